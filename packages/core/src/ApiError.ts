@@ -1,0 +1,413 @@
+/**
+ * Everything that can go wrong with a call, as tagged errors: one per HTTP status that has a meaning here, one for any
+ * other status, and one each for what goes wrong without an answer. The type of each operation lists only the errors
+ * that it can have.
+ *
+ * Every error names its `operation` (`"Tokens.create"`) and reads as a sentence in `message`. None holds a key, a
+ * request or a body: where a server repeats the credential or the key asked for, it is masked.
+ *
+ * | `_tag` | when |
+ * | --- | --- |
+ * | `InvalidRequest` | refused before anything was sent |
+ * | `BadRequest` | 400 |
+ * | `PermanentTokenLimitReached` | 400 to a permanent `create` that names the field `permanent` (N4) |
+ * | `Unauthorized` | 401 |
+ * | `Forbidden` | 403 |
+ * | `NotFound` | 404 |
+ * | `Conflict` | 409 |
+ * | `UnprocessableEntity` | 422 |
+ * | `TooManyRequests` | 429 |
+ * | `InternalServerError` | 500 |
+ * | `NotImplemented` | 501 |
+ * | `BadGateway` | 502 |
+ * | `ServiceUnavailable` | 503 |
+ * | `GatewayTimeout` | 504 |
+ * | `UnexpectedStatus` | any other status, redirects among them |
+ * | `ConnectionFailed` | no connection, or it broke before the answer was whole |
+ * | `TimedOut` | no whole answer in time |
+ * | `MalformedResponse` | an answer that is not what the platform documents |
+ * | `OutcomeUnknown` | a `create` was sent, and nothing says whether it took effect |
+ *
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { describeStatus } from "./internal/httpStatus.ts"
+
+/**
+ * What the server says of one field of the request.
+ *
+ * @since 0.1.0
+ */
+export class FieldError extends Schema.Class<FieldError>("@effect-tokens/core/FieldError")({
+  name: Schema.String,
+  message: Schema.String,
+  code: Schema.UndefinedOr(Schema.Number),
+}) {}
+
+const emptyArray = Effect.succeed([])
+const nothing = Effect.succeed(undefined)
+
+/** What an answer with an error status tells. A body that is missing or cannot be read leaves all but `status` empty. */
+const answered = {
+  operation: Schema.String,
+  serverMessage: Schema.UndefinedOr(Schema.String).pipe(Schema.withConstructorDefault(nothing)),
+  codes: Schema.Array(Schema.Number).pipe(Schema.withConstructorDefault(emptyArray)),
+  fields: Schema.Array(FieldError).pipe(Schema.withConstructorDefault(emptyArray)),
+}
+
+const withStatus = <const Status extends number>(status: Status) => ({
+  ...answered,
+  status: Schema.Literal(status).pipe(Schema.withConstructorDefault(Effect.succeed(status))),
+})
+
+const withRetryAfter = <const Status extends number>(status: Status) => ({
+  ...withStatus(status),
+  retryAfter: Schema.UndefinedOr(Schema.Duration).pipe(Schema.withConstructorDefault(nothing)),
+})
+
+interface Answered {
+  readonly operation: string
+  readonly status: number
+  readonly serverMessage: string | undefined
+  readonly fields: ReadonlyArray<FieldError>
+}
+
+const endSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+
+const serverSays = (error: Answered): string => {
+  const parts = [
+    ...(error.serverMessage === undefined ? [] : [error.serverMessage]),
+    ...error.fields.map((field) => `${field.name}: ${field.message}`),
+  ]
+  return parts.length === 0 ? "" : ` The server says: ${parts.map(endSentence).join(" ")}`
+}
+
+const describe = (error: Answered, advice = ""): string =>
+  `${error.operation} was answered ${describeStatus(error.status)}.${advice}${serverSays(error)}`
+
+const waitAdvice = (retryAfter: Duration.Duration | undefined): string =>
+  retryAfter === undefined ? "" : ` It asks to wait ${Duration.format(retryAfter)}.`
+
+/**
+ * 400: the request is not one that the platform takes. `fields` says what is wrong with which.
+ *
+ * @since 0.1.0
+ */
+export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", withStatus(400)) {
+  override get message(): string {
+    return describe(this)
+  }
+}
+
+/**
+ * 400 to a permanent `create`: the owner has all the permanent tokens that it may have in this family, five (N4).
+ * Inactive ones count; a deletion frees a slot at once (N5).
+ *
+ * @since 0.1.0
+ */
+export class PermanentTokenLimitReached extends Schema.TaggedError<PermanentTokenLimitReached>()(
+  "PermanentTokenLimitReached",
+  withStatus(400),
+) {
+  override get message(): string {
+    return describe(
+      this,
+      " The owner has all the permanent tokens that it may have: delete one, or create a temporary one.",
+    )
+  }
+}
+
+/**
+ * 401: the credential is unknown, expired, inactive or deleted (N13).
+ *
+ * @since 0.1.0
+ */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", withStatus(401)) {
+  override get message(): string {
+    return describe(this, " The credential is unknown, expired, inactive or deleted.")
+  }
+}
+
+/**
+ * 403: the credential is good, but not for this. A manager's, for one, on stream tokens (N15).
+ *
+ * @since 0.1.0
+ */
+export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", withStatus(403)) {
+  override get message(): string {
+    return describe(this)
+  }
+}
+
+/**
+ * 404: the owner has no such token. Another owner's is not found either (N16).
+ *
+ * @since 0.1.0
+ */
+export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", withStatus(404)) {
+  override get message(): string {
+    return describe(this)
+  }
+}
+
+/**
+ * 409: the request collides with the state of the platform.
+ *
+ * @since 0.1.0
+ */
+export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", withStatus(409)) {
+  override get message(): string {
+    return describe(this)
+  }
+}
+
+/**
+ * 422: well formed, and still not acceptable.
+ *
+ * @since 0.1.0
+ */
+export class UnprocessableEntity extends Schema.TaggedError<UnprocessableEntity>()(
+  "UnprocessableEntity",
+  withStatus(422),
+) {
+  override get message(): string {
+    return describe(this)
+  }
+}
+
+/**
+ * 429: too many calls. `retryAfter` is how long the server asks to wait, if it does. Nothing was done.
+ *
+ * @since 0.1.0
+ */
+export class TooManyRequests extends Schema.TaggedError<TooManyRequests>()("TooManyRequests", withRetryAfter(429)) {
+  override get message(): string {
+    return describe(this, waitAdvice(this.retryAfter))
+  }
+}
+
+/**
+ * 500: the platform failed.
+ *
+ * @since 0.1.0
+ */
+export class InternalServerError extends Schema.TaggedError<InternalServerError>()(
+  "InternalServerError",
+  withStatus(500),
+) {
+  override get message(): string {
+    return describe(this)
+  }
+}
+
+/**
+ * 501: this platform does not do that.
+ *
+ * @since 0.1.0
+ */
+export class NotImplemented extends Schema.TaggedError<NotImplemented>()("NotImplemented", withStatus(501)) {
+  override get message(): string {
+    return describe(this)
+  }
+}
+
+/**
+ * 502: something between here and the platform got no usable answer from it.
+ *
+ * @since 0.1.0
+ */
+export class BadGateway extends Schema.TaggedError<BadGateway>()("BadGateway", withStatus(502)) {
+  override get message(): string {
+    return describe(this)
+  }
+}
+
+/**
+ * 503: the platform takes no calls right now. `retryAfter` is how long the server asks to wait, if it does.
+ *
+ * @since 0.1.0
+ */
+export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()(
+  "ServiceUnavailable",
+  withRetryAfter(503),
+) {
+  override get message(): string {
+    return describe(this, waitAdvice(this.retryAfter))
+  }
+}
+
+/**
+ * 504: something between here and the platform got no answer from it in time.
+ *
+ * @since 0.1.0
+ */
+export class GatewayTimeout extends Schema.TaggedError<GatewayTimeout>()("GatewayTimeout", withStatus(504)) {
+  override get message(): string {
+    return describe(this)
+  }
+}
+
+/**
+ * A status that has no meaning for this operation. A redirect is one: none is followed, since that would carry the
+ * credential to another place.
+ *
+ * @since 0.1.0
+ */
+export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("UnexpectedStatus", {
+  ...answered,
+  status: Schema.Int,
+}) {
+  override get message(): string {
+    return describe(
+      this,
+      this.status >= 300 && this.status < 400 ? " Redirects are never followed: check the base URL." : "",
+    )
+  }
+}
+
+/**
+ * No connection, or it broke before the answer was whole.
+ *
+ * - `origin`: where to, such as `https://iam.neuroio.com`.
+ * - `code`: what the operating system or TLS calls it, such as `ECONNREFUSED`, where the transport says.
+ * - `sent`: `false` when the request certainly never left; `true` when it may have.
+ *
+ * @since 0.1.0
+ */
+export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>()("ConnectionFailed", {
+  operation: Schema.String,
+  origin: Schema.String,
+  code: Schema.UndefinedOr(Schema.String).pipe(Schema.withConstructorDefault(nothing)),
+  sent: Schema.Boolean,
+}) {
+  override get message(): string {
+    const what = this.sent ? "lost its connection to" : "could not connect to"
+    const code = this.code === undefined ? "" : ` (${this.code})`
+    return `${this.operation} ${what} ${this.origin}${code}.${this.sent ? "" : " Nothing was sent."}`
+  }
+}
+
+/**
+ * No whole answer in time. `limit` is the option that ran out, `after` how long that was.
+ *
+ * @since 0.1.0
+ */
+export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
+  operation: Schema.String,
+  limit: Schema.Literals(["attemptTimeout", "deadline"]),
+  after: Schema.Duration,
+}) {
+  override get message(): string {
+    return `${this.operation} had no whole answer after ${Duration.format(this.after)} (${this.limit}).`
+  }
+}
+
+/**
+ * An answer that is not what the platform documents. `problem` says what is wrong with it, `path` where in it
+ * (`[3, "expires"]`): never what stands there.
+ *
+ * @since 0.1.0
+ */
+export class MalformedResponse extends Schema.TaggedError<MalformedResponse>()("MalformedResponse", {
+  operation: Schema.String,
+  status: Schema.Int,
+  problem: Schema.String,
+  path: Schema.Array(Schema.Union([Schema.String, Schema.Number])).pipe(Schema.withConstructorDefault(emptyArray)),
+}) {
+  override get message(): string {
+    const where = this.path.length === 0 ? "" : ` at ${this.path.join(".")}`
+    return `${this.operation} got an answer (${describeStatus(this.status)}) that it cannot use${where}: ${endSentence(this.problem)}`
+  }
+}
+
+/**
+ * Refused before anything was sent. `field` is what is wrong, `problem` what would be right.
+ *
+ * @since 0.1.0
+ */
+export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", {
+  operation: Schema.String,
+  field: Schema.String,
+  problem: Schema.String,
+}) {
+  override get message(): string {
+    return `${this.operation} was refused before anything was sent. ${this.field}: ${endSentence(this.problem)}`
+  }
+}
+
+/**
+ * A `create` was sent, and nothing says whether it took effect: it timed out, the connection broke, the server failed,
+ * or its answer makes no sense. `reason` is which. Before sending it again, look whether there is a new token.
+ *
+ * - `sentAt`: when it was sent, by this machine's clock.
+ * - `requested`: what it asked for.
+ *
+ * @since 0.1.0
+ */
+export class OutcomeUnknown extends Schema.TaggedError<OutcomeUnknown>()("OutcomeUnknown", {
+  operation: Schema.String,
+  sentAt: Schema.DateTimeUtc,
+  requested: Schema.Record(Schema.String, Schema.Json),
+  reason: Schema.Union([
+    InternalServerError,
+    BadGateway,
+    ServiceUnavailable,
+    GatewayTimeout,
+    UnexpectedStatus,
+    ConnectionFailed,
+    TimedOut,
+    MalformedResponse,
+  ]),
+}) {
+  override get message(): string {
+    return (
+      `${this.operation} was sent, and may or may not have taken effect. ${this.reason.message} ` +
+      "It is not sent again by itself: look for a new token before you do."
+    )
+  }
+}
+
+/** What any call can come to. */
+type AnyCall = InvalidRequest | BadRequest | Unauthorized | Forbidden | TooManyRequests | NotImplemented
+
+/** What a call that is safe to send again can come to besides. */
+type SafeCall =
+  | InternalServerError
+  | BadGateway
+  | ServiceUnavailable
+  | GatewayTimeout
+  | UnexpectedStatus
+  | ConnectionFailed
+  | TimedOut
+
+/**
+ * What `create` can fail with. Where nothing says whether it took effect, that is `OutcomeUnknown`, with the reason
+ * inside; `ConnectionFailed` means that the request never left.
+ *
+ * @since 0.1.0
+ */
+export type CreateError =
+  | AnyCall
+  | PermanentTokenLimitReached
+  | Conflict
+  | UnprocessableEntity
+  | UnexpectedStatus
+  | ConnectionFailed
+  | OutcomeUnknown
+
+/** @since 0.1.0 */
+export type ListError = AnyCall | SafeCall | UnprocessableEntity | MalformedResponse
+
+/** @since 0.1.0 */
+export type GetError = AnyCall | SafeCall | NotFound | MalformedResponse
+
+/** @since 0.1.0 */
+export type UpdateError = AnyCall | SafeCall | NotFound | Conflict | UnprocessableEntity | MalformedResponse
+
+/** @since 0.1.0 */
+export type DeleteError = AnyCall | SafeCall | NotFound | Conflict
+
+/** @since 0.1.0 */
+export type DeleteListError = AnyCall | SafeCall | Conflict | UnprocessableEntity

@@ -1,0 +1,108 @@
+/**
+ * NeuroIO over HTTP: layers that need an `HttpClient`. `@effect-tokens/platform-node` has layers that bring their own.
+ *
+ * @since 0.1.0
+ */
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import type * as ApiError from "./ApiError.ts"
+import * as Client from "./internal/client.ts"
+import { authorization, families, readErrorBody } from "./internal/neuroioOperations.ts"
+import { checksFor } from "./internal/options.ts"
+import { StreamTokens } from "./StreamTokens.ts"
+import * as TokenOperations from "./TokenOperations.ts"
+import { Tokens } from "./Tokens.ts"
+
+/**
+ * - `apiToken`: the key of the token to call with. Whose tokens are managed follows from it.
+ * - `iamUrl`, `apiUrl`: where tokens and stream tokens are managed. `https://iam.neuroio.com` and
+ *   `https://api.neuroio.com` unless given.
+ * - `attemptTimeout`: how long one request may take, its answer's body included. 4 seconds unless given (C5).
+ * - `deadline`: how long a call may take in all. 30 seconds unless given (C5).
+ * - `allowInsecure`: permits `http:` to other hosts than this machine. The credential then goes in the clear (C9).
+ *
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly apiToken: Redacted.Redacted
+  readonly iamUrl?: string | undefined
+  readonly apiUrl?: string | undefined
+  readonly attemptTimeout?: Duration.Input | undefined
+  readonly deadline?: Duration.Input | undefined
+  readonly allowInsecure?: boolean | undefined
+}
+
+const checks = checksFor("Neuroio.layer")
+
+const make = Effect.fnUntraced(function* (options: Options) {
+  const httpClient = yield* HttpClient.HttpClient
+  const allowInsecure = options.allowInsecure ?? false
+  const apiToken = yield* checks.headerSecret("apiToken", options.apiToken)
+  const run = Client.make(
+    {
+      hosts: {
+        iam: yield* checks.baseUrl("iamUrl", options.iamUrl ?? "https://iam.neuroio.com", allowInsecure),
+        api: yield* checks.baseUrl("apiUrl", options.apiUrl ?? "https://api.neuroio.com", allowInsecure),
+      },
+      authorization: authorization(apiToken),
+      secrets: [apiToken],
+      readErrorBody,
+      attemptTimeout: yield* checks.duration("attemptTimeout", options.attemptTimeout ?? "4 seconds"),
+      deadline: yield* checks.duration("deadline", options.deadline ?? "30 seconds"),
+    },
+    httpClient,
+  )
+
+  const service = (service: "Tokens" | "StreamTokens") => {
+    const operations = families[service]
+    return TokenOperations.make(service, {
+      create: run(operations.create),
+      list: run(operations.list),
+      get: run(operations.get),
+      update: run(operations.update),
+      delete: run(operations.delete),
+      deleteList: run(operations.deleteList),
+    })
+  }
+
+  return Context.make(Tokens, service("Tokens")).pipe(Context.add(StreamTokens, service("StreamTokens")))
+})
+
+/**
+ * `Tokens` and `StreamTokens` over whatever `HttpClient` is there. Fails with `InvalidRequest`, which names the option,
+ * when an option cannot be right.
+ *
+ * @since 0.1.0
+ */
+export const layer = (
+  options: Options,
+): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest, HttpClient.HttpClient> =>
+  Layer.effectContext(make(options))
+
+/**
+ * The options that the environment gives: `NEUROIO_API_TOKEN`, and where they are set `NEUROIO_IAM_URL` and
+ * `NEUROIO_API_URL`. To add options that it does not give, map it.
+ *
+ * @since 0.1.0
+ */
+export const config: Config.Config<Options> = Config.all({
+  apiToken: Config.Redacted("NEUROIO_API_TOKEN"),
+  iamUrl: Config.withDefault(Config.String("NEUROIO_IAM_URL"), undefined),
+  apiUrl: Config.withDefault(Config.String("NEUROIO_API_URL"), undefined),
+})
+
+/**
+ * `layer` with the options that the environment gives.
+ *
+ * @since 0.1.0
+ */
+export const layerConfig: Layer.Layer<
+  Tokens | StreamTokens,
+  ApiError.InvalidRequest | Config.ConfigError,
+  HttpClient.HttpClient
+> = Layer.unwrap(Effect.map(config, layer))

@@ -1,0 +1,241 @@
+/**
+ * What `Tokens` and `StreamTokens` offer, and how to build it on something that does it.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import * as ApiError from "./ApiError.ts"
+import { refusing } from "./internal/answer.ts"
+import { families } from "./internal/neuroioOperations.ts"
+import { streamPages } from "./internal/pages.ts"
+import type { Token, TokenRef } from "./Token.ts"
+
+/**
+ * The operations on one family of tokens, as the owner that the credential stands for.
+ *
+ * @since 0.1.0
+ */
+export interface TokenOperations {
+  /**
+   * Makes a token, temporary unless `permanent` is `true` (N1). A temporary one expires 24 hours later (N2).
+   *
+   * It is never sent twice by itself: where nothing says whether it took effect, it fails with `OutcomeUnknown`. With
+   * all permanent tokens taken, it fails with `PermanentTokenLimitReached` and changes nothing (N4).
+   */
+  readonly create: (options?: {
+    readonly permanent?: boolean | undefined
+  }) => Effect.Effect<Token, ApiError.CreateError>
+
+  /**
+   * A page of the owner's tokens in the order of creation, expired ones included (N6, N14).
+   *
+   * - `permanent`: `true` for permanent ones, `false` for temporary ones, `null` (the default) for both.
+   * - `limit`: how many at most; a whole number above 0, 20 unless given.
+   * - `offset`: how many to pass over; a whole number, 0 unless given. Past the end there is an empty page.
+   */
+  readonly list: (options?: {
+    readonly permanent?: boolean | null | undefined
+    readonly limit?: number | undefined
+    readonly offset?: number | undefined
+  }) => Effect.Effect<ReadonlyArray<Token>, ApiError.ListError>
+
+  /**
+   * All the owner's tokens in the order of creation, fetched page by page as they are taken. A token that exists from
+   * the first page to the last comes exactly once, whatever is created or deleted meanwhile (C11).
+   *
+   * - `permanent`: as for `list`.
+   * - `pageSize`: how many tokens a request asks for; a whole number above 0, 100 unless given. From the second page on
+   *   one of them is the last one seen, to notice deletions by, so that a request asks for 2 at the least.
+   */
+  readonly stream: (options?: {
+    readonly permanent?: boolean | null | undefined
+    readonly pageSize?: number | undefined
+  }) => Stream.Stream<Token, ApiError.ListError>
+
+  /** One token, by id or by key. Another owner's is `NotFound` (N16). */
+  readonly get: (token: TokenRef) => Effect.Effect<Token, ApiError.GetError>
+
+  /** Activates or deactivates a token and gives it back. An inactive one does not authenticate (N10, N13). */
+  readonly update: (
+    token: TokenRef,
+    changes: { readonly isActive: boolean },
+  ) => Effect.Effect<Token, ApiError.UpdateError>
+
+  /** Deletes one token, for good (N11). */
+  readonly delete: (token: TokenRef) => Effect.Effect<void, ApiError.DeleteError>
+
+  /**
+   * Deletes many tokens at once, for good (N12): the temporary ones with `permanent: false`, the permanent ones with
+   * `true`, and **all of them** with `null`. `undefined`, such as a setting that was never set, is refused before
+   * anything is sent.
+   *
+   * The credential that you call with is one of the owner's tokens and may be among them: then the next call fails with
+   * `Unauthorized` (N17).
+   */
+  readonly deleteList: (filter: { readonly permanent: boolean | null }) => Effect.Effect<void, ApiError.DeleteListError>
+}
+
+/**
+ * What does the operations in the end, with input that is checked and complete. `ToError` says what it fails with.
+ */
+interface Backend<
+  ToError extends { readonly [K in "create" | "list" | "get" | "update" | "delete" | "deleteList"]: unknown },
+> {
+  readonly create: (input: { readonly permanent: boolean }) => Effect.Effect<Token, ToError["create"]>
+  readonly list: (input: {
+    readonly permanent: boolean | null
+    readonly limit: number
+    readonly offset: number
+  }) => Effect.Effect<ReadonlyArray<Token>, ToError["list"]>
+  readonly get: (input: { readonly token: TokenRef }) => Effect.Effect<Token, ToError["get"]>
+  readonly update: (input: {
+    readonly token: TokenRef
+    readonly isActive: boolean
+  }) => Effect.Effect<Token, ToError["update"]>
+  readonly delete: (input: { readonly token: TokenRef }) => Effect.Effect<void, ToError["delete"]>
+  readonly deleteList: (input: { readonly permanent: boolean | null }) => Effect.Effect<void, ToError["deleteList"]>
+}
+
+/**
+ * Does the operations and fails as a service does: a client, or a wrapper of your own.
+ *
+ * @since 0.1.0
+ */
+export interface TokenBackend extends Backend<{
+  readonly create: ApiError.CreateError
+  readonly list: ApiError.ListError
+  readonly get: ApiError.GetError
+  readonly update: ApiError.UpdateError
+  readonly delete: ApiError.DeleteError
+  readonly deleteList: ApiError.DeleteListError
+}> {}
+
+/**
+ * What a platform answers when it does not do what it was asked for: a status, and what its body says.
+ *
+ * @since 0.1.0
+ */
+export interface Refusal {
+  readonly status: number
+  readonly message: string
+  readonly fields: ReadonlyArray<{ readonly name: string; readonly message: string }>
+}
+
+/**
+ * Does the operations and refuses as a platform does.
+ *
+ * @since 0.1.0
+ */
+export interface TokenPlatform extends Backend<{
+  readonly create: Refusal
+  readonly list: Refusal
+  readonly get: Refusal
+  readonly update: Refusal
+  readonly delete: Refusal
+  readonly deleteList: Refusal
+}> {}
+
+const defaultLimit = 20
+const defaultPageSize = 100
+
+const whole = (least: number) => (value: unknown) =>
+  Number.isSafeInteger(value) && Number(value) >= least ? undefined : `must be a whole number of at least ${least}`
+
+const boolean = (value: unknown) => (Predicate.isBoolean(value) ? undefined : "must be true or false")
+
+const booleanOrNull = (value: unknown) =>
+  Predicate.isBoolean(value) || value === null ? undefined : "must be true, false or null"
+
+const deleteListFilter = (value: unknown) =>
+  booleanOrNull(value) === undefined
+    ? undefined
+    : "must be true (the permanent ones), false (the temporary ones) or null (all of them)"
+
+/** A key goes into the path. These would make it another path, or none. */
+const unusableKey = (key: string): boolean => key === "" || key === "." || key === ".." || !key.isWellFormed()
+
+const tokenRef = (value: unknown) => {
+  if (Predicate.isNumber(value)) return whole(1)(value)
+  if (!Redacted.isRedacted(value)) return "must be the id of a token, or its key as Redacted"
+  const key = Redacted.value(value)
+  if (!Predicate.isString(key)) return "must be the id of a token, or its key as Redacted text"
+  return unusableKey(key) ? 'as a key must be well-formed text other than "", "." and ".."' : undefined
+}
+
+type Checks<Input> = { readonly [K in keyof Input]-?: (value: unknown) => string | undefined }
+
+/**
+ * Builds the operations on a backend: fills in defaults, checks the input (bad input is `InvalidRequest`, and the
+ * backend is not called) and derives `stream` from `list`. Platforms over HTTP and in memory are both built by this, so
+ * that they refuse the same things in the same words.
+ *
+ * `service` is the name that errors give the operations: `"Tokens"` makes `"Tokens.create"`.
+ *
+ * @since 0.1.0
+ */
+export const make = (service: string, backend: TokenBackend): TokenOperations => {
+  /** Types are no guard: JavaScript calls this too, and so does a value that was cast on its way here. */
+  const checked =
+    <Input, A, E>(method: string, checks: Checks<Input>, run: (input: Input) => Effect.Effect<A, E>) =>
+    (input: Input): Effect.Effect<A, E | ApiError.InvalidRequest> => {
+      for (const field in checks) {
+        const problem = checks[field](input[field])
+        if (problem !== undefined) {
+          return Effect.fail(new ApiError.InvalidRequest({ operation: `${service}.${method}`, field, problem }))
+        }
+      }
+      return run(input)
+    }
+
+  const create = checked("create", { permanent: boolean }, backend.create)
+  const list = checked("list", { permanent: booleanOrNull, limit: whole(1), offset: whole(0) }, backend.list)
+  const get = checked("get", { token: tokenRef }, backend.get)
+  const update = checked("update", { token: tokenRef, isActive: boolean }, backend.update)
+  const deleteOne = checked("delete", { token: tokenRef }, backend.delete)
+  const deleteList = checked("deleteList", { permanent: deleteListFilter }, backend.deleteList)
+  const stream = checked(
+    "stream",
+    { permanent: booleanOrNull, pageSize: whole(1) },
+    ({ pageSize, permanent }: { readonly permanent: boolean | null; readonly pageSize: number }) =>
+      Effect.succeed(
+        streamPages(`${service}.stream`, pageSize, defaultLimit, (page) => backend.list({ ...page, permanent })),
+      ),
+  )
+
+  return {
+    create: (options) => create({ permanent: options?.permanent ?? false }),
+    list: (options) =>
+      list({
+        permanent: options?.permanent ?? null,
+        limit: options?.limit ?? defaultLimit,
+        offset: options?.offset ?? 0,
+      }),
+    stream: (options) =>
+      Stream.unwrap(stream({ permanent: options?.permanent ?? null, pageSize: options?.pageSize ?? defaultPageSize })),
+    get: (token) => get({ token }),
+    update: (token, changes) => update({ token, isActive: changes?.isActive }),
+    delete: (token) => deleteOne({ token }),
+    deleteList: (filter) => deleteList({ permanent: filter?.permanent }),
+  }
+}
+
+/**
+ * Builds the operations on something that answers as the platform does: its refusals become the errors that the client
+ * makes of the same answers over HTTP.
+ *
+ * @since 0.1.0
+ */
+export const fromPlatform = (service: "Tokens" | "StreamTokens", platform: TokenPlatform): TokenOperations => {
+  const operations = families[service]
+  return make(service, {
+    create: refusing(operations.create, platform.create),
+    list: refusing(operations.list, platform.list),
+    get: refusing(operations.get, platform.get),
+    update: refusing(operations.update, platform.update),
+    delete: refusing(operations.delete, platform.delete),
+    deleteList: refusing(operations.deleteList, platform.deleteList),
+  })
+}

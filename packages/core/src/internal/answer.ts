@@ -1,0 +1,109 @@
+/** From an answer to a value or an error. */
+import * as Clock from "effect/Clock"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as ApiError from "../ApiError.ts"
+import { readJson } from "./body.ts"
+import type { ErrorDetail, Operation, StatusError } from "./operation.ts"
+import { quiet, schemaProblem } from "./schemaProblem.ts"
+
+/** Reads the body of an error answer in the platform's shape; whatever is not in that shape is left out. */
+export type ErrorBodyReader = (body: unknown, mask: (text: string) => string) => ErrorDetail
+
+export const noDetail: ErrorDetail = { serverMessage: undefined, codes: [], fields: [] }
+
+/** The error of a status, as far as the description knows it. */
+export const statusError = <Input>(
+  operation: Operation<Input, unknown, unknown>,
+  input: Input,
+  status: number,
+  detail: ErrorDetail,
+  retryAfter?: Duration.Duration,
+): StatusError | ApiError.UnexpectedStatus => {
+  const answer = { ...detail, operation: operation.name, retryAfter }
+  const refusal = operation.fieldRefusals.find(
+    (refusal) =>
+      refusal.status === status && detail.fields.some((field) => field.name === refusal.field) && refusal.when(input),
+  )
+  const StatusErrorClass = refusal?.error ?? operation.errors[status]
+  return StatusErrorClass === undefined
+    ? new ApiError.UnexpectedStatus({ ...detail, operation: operation.name, status })
+    : new StatusErrorClass(answer)
+}
+
+/** What a platform without a wire refuses with. */
+interface Refusal {
+  readonly status: number
+  readonly message: string
+  readonly fields: ReadonlyArray<{ readonly name: string; readonly message: string }>
+}
+
+/** Turns the refusals of a platform without a wire into the errors that the operation has over HTTP. */
+export function refusing<Input, Output, E>(
+  operation: Operation<Input, Output, E>,
+  run: (input: Input) => Effect.Effect<Output, Refusal>,
+): (input: Input) => Effect.Effect<Output, E>
+export function refusing<Input, Output>(
+  operation: Operation<Input, Output, unknown>,
+  run: (input: Input) => Effect.Effect<Output, Refusal>,
+) {
+  return (input: Input) =>
+    Effect.mapError(run(input), ({ fields, message, status }) =>
+      statusError(operation, input, status, {
+        serverMessage: message,
+        codes: [status],
+        fields: fields.map((field) => new ApiError.FieldError({ ...field, code: status })),
+      }),
+    )
+}
+
+const readRetryAfter = (headers: Headers.Headers): Effect.Effect<Duration.Duration | undefined> => {
+  const header = headers["retry-after"]
+  if (header === undefined) return Effect.succeed(undefined)
+  const parsed = Headers.parseRetryAfter(header)
+  if (Result.isFailure(parsed)) return Effect.succeed(undefined)
+  return Effect.map(Clock.currentTimeMillis, (now) => Headers.retryAfterDelay(parsed.success, now))
+}
+
+/** The error of an answer. Whatever is wrong with its body, the status alone decides which error it is. */
+export const readError = <Input>(
+  operation: Operation<Input, unknown, unknown>,
+  input: Input,
+  response: HttpClientResponse.HttpClientResponse,
+  readErrorBody: ErrorBodyReader,
+  mask: (text: string) => string,
+): Effect.Effect<never, StatusError | ApiError.UnexpectedStatus> =>
+  readJson(response).pipe(
+    Effect.match({ onFailure: () => noDetail, onSuccess: (body) => readErrorBody(body, mask) }),
+    Effect.zip(readRetryAfter(response.headers)),
+    Effect.flatMap(([detail, retryAfter]) =>
+      Effect.fail(statusError(operation, input, response.status, detail, retryAfter)),
+    ),
+  )
+
+/** The value of a body, made ready once for each operation. */
+export const makeValueReader = <Output>(
+  operation: string,
+  schema: Schema.ConstraintDecoder<Output>,
+): ((
+  response: HttpClientResponse.HttpClientResponse,
+) => Effect.Effect<Output, ApiError.MalformedResponse | HttpClientError.HttpClientError>) => {
+  const decode = Schema.decodeUnknownResult(schema, quiet)
+  const malformed = (status: number, problem: string, path: ReadonlyArray<string | number> = []) =>
+    Effect.fail(new ApiError.MalformedResponse({ operation, status, problem, path }))
+  return (response) =>
+    readJson(response).pipe(
+      Effect.catchTag("Unreadable", ({ problem }) => malformed(response.status, problem)),
+      Effect.flatMap((body) => {
+        const value = decode(body)
+        if (Result.isSuccess(value)) return Effect.succeed(value.success)
+        const { path, problem } = schemaProblem(value.failure)
+        return malformed(response.status, problem, path)
+      }),
+    )
+}

@@ -1,0 +1,211 @@
+/**
+ * Runs described operations over an `HttpClient`: the one place that turns a description and an input into a request,
+ * and an answer into a value or an error.
+ *
+ * A call goes through three stages, each a function here:
+ *
+ * 1. `prepare`: description and input → request.
+ * 2. `attempt`: sends it once, within the time limits, and frees the connection whatever comes.
+ * 3. `settle`: what the failure of the last attempt means for this kind of operation.
+ *
+ * Sending again (C3, C4) belongs between 2 and 3, and decides by `operation.safety` and by the failure.
+ */
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { constTrue } from "effect/Function"
+import * as HttpBody from "effect/http/HttpBody"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Redacted from "effect/Redacted"
+import type * as Schema from "effect/Schema"
+import * as ApiError from "../ApiError.ts"
+import { type ErrorBodyReader, makeValueReader, noDetail, readError, statusError } from "./answer.ts"
+import { noAnswer } from "./connection.ts"
+import { makeMask } from "./mask.ts"
+import type { Inconclusive, Operation, StatusError } from "./operation.ts"
+
+/** How a platform is called: everything that its operations have in common. */
+export interface Platform {
+  /** Base URLs by the name that descriptions give them, without a trailing slash. */
+  readonly hosts: Readonly<Record<string, string>>
+  /** The value of the header `Authorization`. */
+  readonly authorization: Redacted.Redacted
+  /** What an answer must not repeat. */
+  readonly secrets: ReadonlyArray<Redacted.Redacted>
+  readonly readErrorBody: ErrorBodyReader
+  readonly attemptTimeout: Duration.Duration
+  readonly deadline: Duration.Duration
+}
+
+type Field = string | number | boolean | null | undefined | Redacted.Redacted
+
+/** The input of an operation: flat, since neither platform nests anything. */
+export type Fields = Readonly<Record<string, Field>>
+
+/** Makes a description runnable. What it can fail with is said by the description. */
+export type Run = <Input extends { readonly [K in keyof Input]: Field }, Output, E>(
+  operation: Operation<Input, Output, E>,
+) => (input: Input) => Effect.Effect<Output, E>
+
+type AnyFailure =
+  | ApiError.InvalidRequest
+  | StatusError
+  | ApiError.UnexpectedStatus
+  | ApiError.ConnectionFailed
+  | ApiError.TimedOut
+  | ApiError.MalformedResponse
+  | ApiError.OutcomeUnknown
+
+type AttemptFailure = Exclude<AnyFailure, ApiError.InvalidRequest | ApiError.OutcomeUnknown>
+
+const expose = (field: Field): string => String(Redacted.isRedacted(field) ? Redacted.value(field) : field)
+
+const isSet = (field: Field): field is Exclude<Field, null | undefined> => field !== undefined && field !== null
+
+/** Fields under their names on the wire; those that are not set are left out. */
+const named = <A>(
+  names: Readonly<Record<string, string | undefined>>,
+  input: Fields,
+  convert: (field: Exclude<Field, null | undefined>) => A,
+): ReadonlyArray<readonly [string, A]> =>
+  Object.entries(names).flatMap(([name, wireName]) => {
+    const field = input[name]
+    return wireName !== undefined && isSet(field) ? [[wireName, convert(field)] as const] : []
+  })
+
+const plain = (field: Exclude<Field, null | undefined>): Schema.Json => (Redacted.isRedacted(field) ? null : field)
+
+/** What a failure of a `create` that may have left says of its outcome: with a 4xx nothing was done, else who knows. */
+const isInconclusive = (failure: AttemptFailure): failure is Extract<AttemptFailure, Inconclusive> => {
+  switch (failure._tag) {
+    case "ConnectionFailed":
+      return failure.sent
+    case "UnexpectedStatus":
+      return failure.status < 400 || failure.status >= 500
+    case "InternalServerError":
+    case "BadGateway":
+    case "ServiceUnavailable":
+    case "GatewayTimeout":
+    case "TimedOut":
+    case "MalformedResponse":
+      return true
+    default:
+      return false
+  }
+}
+
+const isSuccessStatus = (status: number): boolean => status >= 200 && status < 300
+
+export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run => {
+  // The raw client span would bear the URL, and with it a key: this package's own spans bear the template (C7). A scope
+  // for each attempt aborts what is still open when the attempt ends, in whatever way.
+  const client = HttpClient.withScope(httpClient)
+  const platformSecrets = platform.secrets.map(Redacted.value)
+
+  const limit =
+    Duration.toMillis(platform.deadline) < Duration.toMillis(platform.attemptTimeout)
+      ? ({ name: "deadline", duration: platform.deadline } as const)
+      : ({ name: "attemptTimeout", duration: platform.attemptTimeout } as const)
+
+  // The overload is what callers see. Inside, an operation is any operation: that the failures below are those that
+  // `ErrorOf` derives from a description is held by the tests of the client, for each operation and status.
+  function compile<Input extends { readonly [K in keyof Input]: Field }, Output, E>(
+    operation: Operation<Input, Output, E>,
+  ): (input: Input) => Effect.Effect<Output, E>
+  function compile(operation: Operation<Fields, unknown, unknown>) {
+    const base = platform.hosts[operation.host] ?? ""
+    const origin = new URL(base).origin
+    const segments = operation.path.split(/\{(\w+)\}/)
+    const readValue =
+      operation.success.schema === undefined ? undefined : makeValueReader(operation.name, operation.success.schema)
+    const spanOptions = {
+      kind: "client",
+      attributes: {
+        "http.request.method": operation.method,
+        "server.address": new URL(base).hostname,
+        "url.template": operation.path,
+      },
+    } as const
+
+    const prepare = (input: Fields): HttpClientRequest.HttpClientRequest => {
+      // Every other segment is the name of a field: `split` with a group puts it between the fixed parts.
+      const path = segments.map((part, i) => (i % 2 === 0 ? part : encodeURIComponent(expose(input[part])))).join("")
+      const query =
+        operation.query === undefined
+          ? ""
+          : new URLSearchParams(
+              named(operation.query, input, expose).map(([name, value]): [string, string] => [name, value]),
+            ).toString()
+      const request = HttpClientRequest.make(operation.method)(base + path + (query === "" ? "" : `?${query}`), {
+        headers: { accept: "application/json", authorization: Redacted.value(platform.authorization) },
+      })
+      if (operation.body === undefined) return request
+      const body = Object.fromEntries(named(operation.body, input, plain))
+      return HttpClientRequest.setBody(request, HttpBody.text(JSON.stringify(body), "application/json"))
+    }
+
+    const connectionFailed = (error: HttpClientError.HttpClientError): ApiError.ConnectionFailed =>
+      new ApiError.ConnectionFailed({
+        operation: operation.name,
+        origin,
+        ...(error.reason._tag === "TransportError"
+          ? noAnswer(error.reason.cause)
+          : { code: noAnswer(error.reason.cause).code, sent: true }),
+      })
+
+    /** Keys that the input points with must not come back either: a server may repeat what it was asked for. */
+    const maskFor = (input: Fields) =>
+      makeMask([...platformSecrets, ...Object.values(input).filter(Redacted.isRedacted).map(expose)])
+
+    const attempt = (input: Fields): Effect.Effect<unknown, AttemptFailure> =>
+      Effect.suspend(() => {
+        let answeredStatus: number | undefined
+        return client.execute(prepare(input)).pipe(
+          Effect.flatMap((response): Effect.Effect<unknown, AttemptFailure | HttpClientError.HttpClientError> => {
+            answeredStatus = response.status
+            if (response.status !== operation.success.status) {
+              return readError(operation, input, response, platform.readErrorBody, maskFor(input))
+            }
+            return readValue === undefined ? Effect.void : readValue(response)
+          }),
+          Effect.catchTag("HttpClientError", (error) => Effect.fail(connectionFailed(error))),
+          Effect.scoped,
+          Effect.provideService(HttpClient.TracerDisabledWhen, constTrue),
+          Effect.timeoutOrElse({
+            duration: limit.duration,
+            orElse: () =>
+              // An error whose body does not come is still that error.
+              Effect.fail(
+                answeredStatus === undefined || isSuccessStatus(answeredStatus)
+                  ? new ApiError.TimedOut({ operation: operation.name, limit: limit.name, after: limit.duration })
+                  : statusError(operation, input, answeredStatus, noDetail),
+              ),
+          }),
+        )
+      })
+
+    const settle =
+      (input: Fields, sentAt: number) =>
+      (failure: AttemptFailure): Effect.Effect<never, AttemptFailure | ApiError.OutcomeUnknown> =>
+        Effect.fail(
+          operation.safety === "create" && isInconclusive(failure)
+            ? new ApiError.OutcomeUnknown({
+                operation: operation.name,
+                sentAt: DateTime.makeUnsafe(sentAt),
+                requested: Object.fromEntries(named(operation.body ?? {}, input, plain)),
+                reason: failure,
+              })
+            : failure,
+        )
+
+    return (input: Fields): Effect.Effect<unknown, AnyFailure> =>
+      Effect.flatMap(Clock.currentTimeMillis, (sentAt) => Effect.catch(attempt(input), settle(input, sentAt))).pipe(
+        Effect.withSpan(operation.name, spanOptions, { captureStackTrace: false }),
+      )
+  }
+
+  return compile
+}

@@ -1,0 +1,47 @@
+/**
+ * What is known of a request that got no answer: whether it can have left at all.
+ */
+import * as Predicate from "effect/Predicate"
+
+/** What Node's TLS says of a certificate that it does not accept. The request is only written after that. */
+const certificateRefused = new Set([
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "CERT_REVOKED",
+  "CERT_UNTRUSTED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+])
+
+const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"])
+
+const connecting = new Set(["connect", "getaddrinfo"])
+
+export interface NoAnswer {
+  readonly code: string | undefined
+  readonly sent: boolean
+}
+
+const wellFormedCode = /^[A-Z][A-Z0-9_]{1,63}$/
+
+/** Looks through a transport's error and its causes: `fetch`, for one, hides the reason one level down. */
+export const noAnswer = (cause: unknown): NoAnswer => {
+  let current = cause
+  for (let depth = 0; depth < 5 && Predicate.isObject(current); depth++) {
+    const code = Predicate.hasProperty(current, "code") ? current.code : undefined
+    if (Predicate.isString(code) && wellFormedCode.test(code)) {
+      const syscall = Predicate.hasProperty(current, "syscall") ? current.syscall : undefined
+      const neverLeft =
+        neverConnected.has(code) ||
+        certificateRefused.has(code) ||
+        (Predicate.isString(syscall) && connecting.has(syscall))
+      return { code, sent: !neverLeft }
+    }
+    current = Predicate.hasProperty(current, "cause") ? current.cause : undefined
+  }
+  return { code: undefined, sent: true }
+}

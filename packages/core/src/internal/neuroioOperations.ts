@@ -1,0 +1,149 @@
+/** The operations of NeuroIO, as the vendor's page gives them (`spec/neuroio.md`, Wire). */
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as ApiError from "../ApiError.ts"
+import { Token, TokenId, type TokenRef } from "../Token.ts"
+import type { ErrorBodyReader } from "./answer.ts"
+import { noContent, operation } from "./operation.ts"
+import { Timestamp } from "./timestamp.ts"
+
+/** A token as it is on the wire. Fields that are not named here are ignored. */
+const TokenFromWire = Schema.Struct({
+  id: TokenId,
+  key: Schema.RedactedFromValue(Schema.NonEmptyString, { disallowEncode: true }),
+  isActive: Schema.Boolean,
+  created: Timestamp,
+  expires: Schema.NullOr(Timestamp),
+}).pipe(Schema.encodeKeys({ isActive: "is_active" }), Schema.decodeTo(Token))
+
+const ofAnyCall = {
+  400: ApiError.BadRequest,
+  401: ApiError.Unauthorized,
+  403: ApiError.Forbidden,
+  429: ApiError.TooManyRequests,
+  500: ApiError.InternalServerError,
+  501: ApiError.NotImplemented,
+  502: ApiError.BadGateway,
+  503: ApiError.ServiceUnavailable,
+  504: ApiError.GatewayTimeout,
+} as const
+
+const notFound = { 404: ApiError.NotFound } as const
+const conflict = { 409: ApiError.Conflict } as const
+const unprocessable = { 422: ApiError.UnprocessableEntity } as const
+
+interface Family {
+  readonly service: string
+  readonly host: "iam" | "api"
+  readonly collection: string
+}
+
+/** The six operations of one family: tokens and stream tokens differ in where they are, not in what they do. */
+const tokenOperations = ({ collection, host, service }: Family) => ({
+  create: operation<{ readonly permanent: boolean }>()({
+    name: `${service}.create`,
+    method: "POST",
+    host,
+    path: collection,
+    safety: "create",
+    body: { permanent: "permanent" },
+    success: { status: 201, schema: TokenFromWire },
+    errors: { ...ofAnyCall, ...conflict, ...unprocessable },
+    fieldRefusals: [
+      {
+        status: 400,
+        field: "permanent",
+        when: (input) => input.permanent,
+        error: ApiError.PermanentTokenLimitReached,
+      },
+    ],
+  }),
+  list: operation<{ readonly limit: number; readonly offset: number; readonly permanent: boolean | null }>()({
+    name: `${service}.list`,
+    method: "GET",
+    host,
+    path: collection,
+    safety: "read",
+    query: { limit: "limit", offset: "offset", permanent: "permanent" },
+    success: { status: 200, schema: Schema.Array(TokenFromWire) },
+    errors: { ...ofAnyCall, ...unprocessable },
+  }),
+  get: operation<{ readonly token: TokenRef }>()({
+    name: `${service}.get`,
+    method: "GET",
+    host,
+    path: `${collection}{token}/`,
+    safety: "read",
+    success: { status: 200, schema: TokenFromWire },
+    errors: { ...ofAnyCall, ...notFound },
+  }),
+  update: operation<{ readonly token: TokenRef; readonly isActive: boolean }>()({
+    name: `${service}.update`,
+    method: "PATCH",
+    host,
+    path: `${collection}{token}/`,
+    safety: "idempotent",
+    body: { isActive: "is_active" },
+    success: { status: 200, schema: TokenFromWire },
+    errors: { ...ofAnyCall, ...notFound, ...conflict, ...unprocessable },
+  }),
+  delete: operation<{ readonly token: TokenRef }>()({
+    name: `${service}.delete`,
+    method: "DELETE",
+    host,
+    path: `${collection}{token}/`,
+    safety: "idempotent",
+    success: noContent,
+    errors: { ...ofAnyCall, ...notFound, ...conflict },
+  }),
+  deleteList: operation<{ readonly permanent: boolean | null }>()({
+    name: `${service}.deleteList`,
+    method: "DELETE",
+    host,
+    path: collection,
+    safety: "idempotent",
+    query: { permanent: "permanent" },
+    success: noContent,
+    errors: { ...ofAnyCall, ...conflict, ...unprocessable },
+  }),
+})
+
+export const families = {
+  Tokens: tokenOperations({ service: "Tokens", host: "iam", collection: "/v1/tokens/" }),
+  StreamTokens: tokenOperations({ service: "StreamTokens", host: "api", collection: "/v1/streams/tokens/" }),
+} as const
+
+/** Each part is read for itself: a server that gets one of them wrong has still said the others. */
+const decodeMessage = Schema.decodeUnknownOption(Schema.Struct({ message: Schema.String }))
+const decodeCodes = Schema.decodeUnknownOption(Schema.Struct({ error_codes: Schema.Array(Schema.Finite) }))
+const decodeFields = Schema.decodeUnknownOption(
+  Schema.Struct({
+    fields: Schema.Array(
+      Schema.Struct({
+        name: Schema.String,
+        message: Schema.String,
+        error_code: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
+      }),
+    ),
+  }),
+)
+
+export const readErrorBody: ErrorBodyReader = (body, mask) => ({
+  serverMessage: Option.match(decodeMessage(body), {
+    onNone: () => undefined,
+    onSome: ({ message }) => (message === "" ? undefined : mask(message)),
+  }),
+  codes: Option.match(decodeCodes(body), { onNone: () => [], onSome: ({ error_codes }) => error_codes }),
+  fields: Option.match(decodeFields(body), {
+    onNone: () => [],
+    onSome: ({ fields }) =>
+      fields.map(
+        ({ error_code, message, name }) =>
+          new ApiError.FieldError({ name: mask(name), message: mask(message), code: error_code ?? undefined }),
+      ),
+  }),
+})
+
+export const authorization = (apiToken: Redacted.Redacted): Redacted.Redacted =>
+  Redacted.make(`Token ${Redacted.value(apiToken)}`)

@@ -1,0 +1,121 @@
+/**
+ * One remote operation, described as data. `client.ts` is the one place that turns a description and an input into a
+ * request, and an answer into a value or an error.
+ */
+import type * as Duration from "effect/Duration"
+import type * as Schema from "effect/Schema"
+import type * as ApiError from "../ApiError.ts"
+
+/**
+ * What sending it twice would do (C3, C4):
+ *
+ * - `read`: nothing.
+ * - `idempotent`: what sending it once does.
+ * - `create`: make two, so that a failure after sending leaves the outcome unknown.
+ */
+export type Safety = "read" | "idempotent" | "create"
+
+/** What the body of an error answer tells, in the terms of no platform in particular. */
+export interface ErrorDetail {
+  readonly serverMessage: string | undefined
+  readonly codes: ReadonlyArray<number>
+  readonly fields: ReadonlyArray<ApiError.FieldError>
+}
+
+/** Makes the error of one status. */
+export type StatusErrorClass<E> = new (
+  answer: ErrorDetail & { readonly operation: string; readonly retryAfter: Duration.Duration | undefined },
+) => E
+
+/** An error that replaces the one of its status when the server names that field and the input fits. */
+interface FieldRefusal<Input, E> {
+  readonly status: number
+  readonly field: string
+  readonly when: (input: Input) => boolean
+  readonly error: StatusErrorClass<E>
+}
+
+/** A success is a status and what its body holds: a value, or nothing at all. */
+export type Success<Output> =
+  | { readonly status: number; readonly schema: Schema.ConstraintDecoder<Output> }
+  | { readonly status: number; readonly schema: undefined }
+
+export interface Operation<in out Input, out Output, out E> {
+  readonly name: string
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE"
+  /** Which base URL it goes to. */
+  readonly host: string
+  /** `{name}` stands for the field of the input that fills it, as one percent-encoded segment. Spans bear this. */
+  readonly path: string
+  readonly safety: Safety
+  /** Fields of the input that go into the query or into a JSON body, with their names there. */
+  readonly query?: { readonly [K in keyof Input]?: string }
+  readonly body?: { readonly [K in keyof Input]?: string }
+  readonly success: Success<Output>
+  readonly errors: Readonly<Record<number, StatusErrorClass<StatusError>>>
+  readonly fieldRefusals: ReadonlyArray<FieldRefusal<Input, StatusError>>
+  /** Only a type: what calling it can fail with. */
+  readonly "~Error"?: E
+}
+
+export type StatusError =
+  | ApiError.BadRequest
+  | ApiError.PermanentTokenLimitReached
+  | ApiError.Unauthorized
+  | ApiError.Forbidden
+  | ApiError.NotFound
+  | ApiError.Conflict
+  | ApiError.UnprocessableEntity
+  | ApiError.TooManyRequests
+  | ApiError.InternalServerError
+  | ApiError.NotImplemented
+  | ApiError.BadGateway
+  | ApiError.ServiceUnavailable
+  | ApiError.GatewayTimeout
+
+/** Errors of an answer, or of its absence, that say nothing of whether a `create` took effect. */
+export type Inconclusive = ApiError.OutcomeUnknown["reason"]
+
+type Certain = Exclude<StatusError, Inconclusive>
+
+/** What an operation can fail with follows from its description. */
+type ErrorOf<S extends Safety, Output, E> =
+  | ApiError.InvalidRequest
+  | ApiError.UnexpectedStatus
+  | ApiError.ConnectionFailed
+  | (S extends "create"
+      ? Extract<E, Certain> | ApiError.OutcomeUnknown
+      : E | ApiError.TimedOut | ([Output] extends [void] ? never : ApiError.MalformedResponse))
+
+interface Description<Input, Output, S extends Safety, Errors, Refused> {
+  readonly name: string
+  readonly method: Operation<Input, Output, never>["method"]
+  readonly host: string
+  readonly path: string
+  readonly safety: S
+  readonly query?: { readonly [K in keyof Input]?: string }
+  readonly body?: { readonly [K in keyof Input]?: string }
+  readonly success: Success<Output>
+  readonly errors: Errors
+  readonly fieldRefusals?: ReadonlyArray<FieldRefusal<Input, Refused>>
+}
+
+type Instance<Errors> = Errors[keyof Errors] extends StatusErrorClass<infer E> ? E : never
+
+/** Describes an operation that takes `Input`: `operation<Input>()({ … })`. */
+export const operation =
+  <Input>() =>
+  <
+    Output,
+    const S extends Safety,
+    Errors extends Readonly<Record<number, StatusErrorClass<StatusError>>>,
+    Refused extends StatusError = never,
+  >(
+    description: Description<Input, Output, S, Errors, Refused>,
+  ): Operation<Input, Output, ErrorOf<S, Output, Instance<Errors> | Refused>> => ({
+    fieldRefusals: [],
+    ...description,
+  })
+
+/** A success without a body. */
+export const noContent: Success<void> = { status: 204, schema: undefined }

@@ -1,0 +1,62 @@
+/** Checks the options of a layer: what is wrong is said when the layer is built, before anything is sent. */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as ApiError from "../ApiError.ts"
+
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+export interface OptionChecks {
+  readonly baseUrl: (
+    field: string,
+    value: string,
+    allowInsecure: boolean,
+  ) => Effect.Effect<string, ApiError.InvalidRequest>
+  readonly duration: (field: string, value: Duration.Input) => Effect.Effect<Duration.Duration, ApiError.InvalidRequest>
+  readonly headerSecret: (
+    field: string,
+    value: Redacted.Redacted,
+  ) => Effect.Effect<Redacted.Redacted, ApiError.InvalidRequest>
+}
+
+export const checksFor = (layer: string): OptionChecks => {
+  const refuse = (field: string, problem: string) =>
+    Effect.fail(new ApiError.InvalidRequest({ operation: layer, field, problem }))
+
+  return {
+    baseUrl: (field, value, allowInsecure) => {
+      const url = URL.parse(value)
+      if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
+        return refuse(field, "must be a URL such as https://iam.neuroio.com")
+      }
+      if (url.username !== "" || url.password !== "") {
+        return refuse(field, "must not hold a user name or a password")
+      }
+      if (url.search !== "" || url.hash !== "") return refuse(field, "must not have a query or a fragment")
+      if (url.protocol === "http:" && !loopback.test(url.hostname) && !allowInsecure) {
+        return refuse(
+          field,
+          "must start with https:, since http: would send the credential in the clear (allowInsecure permits it)",
+        )
+      }
+      return Effect.succeed(url.href.replace(/\/+$/, ""))
+    },
+
+    duration: (field, value) =>
+      Option.match(
+        Option.filter(Duration.fromInput(value), (duration) => Duration.isGreaterThan(duration, Duration.zero)),
+        {
+          onNone: () => refuse(field, 'must be a duration above zero, such as "4 seconds" or a number of milliseconds'),
+          onSome: Effect.succeed,
+        },
+      ),
+
+    headerSecret: (field, value) => {
+      const secret: unknown = Redacted.isRedacted(value) ? Redacted.value(value) : undefined
+      return typeof secret === "string" && /^[\x21-\x7e]+$/.test(secret)
+        ? Effect.succeed(value)
+        : refuse(field, "must be Redacted text of printable ASCII without spaces, since it goes into a header")
+    },
+  }
+}

@@ -1,0 +1,302 @@
+/**
+ * The sandbox: NeuroIO's routes on a platform in memory, in the vendor's own shapes. `effect-tokens sandbox` serves it
+ * over HTTP.
+ *
+ * Both of NeuroIO's hosts are served from one address: their paths differ. `/openapi.json` describes the routes, and
+ * `/docs` is a page to try them on.
+ *
+ * @since 0.1.0
+ */
+import * as ByteSize from "effect/ByteSize"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerError from "effect/http/HttpServerError"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as UrlParams from "effect/http/UrlParams"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
+import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import { Authentication, BooleanText, CurrentCaller, NeuroioApi, paths, VendorErrors } from "./internal/neuroioApi.ts"
+import { type Rejection, rejection, rejectionResponse, wireError, wireToken } from "./internal/wire.ts"
+import { perform, type World } from "./internal/world.ts"
+import * as NeuroioPlatform from "./NeuroioPlatform.ts"
+
+/**
+ * The credentials that a fresh sandbox takes: the account's own and the manager's own. They are not tokens of theirs, so
+ * they are not listed, do not count, never expire, and survive every deletion.
+ *
+ * @since 0.1.0
+ */
+export class Credentials extends Context.Service<
+  Credentials,
+  { readonly neuroio: { readonly account: Redacted.Redacted; readonly manager: Redacted.Redacted } }
+>()("@effect-tokens/testkit/Sandbox/Credentials") {}
+
+class CurrentWorld extends Context.Service<CurrentWorld, World>()("@effect-tokens/testkit/Sandbox/CurrentWorld") {}
+
+/**
+ * `seed`: a whole number; ids and keys follow from it, the credentials among them. 0 unless given.
+ *
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly seed?: number | undefined
+}
+
+const layerWorld = (options: Options): Layer.Layer<CurrentWorld | Credentials> =>
+  Layer.effectContext(
+    Effect.sync(() => {
+      const [account, withAccount] = NeuroioPlatform.addOwner(NeuroioPlatform.make(options.seed ?? 0), "account")
+      const [manager, state] = NeuroioPlatform.addOwner(withAccount, "manager")
+      const key = (owner: number) => Redacted.make(NeuroioPlatform.ownerKey(state, owner))
+      return Context.make(CurrentWorld, { state }).pipe(
+        Context.add(Credentials, { neuroio: { account: key(account), manager: key(manager) } }),
+      )
+    }),
+  )
+
+// --- bodies ---
+
+type Fields = Readonly<Record<string, unknown>>
+
+const unreadable = () => rejection(400, "The body cannot be read.")
+
+/** The fields of a body, as JSON or as a form. No body at all is no fields. */
+const readFields: Effect.Effect<
+  { readonly form: boolean; readonly fields: Fields },
+  Rejection,
+  HttpServerRequest.HttpServerRequest
+> = Effect.gen(function* () {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  const [mediaType = ""] = (request.headers["content-type"] ?? "application/json").split(";")
+  switch (mediaType.trim().toLowerCase()) {
+    case "application/x-www-form-urlencoded": {
+      const params = yield* Effect.mapError(request.urlParamsBody, unreadable)
+      return { form: true, fields: UrlParams.toRecord(params) }
+    }
+    case "application/json": {
+      const text = yield* Effect.mapError(request.text, unreadable)
+      if (text === "") return { form: false, fields: {} }
+      const body = yield* Effect.try({
+        try: (): unknown => JSON.parse(text),
+        catch: () => rejection(400, "The body is not valid JSON."),
+      })
+      if (!Predicate.isObject(body)) return yield* Effect.fail(rejection(400, "The body must be a JSON object."))
+      return { form: false, fields: body }
+    }
+    default:
+      return yield* Effect.fail(
+        rejection(415, "The body must be application/json or application/x-www-form-urlencoded."),
+      )
+  }
+})
+
+const decodeText = Schema.decodeUnknownResult(BooleanText)
+
+/** A boolean field of a body: a JSON boolean, or its text in a form. */
+const readBoolean = Effect.fnUntraced(function* (name: string) {
+  const { fields, form } = yield* readFields
+  const value = fields[name]
+  if (value === undefined) return undefined
+  const boolean = form ? Result.getOrUndefined(decodeText(value)) : value
+  if (Predicate.isBoolean(boolean)) return boolean
+  return yield* Effect.fail(NeuroioPlatform.invalid({ name, message: "Must be a valid boolean." }))
+})
+
+// --- routes ---
+
+/** Ids are the numbers that the platform gives out. Whatever else stands in the path may be a key. */
+const readRef = (text: string): number | string => (/^[1-9]\d{0,14}$/.test(text) ? Number(text) : text)
+
+const answer = <A, R>(
+  effect: Effect.Effect<A, Rejection, R>,
+): Effect.Effect<A | HttpServerResponse.HttpServerResponse, never, R> =>
+  Effect.catch(effect, (rejection) => Effect.succeed(rejectionResponse(rejection)))
+
+const layerFamily = (family: NeuroioPlatform.Family) =>
+  HttpApiBuilder.group(
+    NeuroioApi,
+    family,
+    Effect.fnUntraced(function* (handlers) {
+      const world = yield* CurrentWorld
+
+      const call = <Input, Output>(
+        transition: NeuroioPlatform.Transition<Input, Output>,
+        input: Input,
+      ): Effect.Effect<Output, Rejection, CurrentCaller> =>
+        Effect.flatMap(CurrentCaller, (caller) => perform(world, transition, caller, { ...input, family }))
+
+      const update = (token: string) =>
+        answer(
+          Effect.gen(function* () {
+            const isActive = yield* readBoolean("is_active")
+            if (isActive === undefined) {
+              const problem = NeuroioPlatform.invalid({ name: "is_active", message: "This field is required." })
+              return yield* Effect.fail(problem)
+            }
+            return wireToken(yield* call(NeuroioPlatform.update, { token: readRef(token), isActive }))
+          }),
+        )
+
+      return handlers
+        .handleRaw("create", () =>
+          answer(
+            Effect.gen(function* () {
+              const permanent = (yield* readBoolean("permanent")) ?? false
+              return wireToken(yield* call(NeuroioPlatform.create, { permanent }))
+            }),
+          ),
+        )
+        .handle("list", ({ query }) =>
+          answer(
+            Effect.map(
+              call(NeuroioPlatform.list, {
+                permanent: query.permanent ?? null,
+                limit: query.limit ?? 20,
+                offset: query.offset ?? 0,
+              }),
+              (tokens) => tokens.map(wireToken),
+            ),
+          ),
+        )
+        .handle("deleteList", ({ query }) =>
+          answer(Effect.asVoid(call(NeuroioPlatform.deleteList, { permanent: query.permanent ?? null }))),
+        )
+        .handle("get", ({ params }) =>
+          answer(Effect.map(call(NeuroioPlatform.get, { token: readRef(params.token) }), wireToken)),
+        )
+        .handleRaw("update", ({ params }) => update(params.token))
+        .handleRaw("replace", ({ params }) => update(params.token))
+        .handle("delete", ({ params }) =>
+          answer(Effect.asVoid(call(NeuroioPlatform.delete, { token: readRef(params.token) }))),
+        )
+    }),
+  )
+
+// --- who calls ---
+
+const layerAuthentication = Layer.effect(
+  Authentication,
+  Effect.gen(function* () {
+    const world = yield* CurrentWorld
+
+    const asCaller = Effect.fnUntraced(function* <A, E, R>(route: Effect.Effect<A, E, R>, key: string | undefined) {
+      const now = yield* Clock.currentTimeMillis
+      const caller = { _tag: "Credential", key } as const
+      const owner = NeuroioPlatform.authenticate(world.state, now, caller)
+      if (NeuroioPlatform.isRefusal(owner)) return yield* Effect.fail(wireError(owner))
+      return yield* Effect.provideService(route, CurrentCaller, caller)
+    })
+
+    return {
+      authorization: (route, { credential }) => asCaller(route, Redacted.value(credential)),
+      token: (route, { credential }) => asCaller(route, /^Token +(\S+)$/i.exec(Redacted.value(credential))?.[1]),
+    }
+  }),
+)
+
+// --- errors that no route answers ---
+
+const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** A query that does not decode, in the vendor's words. */
+const layerVendorErrors = HttpApiMiddleware.layerSchemaErrorTransform(VendorErrors, (error) =>
+  Effect.succeed(
+    rejectionResponse(
+      NeuroioPlatform.invalid(
+        ...formatIssue(error.cause.issue).issues.map(({ message, path }) => ({
+          name: (path ?? []).map((segment) => String(typeof segment === "object" ? segment.key : segment)).join("."),
+          message,
+        })),
+      ),
+    ),
+  ),
+)
+
+/** Methods of the routes, for `Allow`. */
+const known: ReadonlyArray<readonly [path: RegExp, methods: string]> = Object.values(paths).flatMap((collection) => [
+  [new RegExp(`^${collection}(?:\\?.*)?$`), "GET, POST, DELETE"],
+  [new RegExp(`^${collection}[^/?]+/(?:\\?.*)?$`), "GET, PATCH, PUT, DELETE"],
+])
+
+const noRoute = (url: string): HttpServerResponse.HttpServerResponse => {
+  const methods = known.find(([path]) => path.test(url))?.[1]
+  return methods === undefined
+    ? rejectionResponse(rejection(404, "There is nothing at this path. Paths end with a slash."))
+    : rejectionResponse(rejection(405, "This method is not allowed here."), { allow: methods })
+}
+
+/** RFC 9110 wants a challenge with every 401. */
+const withChallenge = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse =>
+  response.status === 401 ? HttpServerResponse.setHeader(response, "www-authenticate", "Token") : response
+
+/** Whatever goes wrong outside a route, or in one, is answered in the vendor's shape, and never with a stack trace. */
+const layerCatchAll = HttpRouter.middleware(
+  (route) =>
+    Effect.catchCause(Effect.map(route, withChallenge), (cause) => {
+      if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
+      const failure: unknown = Cause.squash(cause)
+      if (!HttpServerError.isHttpServerError(failure)) {
+        return Effect.as(
+          Effect.logError("The sandbox failed", cause),
+          rejectionResponse(rejection(500, "The sandbox failed. Its log says how.")),
+        )
+      }
+      switch (failure.reason._tag) {
+        case "RouteNotFound":
+          return Effect.succeed(noRoute(failure.request.url))
+        case "RequestParseError":
+          return Effect.succeed(rejectionResponse(unreadable()))
+        default:
+          return Effect.succeed(rejectionResponse(rejection(500, "The sandbox failed.")))
+      }
+    }),
+  { global: true },
+)
+
+/** No request of a token client comes near it. */
+const layerMaxBodySize = HttpRouter.middleware(
+  Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.kibibytes(64)),
+  { global: true },
+)
+
+/**
+ * How the router must be set up to take the vendor's paths and no others: the trailing slash counts, and a key may be as
+ * long as a request line.
+ *
+ * @since 0.1.0
+ */
+export const routerConfig = {
+  caseSensitive: true,
+  ignoreDuplicateSlashes: false,
+  ignoreTrailingSlash: false,
+  maxParamLength: 16_384,
+} as const
+
+/**
+ * All routes of the sandbox, on a platform of their own. Serve them with `routerConfig`.
+ *
+ * @since 0.1.0
+ */
+export const layerRoutes = (options: Options = {}) =>
+  Layer.mergeAll(
+    HttpApiBuilder.layer(NeuroioApi, { openapiPath: "/openapi.json" }),
+    HttpApiScalar.layer(NeuroioApi, { path: "/docs" }),
+    layerCatchAll,
+    layerMaxBodySize,
+  ).pipe(
+    Layer.provide([layerFamily("tokens"), layerFamily("streamTokens")]),
+    Layer.provide([layerAuthentication, layerVendorErrors]),
+    Layer.provideMerge(layerWorld(options)),
+  )

@@ -1,0 +1,8 @@
+/**
+ * Token platforms for tests.
+ *
+ * @since 0.1.0
+ */
+export * as NeuroioMemory from "./NeuroioMemory.ts"
+export * as NeuroioPlatform from "./NeuroioPlatform.ts"
+export * as Sandbox from "./Sandbox.ts"

@@ -1,0 +1,140 @@
+/** The routes of the sandbox as an `HttpApi`: what the vendor's clients send, and what they get. */
+import * as Context from "effect/Context"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import type * as NeuroioPlatform from "../NeuroioPlatform.ts"
+
+/** A token as the vendor writes it. */
+export const WireToken = Schema.Struct({
+  id: Schema.Int,
+  key: Schema.String,
+  is_active: Schema.Boolean,
+  created: Schema.String,
+  expires: Schema.NullOr(Schema.String),
+}).annotate({ identifier: "Token" })
+
+export type WireToken = typeof WireToken.Type
+
+/** An error as the vendor writes it. */
+const WireError = Schema.Struct({
+  error_codes: Schema.Array(Schema.Int),
+  message: Schema.String,
+  fields: Schema.Array(Schema.Struct({ name: Schema.String, message: Schema.String, error_code: Schema.Int })),
+}).annotate({ identifier: "Error" })
+
+export type WireError = typeof WireError.Type
+
+const refusals = (...statuses: ReadonlyArray<number>) =>
+  statuses.map((status) => WireError.pipe(HttpApiSchema.status(status)))
+
+/** Booleans as Python, JavaScript and people write them in a query or a form. */
+export const BooleanText = Schema.String.check(
+  Schema.isPattern(/^(?:true|false)$/i, { expected: "true or false" }),
+).pipe(
+  Schema.decodeTo(
+    Schema.Boolean,
+    SchemaTransformation.transform({ decode: (text) => text.toLowerCase() === "true", encode: String }),
+  ),
+)
+
+const WholeText = Schema.String.check(Schema.isPattern(/^-?\d+$/, { expected: "a whole number" })).pipe(
+  Schema.decodeTo(Schema.Number, SchemaTransformation.transform({ decode: Number, encode: String })),
+)
+
+/** The vendor's Python client sends `permanent=` for "no filter" when it lists. */
+const NoFilter = Schema.Literal("").pipe(
+  Schema.decodeTo(Schema.Null, SchemaTransformation.transform({ decode: () => null, encode: () => "" as const })),
+)
+
+const CreateBody = Schema.Struct({ permanent: Schema.optionalKey(Schema.Boolean) })
+const UpdateBody = Schema.Struct({ is_active: Schema.Boolean })
+const UpdateForm = Schema.Struct({ is_active: BooleanText }).pipe(HttpApiSchema.asFormUrlEncoded())
+
+/** Who calls: found out before anything else is looked at. */
+export class CurrentCaller extends Context.Service<CurrentCaller, NeuroioPlatform.Caller>()(
+  "@effect-tokens/testkit/CurrentCaller",
+) {}
+
+/** Either header carries `Token <key>`: the vendor's clients differ in which they send. */
+export class Authentication extends HttpApiMiddleware.Service<Authentication, { provides: CurrentCaller }>()(
+  "@effect-tokens/testkit/Authentication",
+  {
+    error: WireError.pipe(HttpApiSchema.status(401)),
+    security: {
+      authorization: HttpApiSecurity.http({ scheme: "Token" }),
+      token: HttpApiSecurity.apiKey({ in: "header", key: "token" }),
+    },
+  },
+) {}
+
+/** What Effect finds wrong with a request is said in the vendor's shape. */
+export class VendorErrors extends HttpApiMiddleware.Service<VendorErrors>()("@effect-tokens/testkit/VendorErrors") {}
+
+const params = { token: Schema.String.annotate({ description: "The token's id or its key" }) }
+
+/** The two families differ in where they are. */
+const family = <const Name extends NeuroioPlatform.Family>(name: Name, collection: `/${string}/`, title: string) => {
+  const one = `${collection}:token/` as const
+  return HttpApiGroup.make(name)
+    .add(
+      HttpApiEndpoint.post("create", collection, {
+        payload: CreateBody,
+        success: WireToken.pipe(HttpApiSchema.status(201)),
+        error: refusals(400, 403, 415),
+      }),
+      HttpApiEndpoint.get("list", collection, {
+        query: {
+          permanent: Schema.optionalKey(Schema.Union([NoFilter, BooleanText])),
+          limit: Schema.optionalKey(WholeText),
+          offset: Schema.optionalKey(WholeText),
+        },
+        success: Schema.Array(WireToken),
+        error: refusals(400, 403),
+      }),
+      HttpApiEndpoint.delete("deleteList", collection, {
+        query: { permanent: Schema.optionalKey(BooleanText) },
+        success: HttpApiSchema.NoContent,
+        error: refusals(400, 403),
+      }),
+      HttpApiEndpoint.get("get", one, { params, success: WireToken, error: refusals(403, 404) }),
+      HttpApiEndpoint.patch("update", one, {
+        params,
+        payload: [UpdateBody, UpdateForm],
+        success: WireToken,
+        error: refusals(400, 403, 404, 415),
+      }),
+      HttpApiEndpoint.put("replace", one, {
+        params,
+        payload: [UpdateBody, UpdateForm],
+        success: WireToken,
+        error: refusals(400, 403, 404, 415),
+      }),
+      HttpApiEndpoint.delete("delete", one, {
+        params,
+        success: HttpApiSchema.NoContent,
+        error: refusals(403, 404),
+      }),
+    )
+    .middleware(VendorErrors)
+    .middleware(Authentication)
+    .annotateMerge(OpenApi.annotations({ title }))
+}
+
+export const paths = { tokens: "/v1/tokens/", streamTokens: "/v1/streams/tokens/" } as const
+
+export const NeuroioApi = HttpApi.make("neuroio")
+  .add(family("tokens", paths.tokens, "Tokens"))
+  .add(family("streamTokens", paths.streamTokens, "Stream tokens"))
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "effect-tokens sandbox",
+      description: "Tokens and stream tokens as NeuroIO manages them, in memory.",
+    }),
+  )

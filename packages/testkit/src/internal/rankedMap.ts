@@ -1,0 +1,133 @@
+/**
+ * A persistent map from whole numbers to values that also knows ranks: "20 entries from the 70,000th on" costs what it
+ * costs at the head, and so does the same among the marked ones or the unmarked ones alone.
+ *
+ * It is a trie over the digits of the key in base 32, each node with the number of its entries and of the marked ones.
+ * Persistent, so that a state before and a state after can both be kept: a change copies one path of small arrays.
+ */
+
+const bits = 5
+const mask = (1 << bits) - 1
+
+/** Which entries: the marked ones, the others, or (`null`) both. */
+export type Marked = boolean | null
+
+interface Twig<A> {
+  readonly level: 0
+  readonly size: number
+  readonly marked: number
+  readonly items: ReadonlyArray<A | undefined>
+}
+
+interface Branch<A> {
+  readonly level: number
+  readonly size: number
+  readonly marked: number
+  readonly nodes: ReadonlyArray<Node<A> | undefined>
+}
+
+type Node<A> = Twig<A> | Branch<A>
+
+export interface RankedMap<A> {
+  readonly isMarked: (value: A) => boolean
+  readonly root: Node<A>
+}
+
+const isTwig = <A>(node: Node<A>): node is Twig<A> => "items" in node
+
+const emptyTwig = { level: 0, size: 0, marked: 0, items: [] } as const
+
+export const empty = <A>(isMarked: (value: A) => boolean): RankedMap<A> => ({ isMarked, root: emptyTwig })
+
+const countIn = <A>(node: Node<A>, which: Marked): number =>
+  which === null ? node.size : which ? node.marked : node.size - node.marked
+
+/** How many entries there are. */
+export const count = <A>(self: RankedMap<A>, which: Marked): number => countIn(self.root, which)
+
+const digit = (key: number, level: number): number => (key >>> (bits * level)) & mask
+
+/** Keys are 32 bits wide, which a seventh digit would run past. */
+const fits = (key: number, level: number): boolean => bits * (level + 1) >= 32 || key >>> (bits * (level + 1)) === 0
+
+const isKey = (key: number): boolean => Number.isInteger(key) && key >= 0 && key <= 0xffff_ffff
+
+export const get = <A>(self: RankedMap<A>, key: number): A | undefined => {
+  let node: Node<A> | undefined = self.root
+  if (!isKey(key) || !fits(key, node.level)) return undefined
+  while (node !== undefined && !isTwig(node)) node = node.nodes[digit(key, node.level)]
+  return node?.items[digit(key, 0)]
+}
+
+const replaced = <B>(array: ReadonlyArray<B | undefined>, index: number, value: B | undefined) => {
+  const copy = array.slice()
+  while (copy.length < index) copy.push(undefined)
+  copy[index] = value
+  return copy
+}
+
+const emptyNode = <A>(level: number): Node<A> => (level === 0 ? emptyTwig : { level, size: 0, marked: 0, nodes: [] })
+
+/** `undefined` takes the entry away. */
+const put = <A>(self: RankedMap<A>, node: Node<A>, key: number, value: A | undefined): Node<A> => {
+  const index = digit(key, node.level)
+  if (isTwig(node)) {
+    const before = node.items[index]
+    const has = (item: A | undefined) => (item === undefined ? 0 : 1)
+    const marks = (item: A | undefined) => (item !== undefined && self.isMarked(item) ? 1 : 0)
+    return {
+      level: 0,
+      size: node.size + has(value) - has(before),
+      marked: node.marked + marks(value) - marks(before),
+      items: replaced(node.items, index, value),
+    }
+  }
+  const before = node.nodes[index]
+  const after = put(self, before ?? emptyNode<A>(node.level - 1), key, value)
+  return {
+    level: node.level,
+    size: node.size + after.size - (before?.size ?? 0),
+    marked: node.marked + after.marked - (before?.marked ?? 0),
+    nodes: replaced(node.nodes, index, after.size === 0 ? undefined : after),
+  }
+}
+
+export const set = <A>(self: RankedMap<A>, key: number, value: A): RankedMap<A> => {
+  if (!isKey(key)) throw new RangeError(`a key is a whole number of at most 32 bits, not ${key}`)
+  let root = self.root
+  while (!fits(key, root.level)) {
+    root = { level: root.level + 1, size: root.size, marked: root.marked, nodes: root.size === 0 ? [] : [root] }
+  }
+  return { isMarked: self.isMarked, root: put(self, root, key, value) }
+}
+
+export const remove = <A>(self: RankedMap<A>, key: number): RankedMap<A> =>
+  get(self, key) === undefined ? self : { isMarked: self.isMarked, root: put(self, self.root, key, undefined) }
+
+/** Up to `limit` values in the order of their keys, from the one with rank `offset` on. */
+export const slice = <A>(self: RankedMap<A>, which: Marked, offset: number, limit: number): ReadonlyArray<A> => {
+  const found: Array<A> = []
+  let toSkip = offset
+  const walk = (node: Node<A>): void => {
+    const here = countIn(node, which)
+    if (toSkip >= here) {
+      toSkip -= here
+      return
+    }
+    if (!isTwig(node)) {
+      for (const child of node.nodes) {
+        if (found.length >= limit) return
+        if (child !== undefined) walk(child)
+      }
+      return
+    }
+    for (const item of node.items) {
+      if (found.length >= limit) return
+      if (item === undefined || (which !== null && self.isMarked(item) !== which)) continue
+      if (toSkip > 0) toSkip -= 1
+      else found.push(item)
+    }
+  }
+  walk(self.root)
+  return found
+}
