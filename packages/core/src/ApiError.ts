@@ -112,10 +112,7 @@ export class PermanentTokenLimitReached extends Schema.TaggedError<PermanentToke
   withStatus(400),
 ) {
   override get message(): string {
-    return describe(
-      this,
-      " The owner has all the permanent tokens that it may have: delete one, or create a temporary one.",
-    )
+    return describe(this, " The owner has its five permanent tokens: delete one, or create a temporary one.")
   }
 }
 

@@ -70,6 +70,9 @@ const layerWorld = (options: Options): Layer.Layer<CurrentWorld | Credentials> =
 
 type Fields = Readonly<Record<string, unknown>>
 
+/** No request of a token client comes near it. */
+const maxBodySize = ByteSize.kibibytes(64)
+
 const unreadable = () => rejection(400, "The body cannot be read.")
 
 /** The fields of a body, as JSON or as a form. No body at all is no fields. */
@@ -79,6 +82,9 @@ const readFields: Effect.Effect<
   HttpServerRequest.HttpServerRequest
 > = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest
+  if (Number(request.headers["content-length"] ?? 0) > ByteSize.toNumberUnsafe(maxBodySize)) {
+    return yield* Effect.fail(rejection(413, "The body is larger than 64 KiB."))
+  }
   const [mediaType = ""] = (request.headers["content-type"] ?? "application/json").split(";")
   switch (mediaType.trim().toLowerCase()) {
     case "application/x-www-form-urlencoded": {
@@ -265,11 +271,10 @@ const layerCatchAll = HttpRouter.middleware(
   { global: true },
 )
 
-/** No request of a token client comes near it. */
-const layerMaxBodySize = HttpRouter.middleware(
-  Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.kibibytes(64)),
-  { global: true },
-)
+/** For bodies that do not say how large they are. */
+const layerMaxBodySize = HttpRouter.middleware(Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBodySize), {
+  global: true,
+})
 
 /**
  * How the router must be set up to take the vendor's paths and no others: the trailing slash counts, and a key may be as

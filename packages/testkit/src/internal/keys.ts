@@ -28,14 +28,19 @@ const mix = (value: number): number => {
 const scramble = (value: number, secret: number): number => Math.imul(value ^ secret, multiplier) >>> 0
 const unscramble = (value: number, secret: number): number => (Math.imul(value, inverse) ^ secret) >>> 0
 
+/** Seeds are small numbers, and mixing leaves 0 as it is. */
+const secretOf = (seed: number): number => mix(seed ^ 0x5bd1e995)
+
 const hex = (value: number): string => value.toString(16).padStart(8, "0")
 
 /** 40 hexadecimal digits. */
 export const makeKey = (seed: number, { family, id, owner }: Address): string => {
   const place = owner * 2 + family
-  const secret = mix(seed)
-  let proof = mix(secret ^ Math.imul(id, 0x27d4eb2f) ^ Math.imul(place, 0x165667b1))
-  let key = hex(scramble(id, secret)) + hex(scramble(place, mix(secret)))
+  const secret = secretOf(seed)
+  const first = scramble(id, secret)
+  const second = scramble(place ^ first, mix(secret))
+  let proof = mix(secret ^ Math.imul(first, 0x27d4eb2f) ^ Math.imul(second, 0x165667b1))
+  let key = hex(first) + hex(second)
   for (let i = 0; i < 3; i++) {
     proof = mix(proof + 0x6d2b79f5)
     key += hex(proof)
@@ -46,7 +51,8 @@ export const makeKey = (seed: number, { family, id, owner }: Address): string =>
 /** Where the token with this key would live; whether there is one, and has this key, remains to be seen. */
 export const readKey = (seed: number, key: string): Address | undefined => {
   if (!/^[0-9a-f]{40}$/.test(key)) return undefined
-  const secret = mix(seed)
-  const place = unscramble(Number.parseInt(key.slice(8, 16), 16), mix(secret))
-  return { id: unscramble(Number.parseInt(key.slice(0, 8), 16), secret), owner: place >>> 1, family: place & 1 }
+  const secret = secretOf(seed)
+  const first = Number.parseInt(key.slice(0, 8), 16)
+  const place = (unscramble(Number.parseInt(key.slice(8, 16), 16), mix(secret)) ^ first) >>> 0
+  return { id: unscramble(first, secret), owner: place >>> 1, family: place & 1 }
 }

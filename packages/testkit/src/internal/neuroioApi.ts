@@ -23,35 +23,48 @@ export const WireToken = Schema.Struct({
 export type WireToken = typeof WireToken.Type
 
 /** An error as the vendor writes it. */
-const WireError = Schema.Struct({
-  error_codes: Schema.Array(Schema.Int),
-  message: Schema.String,
-  fields: Schema.Array(Schema.Struct({ name: Schema.String, message: Schema.String, error_code: Schema.Int })),
-}).annotate({ identifier: "Error" })
+export interface WireError {
+  readonly error_codes: readonly [number]
+  readonly message: string
+  readonly fields: ReadonlyArray<{ readonly name: string; readonly message: string; readonly error_code: number }>
+}
 
-export type WireError = typeof WireError.Type
+/** The code in the body tells the statuses apart: an error is encoded by the first schema that it fits. */
+const wireErrorOf = (status: number) =>
+  Schema.Struct({
+    error_codes: Schema.Tuple([Schema.Literal(status)]),
+    message: Schema.String,
+    fields: Schema.Array(Schema.Struct({ name: Schema.String, message: Schema.String, error_code: Schema.Int })),
+  }).pipe(Schema.annotate({ identifier: `Error${status}` }), HttpApiSchema.status(status))
 
-const refusals = (...statuses: ReadonlyArray<number>) =>
-  statuses.map((status) => WireError.pipe(HttpApiSchema.status(status)))
+const refusals = (...statuses: ReadonlyArray<number>) => statuses.map(wireErrorOf)
 
 /** Booleans as Python, JavaScript and people write them in a query or a form. */
-export const BooleanText = Schema.String.check(
-  Schema.isPattern(/^(?:true|false)$/i, { expected: "true or false" }),
-).pipe(
-  Schema.decodeTo(
-    Schema.Boolean,
-    SchemaTransformation.transform({ decode: (text) => text.toLowerCase() === "true", encode: String }),
-  ),
-)
+export const BooleanText = Schema.String.annotate({ expected: "true or false, once" })
+  .check(Schema.isPattern(/^(?:true|false)$/i, { expected: "true or false" }))
+  .pipe(
+    Schema.decodeTo(
+      Schema.Boolean,
+      SchemaTransformation.transform({ decode: (text) => text.toLowerCase() === "true", encode: String }),
+    ),
+  )
 
-const WholeText = Schema.String.check(Schema.isPattern(/^-?\d+$/, { expected: "a whole number" })).pipe(
-  Schema.decodeTo(Schema.Number, SchemaTransformation.transform({ decode: Number, encode: String })),
-)
+const WholeText = Schema.String.annotate({ expected: "a whole number, once" })
+  .check(Schema.isPattern(/^-?\d+$/, { expected: "a whole number" }))
+  .pipe(Schema.decodeTo(Schema.Number, SchemaTransformation.transform({ decode: Number, encode: String })))
 
 /** The vendor's Python client sends `permanent=` for "no filter" when it lists. */
-const NoFilter = Schema.Literal("").pipe(
-  Schema.decodeTo(Schema.Null, SchemaTransformation.transform({ decode: () => null, encode: () => "" as const })),
-)
+const FilterText = Schema.String.annotate({ expected: "true or false, once" })
+  .check(Schema.isPattern(/^(?:true|false|)$/i, { expected: "true or false" }))
+  .pipe(
+    Schema.decodeTo(
+      Schema.NullOr(Schema.Boolean),
+      SchemaTransformation.transform({
+        decode: (text) => (text === "" ? null : text.toLowerCase() === "true"),
+        encode: (permanent) => (permanent === null ? "" : String(permanent)),
+      }),
+    ),
+  )
 
 const CreateBody = Schema.Struct({ permanent: Schema.optionalKey(Schema.Boolean) })
 const UpdateBody = Schema.Struct({ is_active: Schema.Boolean })
@@ -66,7 +79,7 @@ export class CurrentCaller extends Context.Service<CurrentCaller, NeuroioPlatfor
 export class Authentication extends HttpApiMiddleware.Service<Authentication, { provides: CurrentCaller }>()(
   "@effect-tokens/testkit/Authentication",
   {
-    error: WireError.pipe(HttpApiSchema.status(401)),
+    error: wireErrorOf(401),
     security: {
       authorization: HttpApiSecurity.http({ scheme: "Token" }),
       token: HttpApiSecurity.apiKey({ in: "header", key: "token" }),
@@ -87,11 +100,11 @@ const family = <const Name extends NeuroioPlatform.Family>(name: Name, collectio
       HttpApiEndpoint.post("create", collection, {
         payload: CreateBody,
         success: WireToken.pipe(HttpApiSchema.status(201)),
-        error: refusals(400, 403, 415),
+        error: refusals(400, 403, 413, 415),
       }),
       HttpApiEndpoint.get("list", collection, {
         query: {
-          permanent: Schema.optionalKey(Schema.Union([NoFilter, BooleanText])),
+          permanent: Schema.optionalKey(FilterText),
           limit: Schema.optionalKey(WholeText),
           offset: Schema.optionalKey(WholeText),
         },
@@ -108,13 +121,13 @@ const family = <const Name extends NeuroioPlatform.Family>(name: Name, collectio
         params,
         payload: [UpdateBody, UpdateForm],
         success: WireToken,
-        error: refusals(400, 403, 404, 415),
+        error: refusals(400, 403, 404, 413, 415),
       }),
       HttpApiEndpoint.put("replace", one, {
         params,
         payload: [UpdateBody, UpdateForm],
         success: WireToken,
-        error: refusals(400, 403, 404, 415),
+        error: refusals(400, 403, 404, 413, 415),
       }),
       HttpApiEndpoint.delete("delete", one, {
         params,

@@ -1,0 +1,40 @@
+/**
+ * Shows NeuroIO tokens over real HTTP: against a sandbox that it starts by itself, or, with `NEUROIO_API_TOKEN`,
+ * `NEUROIO_IAM_URL` and `NEUROIO_API_URL` set, against the platform that they name.
+ */
+import { SandboxServer } from "@effect-tokens/cli"
+import { Neuroio } from "@effect-tokens/core"
+import { NodeNeuroio } from "@effect-tokens/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Config from "effect/Config"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { type Place, tour } from "./tour.ts"
+
+const run = (place: Place) => Effect.provide(tour(place), NodeNeuroio.layer(place.options))
+
+const onOwnSandbox = Effect.gen(function* () {
+  const { credentials, url } = yield* SandboxServer.SandboxServer
+  yield* Console.log(`NeuroIO, played by a sandbox on ${url}`)
+  const options = { apiToken: credentials.neuroio.account, iamUrl: url, apiUrl: url }
+  yield* run({ options, ownsPlatform: true })
+}).pipe(Effect.provide(SandboxServer.layer({ port: 0 })))
+
+const onPlatform = Effect.fn("onPlatform")(function* (options: Neuroio.Options) {
+  yield* Console.log(`NeuroIO at ${options.iamUrl} and ${options.apiUrl}. Only what this program makes is deleted.`)
+  yield* run({ options, ownsPlatform: false })
+})
+
+const names = ["NEUROIO_API_TOKEN", "NEUROIO_IAM_URL", "NEUROIO_API_URL"]
+
+const main = Effect.gen(function* () {
+  const given = yield* Effect.filter(names, (name) => Effect.isSuccess(Config.NonEmptyString(name)))
+  if (given.length === 0) return yield* onOwnSandbox
+  if (given.length < names.length) {
+    const missing = names.filter((name) => !given.includes(name))
+    return yield* Effect.fail(new Error(`To run against a platform, set ${missing.join(" and ")} as well.`))
+  }
+  return yield* onPlatform(yield* Neuroio.config)
+})
+
+NodeRuntime.runMain(main)

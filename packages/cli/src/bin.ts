@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+/** The command `effect-tokens`. */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Runtime from "effect/Runtime"
+import * as Command from "effect/cli/Command"
+import { sandboxCommand } from "./sandboxCommand.ts"
+import { version } from "./version.ts"
+
+Command.make("effect-tokens").pipe(
+  Command.withDescription("API tokens: a sandbox to build and test against"),
+  Command.withSubcommands([sandboxCommand]),
+  Command.run({ version }),
+  Effect.provide(NodeServices.layer),
+  NodeRuntime.runMain({
+    // A sandbox is served until it is interrupted: then it has done what it was asked for, and a supervisor should see so.
+    teardown: (exit, onExit) =>
+      Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? onExit(0) : Runtime.defaultTeardown(exit, onExit),
+  }),
+)

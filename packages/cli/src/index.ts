@@ -1,0 +1,6 @@
+/**
+ * The sandbox as a server, for programs that start one by themselves.
+ *
+ * @since 0.1.0
+ */
+export * as SandboxServer from "./SandboxServer.ts"

@@ -1,0 +1,81 @@
+/** `effect-tokens sandbox`. */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as CliError from "effect/cli/CliError"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as SandboxServer from "./SandboxServer.ts"
+
+const flags = {
+  port: Flag.Int("port").pipe(
+    Flag.withDescription("Port to listen on; 0 takes a free one"),
+    Flag.filter(
+      (port) => port >= 0 && port <= 65_535,
+      () => "a port is a whole number from 0 to 65535",
+    ),
+    Flag.withDefault(8787),
+  ),
+  host: Flag.String("host").pipe(
+    Flag.withDescription("Address to listen on; the default is this machine only"),
+    Flag.withDefault("127.0.0.1"),
+  ),
+  seed: Flag.Int("seed").pipe(
+    Flag.withDescription("Ids and keys follow from it, the credentials among them"),
+    Flag.withDefault(0),
+  ),
+  json: Flag.Boolean("json").pipe(
+    Flag.withDescription("Print where it listens and its credentials as one line of JSON"),
+    Flag.withDefault(false),
+  ),
+}
+
+/** These credentials open nothing but this sandbox: to be read is what they are for. */
+const announcement = ({ credentials, url }: SandboxServer.SandboxServer["Service"]) => {
+  const account = Redacted.value(credentials.neuroio.account)
+  const manager = Redacted.value(credentials.neuroio.manager)
+  return {
+    json: JSON.stringify({ url, neuroio: { account, manager } }),
+    text: `The sandbox listens on ${url}
+  routes     ${url}/docs, ${url}/openapi.json
+  account    ${account}
+  manager    ${manager} (has no stream tokens)
+
+Call it with curl:
+  curl -H "Authorization: Token ${account}" ${url}/v1/tokens/
+
+or from a program that reads its environment:
+  export NEUROIO_API_TOKEN=${account} NEUROIO_IAM_URL=${url} NEUROIO_API_URL=${url}
+
+Everything is in memory. Ctrl-C ends it.`,
+  }
+}
+
+const cannotListen = (host: string, port: number, cause: unknown): string => {
+  const code = Predicate.hasProperty(cause, "code") ? String(cause.code) : "unknown reason"
+  const advice =
+    code === "EADDRINUSE" ? " Something listens there already: choose another --port; 0 takes a free one." : ""
+  return `Cannot listen on ${host} port ${port} (${code}).${advice}`
+}
+
+export const sandboxCommand = Command.make(
+  "sandbox",
+  flags,
+  Effect.fn(function* ({ host, json, port, seed }) {
+    yield* SandboxServer.SandboxServer.pipe(
+      Effect.flatMap((server) => Console.log(announcement(server)[json ? "json" : "text"])),
+      Effect.andThen(Effect.never),
+      Effect.provide(SandboxServer.layer({ host, port, seed })),
+      Effect.catchTag("ServeError", ({ cause }) =>
+        Effect.fail(new CliError.UserError({ cause, userMessage: cannotListen(host, port, cause) })),
+      ),
+    )
+  }),
+).pipe(
+  Command.withDescription("Serve a platform in memory that behaves like NeuroIO, until interrupted"),
+  Command.withExamples([
+    { command: "effect-tokens sandbox", description: "On http://127.0.0.1:8787" },
+    { command: "effect-tokens sandbox --port 0 --json", description: "On a free port, for a script to read" },
+  ]),
+)

@@ -1,0 +1,46 @@
+/**
+ * NeuroIO over Node: `Tokens` and `StreamTokens` over undici.
+ *
+ * Connections are pooled and kept alive, and closed with the scope of the layer. `HTTP_PROXY`, `HTTPS_PROXY` and
+ * `NO_PROXY` are honoured, in upper or lower case.
+ *
+ * @since 0.1.0
+ */
+import { type ApiError, Neuroio, type StreamTokens, type Tokens } from "@effect-tokens/core"
+import type * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { layerHttpClient, type TransportOptions } from "./internal/undici.ts"
+
+/**
+ * The options of `Neuroio.layer`, and of the transport:
+ *
+ * - `extraCaCertificates`: certificate authorities to trust besides those that Node trusts, as PEM: one text or many,
+ *   each with one certificate or many.
+ *
+ * @since 0.1.0
+ */
+export interface Options extends Neuroio.Options, TransportOptions {}
+
+/**
+ * `Tokens` and `StreamTokens`. Fails with `InvalidRequest`, which names the option, when an option cannot be right.
+ *
+ * @example
+ * import { NodeNeuroio } from "@effect-tokens/platform-node"
+ * import { Redacted } from "effect"
+ *
+ * const NeuroioLive = NodeNeuroio.layer({ apiToken: Redacted.make("…"), deadline: "10 seconds" })
+ *
+ * @since 0.1.0
+ */
+export const layer = (options: Options): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest> =>
+  Neuroio.layer(options).pipe(Layer.provide(layerHttpClient("NodeNeuroio.layer", options)))
+
+/**
+ * `layer` with what the environment gives: `NEUROIO_API_TOKEN`, and where they are set `NEUROIO_IAM_URL` and
+ * `NEUROIO_API_URL`.
+ *
+ * @since 0.1.0
+ */
+export const layerConfig: Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest | Config.ConfigError> =
+  Layer.unwrap(Effect.map(Neuroio.config, layer))

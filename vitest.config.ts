@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config"
+import { folders } from "./vitest.workspace.ts"
+
+/** Packages of the workspace resolve to their sources: tests need no build. */
+const conditions = ["@effect-tokens/source", "node", "import", "module", "default"]
+
+export default defineConfig({
+  test: {
+    reporters: ["default", ["json", { outputFile: "node_modules/.cache/vitest/report.json" }]],
+    projects: folders.map((root) => ({
+      root,
+      resolve: { conditions },
+      ssr: { resolve: { conditions, externalConditions: conditions } },
+      test: {
+        name: root,
+        include: [root === "test" ? "**/*.test.ts" : "test/**/*.test.ts"],
+        typecheck: {
+          enabled: root === "packages/core",
+          checker: "tsc",
+          tsconfig: "tsconfig.test.json",
+          include: ["test/**/*.test-d.ts"],
+        },
+      },
+    })),
+  },
+})

@@ -1,0 +1,9 @@
+/** The test projects, each a folder with tests. `vitest.config.ts` reads this list. */
+export const folders: ReadonlyArray<string> = [
+  "packages/core",
+  "packages/platform-node",
+  "packages/testkit",
+  "packages/cli",
+  "examples/quickstart",
+  "test",
+]
