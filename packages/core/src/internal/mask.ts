@@ -4,11 +4,19 @@
 
 const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
 
+const base64Url = (text: string): string => base64(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")
+
 /** The forms in which a server may repeat a secret that it was sent in a header or in a path. */
 const forms = (secret: string): ReadonlyArray<string> => {
   const encoded = encodeURIComponent(secret)
-  const lowerCase = encoded.replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())
-  return [secret, encoded, lowerCase, base64(secret)]
+  return [
+    secret,
+    encoded,
+    encoded.replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
+    JSON.stringify(secret).slice(1, -1),
+    base64(secret),
+    base64Url(secret),
+  ]
 }
 
 /** Longest first: a secret that contains another one must not leave its rest behind. */

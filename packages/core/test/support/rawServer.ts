@@ -2,12 +2,13 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { EventEmitter } from "node:events"
 import * as Net from "node:net"
 
 export interface Answer {
   readonly bytes: string | Uint8Array
   /** Ends the connection after the bytes: politely, or by a reset. */
-  readonly then?: "end" | "reset" | "hang"
+  readonly then?: "end" | "reset"
 }
 
 export interface RawRequest {
@@ -21,8 +22,10 @@ export class RawServer extends Context.Service<
   {
     readonly url: string
     readonly requests: Array<RawRequest>
-    /** How many connections are open now. */
-    readonly open: () => number
+    /** Waits for that many requests in all. */
+    readonly received: (count: number) => Effect.Effect<void>
+    /** Waits until no connection is open. */
+    readonly allClosed: Effect.Effect<void>
     answer: (request: RawRequest, index: number) => Answer
   }
 >()("test/RawServer") {}
@@ -35,10 +38,22 @@ export const layer: Layer.Layer<RawServer> = Layer.effect(
     const requests: Array<RawRequest> = []
     const sockets = new Set<Net.Socket>()
     let connections = 0
+    const changes = new EventEmitter()
+    const until = (holds: () => boolean) =>
+      Effect.callback<void>((resume) => {
+        const check = () => {
+          if (!holds()) return
+          changes.off("change", check)
+          resume(Effect.void)
+        }
+        changes.on("change", check)
+        check()
+      })
     const service = {
       url: "",
       requests,
-      open: () => sockets.size,
+      received: (count: number) => until(() => requests.length >= count),
+      allClosed: until(() => sockets.size === 0),
       answer: (_request: RawRequest, _index: number): Answer => json(200, "null"),
     }
 
@@ -47,7 +62,10 @@ export const layer: Layer.Layer<RawServer> = Layer.effect(
       const connection = connections
       let received = ""
       sockets.add(socket)
-      socket.on("close", () => sockets.delete(socket))
+      socket.on("close", () => {
+        sockets.delete(socket)
+        changes.emit("change")
+      })
       socket.on("error", () => {})
       socket.on("data", (chunk) => {
         received += chunk.toString("latin1")
@@ -59,6 +77,7 @@ export const layer: Layer.Layer<RawServer> = Layer.effect(
           const request = { text: received.slice(0, end), connection }
           received = received.slice(end)
           requests.push(request)
+          changes.emit("change")
           const { bytes, then } = service.answer(request, requests.length - 1)
           socket.write(bytes, () => {
             if (then === "end") socket.end()
@@ -98,6 +117,9 @@ export const response = (
 
 export const json = (status: number, body: string | Uint8Array): Answer =>
   response(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }, body)
+
+/** No answer at all. */
+export const silence: Answer = { bytes: "" }
 
 export const noContent: Answer = response(204, {})
 

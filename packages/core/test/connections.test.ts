@@ -1,0 +1,192 @@
+/** C5 and what happens without an answer: time limits, refused and broken connections, and that nothing stays open. */
+import { Neuroio, TokenId, Tokens } from "@effect-tokens/core"
+import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import { TestClock } from "effect/testing"
+import * as Net from "node:net"
+import { apiToken, layer, layerWith } from "./support/client.ts"
+import * as RawServer from "./support/rawServer.ts"
+
+const id = TokenId.make(7)
+
+const get = Effect.flatMap(Tokens, (tokens) => tokens.get(id))
+const create = Effect.flatMap(Tokens, (tokens) => tokens.create())
+
+/** Runs a call that gets this answer, and moves the clock once the request has arrived. */
+const afterArrival = <A, E>(call: Effect.Effect<A, E, Tokens>, answer: RawServer.Answer, duration: Duration.Input) =>
+  Effect.gen(function* () {
+    const server = yield* RawServer.RawServer
+    const before = server.requests.length
+    server.answer = () => answer
+    const fiber = yield* Effect.forkChild(Effect.flip(call))
+    yield* server.received(before + 1)
+    yield* TestClock.adjust(duration)
+    return yield* Fiber.join(fiber)
+  })
+
+const halfBody = RawServer.response(200, { "content-type": "application/json", "content-length": 100 }, '{"id":')
+const halfBodyOf = (status: number) =>
+  RawServer.response(status, { "content-type": "application/json", "content-length": 100 }, '{"message":')
+
+describe("time limits", () => {
+  it.effect("4 seconds for an attempt, unless said otherwise", () =>
+    Effect.gen(function* () {
+      const error = yield* afterArrival(get, RawServer.silence, "4 seconds")
+      if (error._tag !== "TimedOut") return assert.fail(`unexpected ${error._tag}`)
+      assert.strictEqual(error.limit, "attemptTimeout")
+      assert.strictEqual(Duration.toMillis(error.after), 4000)
+      assert.strictEqual(error.message, "Tokens.get had no whole answer after 4s (attemptTimeout).")
+    }).pipe(Effect.provide(layer)),
+  )
+
+  it.effect("not a millisecond less", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      server.answer = () => RawServer.silence
+      const fiber = yield* Effect.forkChild(Effect.flip(get))
+      yield* server.received(1)
+      yield* TestClock.adjust("3999 millis")
+      assert.isUndefined(fiber.pollUnsafe())
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual((yield* Fiber.join(fiber))._tag, "TimedOut")
+    }).pipe(Effect.provide(layer)),
+  )
+
+  it.effect("the body counts", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      const error = yield* afterArrival(get, halfBody, "4 seconds")
+      assert.strictEqual(error._tag, "TimedOut")
+      yield* server.allClosed
+    }).pipe(Effect.provide(layer)),
+  )
+
+  it.effect("the deadline, where it is the shorter one", () =>
+    Effect.gen(function* () {
+      const error = yield* afterArrival(get, RawServer.silence, "1 seconds")
+      if (error._tag !== "TimedOut") return assert.fail(`unexpected ${error._tag}`)
+      assert.strictEqual(error.limit, "deadline")
+    }).pipe(Effect.provide(layerWith({ deadline: "1 seconds" }))),
+  )
+
+  it.effect("a create that timed out has an unknown outcome", () =>
+    Effect.gen(function* () {
+      const error = yield* afterArrival(create, RawServer.silence, "4 seconds")
+      if (error._tag !== "OutcomeUnknown") return assert.fail(`unexpected ${error._tag}`)
+      assert.strictEqual(error.reason._tag, "TimedOut")
+    }).pipe(Effect.provide(layer)),
+  )
+
+  it.effect("an error whose body does not come is that error", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      server.answer = () => halfBodyOf(401)
+      const head = yield* Deferred.make<void>()
+      const client = Layer.effect(
+        HttpClient.HttpClient,
+        Effect.map(
+          HttpClient.HttpClient,
+          HttpClient.tap(() => Deferred.succeed(head, undefined)),
+        ),
+      ).pipe(Layer.provide(NodeHttpClient.layerUndici))
+      const call = Effect.provide(
+        Effect.flip(get),
+        Neuroio.layer({ apiToken, iamUrl: server.url }).pipe(Layer.provide(client)),
+      )
+      const fiber = yield* Effect.forkChild(call)
+      yield* Deferred.await(head)
+      yield* TestClock.adjust("4 seconds")
+      assert.strictEqual((yield* Fiber.join(fiber))._tag, "Unauthorized")
+      yield* server.allClosed
+    }).pipe(Effect.provide(RawServer.layer)),
+  )
+
+  it.effect("a connection that timed out is closed, and the next call works", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      yield* afterArrival(get, RawServer.silence, "4 seconds")
+      yield* server.allClosed
+      server.answer = () => RawServer.json(200, JSON.stringify(RawServer.token()))
+      assert.strictEqual((yield* get).id, TokenId.make(1))
+    }).pipe(Effect.provide(layer)),
+  )
+})
+
+describe("without an answer", () => {
+  it.effect("interrupting the fiber closes the connection", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      for (const answer of [RawServer.silence, halfBody]) {
+        server.answer = () => answer
+        const fiber = yield* Effect.forkChild(get)
+        yield* server.received(server.requests.length + 1)
+        yield* Fiber.interrupt(fiber)
+        yield* server.allClosed
+      }
+    }).pipe(Effect.provide(layer)),
+  )
+
+  it.effect.each(["end", "reset"] as const)("the connection breaks: %s", (then) =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      server.answer = () => ({ bytes: "HTTP/1.1 2", then })
+      const error = yield* Effect.flip(get)
+      if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
+      assert.isTrue(error.sent)
+      assert.strictEqual(error.origin, server.url)
+      const outcome = yield* Effect.flip(create)
+      if (outcome._tag !== "OutcomeUnknown") return assert.fail(`unexpected ${outcome._tag}`)
+      assert.strictEqual(outcome.reason._tag, "ConnectionFailed")
+      assert.strictEqual(server.requests.length, 2)
+    }).pipe(Effect.provide(layer)),
+  )
+
+  it.effect("an answer that is not HTTP", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      server.answer = () => ({ bytes: "SSH-2.0-OpenSSH_9.2\r\n", then: "end" })
+      assert.strictEqual((yield* Effect.flip(get))._tag, "ConnectionFailed")
+    }).pipe(Effect.provide(layer)),
+  )
+
+  /** A port that was free a moment ago. */
+  const freePort = Effect.callback<number>((resume) => {
+    const server = Net.createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      const port = typeof address === "object" && address !== null ? address.port : 0
+      server.close(() => resume(Effect.succeed(port)))
+    })
+  })
+
+  it.effect("a refused connection: nothing was sent, a create included", () =>
+    Effect.gen(function* () {
+      const iamUrl = `http://127.0.0.1:${yield* freePort}`
+      const layer = NodeNeuroio.layer({ apiToken, iamUrl })
+      for (const call of [get, create]) {
+        const error = yield* Effect.provide(Effect.flip<unknown, ErrorOf<typeof call>, Tokens>(call), layer)
+        if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
+        assert.isFalse(error.sent)
+        assert.strictEqual(error.code, "ECONNREFUSED")
+        assert.include(error.message, `could not connect to ${iamUrl} (ECONNREFUSED). Nothing was sent.`)
+      }
+    }),
+  )
+
+  it.effect("a name that does not resolve: nothing was sent", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(create)
+      if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
+      assert.isFalse(error.sent)
+      assert.include(["ENOTFOUND", "EAI_AGAIN"], error.code)
+    }).pipe(Effect.provide(NodeNeuroio.layer({ apiToken, iamUrl: "https://neuroio.invalid" }))),
+  )
+})
+
+type ErrorOf<T> = T extends Effect.Effect<infer _A, infer E, infer _R> ? E : never

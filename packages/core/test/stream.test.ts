@@ -1,0 +1,174 @@
+/** C11: a stream of pages loses nothing and repeats nothing, whatever happens between the pages. */
+import { Token, TokenId, TokenOperations, Tokens } from "@effect-tokens/core"
+import { NeuroioMemory } from "@effect-tokens/testkit"
+import { assert, describe, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import fc from "fast-check"
+
+/** What happens once a token has come out of the stream. */
+const disturbance = fc.record({
+  after: fc.nat({ max: 30 }),
+  deletions: fc.array(fc.nat({ max: 40 }), { maxLength: 12 }),
+  creations: fc.nat({ max: 3 }),
+})
+
+const scenario = fc.record({
+  permanents: fc.uniqueArray(fc.nat({ max: 30 }), { maxLength: 5 }),
+  count: fc.nat({ max: 30 }),
+  pageSize: fc.integer({ min: 1, max: 12 }),
+  filter: fc.constantFrom(null, true, false),
+  disturbances: fc.array(disturbance, { maxLength: 6 }),
+})
+
+describe("stream", () => {
+  it("gives each token that is there throughout exactly once, in order", async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, ({ count, disturbances, filter, pageSize, permanents }) =>
+        Effect.runPromise(
+          Effect.gen(function* () {
+            const tokens = yield* Tokens
+            const matches = (token: Token) => filter === null || (token.expires === null) === filter
+            const initial = yield* Effect.forEach(Array.from({ length: count }), (_, i) =>
+              tokens.create({ permanent: permanents.includes(i) }),
+            )
+            const deleted = new Set<number>()
+            const seen: Array<number> = []
+            yield* tokens.stream({ permanent: filter, pageSize }).pipe(
+              Stream.runForEach((token) =>
+                Effect.gen(function* () {
+                  seen.push(token.id)
+                  for (const { after, creations, deletions } of disturbances) {
+                    if (after !== seen.length) continue
+                    for (const index of deletions) {
+                      const victim = initial[index]
+                      if (victim === undefined || deleted.has(victim.id)) continue
+                      deleted.add(victim.id)
+                      yield* tokens.delete(victim.id)
+                    }
+                    for (let i = 0; i < creations; i++) yield* tokens.create()
+                  }
+                }),
+              ),
+            )
+            const throughout = initial.filter((token) => matches(token) && !deleted.has(token.id)).map(({ id }) => id)
+            for (const id of throughout) assert.isTrue(seen.includes(id), `token ${id} was lost`)
+            assert.deepStrictEqual(
+              seen,
+              [...new Set(seen)].toSorted((a, b) => a - b),
+            )
+          }).pipe(Effect.provide(NeuroioMemory.layer)),
+        ),
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  /** A backend that lists these ids, grants so many at most, and counts what it is asked for. */
+  const listing = (ids: () => ReadonlyArray<number>, cap = Number.POSITIVE_INFINITY) => {
+    const asked: Array<{ readonly limit: number; readonly offset: number }> = []
+    const never = () => Effect.die("not part of this test")
+    const operations = TokenOperations.make("Tokens", {
+      create: never,
+      get: never,
+      update: never,
+      delete: never,
+      deleteList: never,
+      list: ({ limit, offset }) =>
+        Effect.sync(() => {
+          asked.push({ limit, offset })
+          return ids()
+            .slice(offset, offset + Math.min(limit, cap))
+            .map(
+              (id) =>
+                new Token({
+                  id: TokenId.make(id),
+                  key: Redacted.make(`key-${id}`),
+                  isActive: true,
+                  created: DateTime.makeUnsafe(0),
+                  expires: null,
+                }),
+            )
+        }),
+    })
+    const collected = (pageSize?: number) =>
+      Stream.runCollect(Stream.map(operations.stream({ pageSize }), (token) => Number(token.id)))
+    return { asked, collected, stream: operations.stream }
+  }
+
+  const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
+
+  it.effect("asks for pages of 100, one of them seen before", () =>
+    Effect.gen(function* () {
+      const { asked, collected } = listing(() => upTo(250))
+      assert.deepStrictEqual(yield* collected(), upTo(250))
+      assert.deepStrictEqual(asked, [
+        { limit: 100, offset: 0 },
+        { limit: 100, offset: 99 },
+        { limit: 100, offset: 198 },
+        // A page of 52 is short, but not so short that the platform cannot have capped it.
+        { limit: 100, offset: 249 },
+      ])
+    }),
+  )
+
+  it.effect("an empty list costs one request, and so does a short one", () =>
+    Effect.gen(function* () {
+      for (const count of [0, 1, 19]) {
+        const { asked, collected } = listing(() => upTo(count))
+        assert.deepStrictEqual(yield* collected(), upTo(count))
+        assert.strictEqual(asked.length, 1)
+      }
+    }),
+  )
+
+  it.effect("asks for nothing until something is taken, and for no page before it is needed", () =>
+    Effect.gen(function* () {
+      const { asked, stream } = listing(() => upTo(1000))
+      const tokens = stream({ pageSize: 10 })
+      assert.strictEqual(asked.length, 0)
+      assert.strictEqual((yield* Stream.runCollect(Stream.take(tokens, 10))).length, 10)
+      assert.isAtMost(asked.length, 2)
+      asked.length = 0
+      assert.strictEqual((yield* Stream.runCollect(Stream.take(tokens, 25))).length, 25)
+      assert.isAtMost(asked.length, 4)
+    }),
+  )
+
+  it.effect("a platform that caps the page silently loses nothing", () =>
+    Effect.gen(function* () {
+      const { collected } = listing(() => upTo(120), 50)
+      assert.deepStrictEqual(yield* collected(100), upTo(120))
+    }),
+  )
+
+  it.effect("steps back when all that was seen is deleted", () =>
+    Effect.gen(function* () {
+      let ids = upTo(40)
+      const { asked, stream } = listing(() => ids)
+      const seen: Array<number> = []
+      yield* stream({ pageSize: 10 }).pipe(
+        Stream.runForEach((token) =>
+          Effect.sync(() => {
+            seen.push(token.id)
+            if (token.id === 20) ids = ids.filter((id) => id > 20)
+          }),
+        ),
+      )
+      assert.deepStrictEqual(seen, upTo(40))
+      assert.isTrue(asked.some(({ offset }, i) => i > 0 && offset < (asked[i - 1]?.offset ?? 0)))
+    }),
+  )
+
+  it.effect("a platform that lists in another order is found out, not guessed around", () =>
+    Effect.gen(function* () {
+      const { collected } = listing(() => upTo(5).toReversed())
+      const error = yield* Effect.flip(collected())
+      if (error._tag !== "MalformedResponse") return assert.fail(`unexpected ${error._tag}`)
+      assert.deepStrictEqual(error.path, [1, "id"])
+      assert.strictEqual(error.operation, "Tokens.stream")
+    }),
+  )
+})
