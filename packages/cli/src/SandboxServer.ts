@@ -11,7 +11,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
-import { createServer } from "node:http"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 
 /**
  * Where the sandbox listens, and the credentials that it takes.
@@ -36,6 +36,19 @@ export interface Options extends Sandbox.Options {
 }
 
 /**
+ * Once it is told to close, Node closes the connections that are idle then; one that becomes idle later would be kept
+ * alive for seconds, and hold up the end.
+ */
+const makeServer = (): Server => {
+  const server = createServer()
+  const closeWhenDone = (_request: IncomingMessage, response: ServerResponse) =>
+    response.on("close", () => {
+      if (!server.listening) setImmediate(() => server.closeIdleConnections())
+    })
+  return server.on("request", closeWhenDone).on("checkContinue", closeWhenDone)
+}
+
+/**
  * Serves a sandbox until the layer's scope closes. It then takes no new connections, and answers the requests that it
  * has.
  *
@@ -56,7 +69,5 @@ export const layer = (options: Options = {}): Layer.Layer<SandboxServer, HttpSer
         disableListenLog: true,
       }),
     ),
-    Layer.provide(
-      NodeHttpServer.layer(() => createServer(), { port: options.port ?? 8787, host: options.host ?? "127.0.0.1" }),
-    ),
+    Layer.provide(NodeHttpServer.layer(makeServer, { port: options.port ?? 8787, host: options.host ?? "127.0.0.1" })),
   )

@@ -133,10 +133,10 @@ describe("without an answer", () => {
     }).pipe(Effect.provide(layer)),
   )
 
-  it.effect.each(["end", "reset"] as const)("the connection breaks: %s", (then) =>
+  it.effect.each(["end", "reset"] as const)("the connection breaks: %s", (ending) =>
     Effect.gen(function* () {
       const server = yield* RawServer.RawServer
-      server.answer = () => ({ bytes: "HTTP/1.1 2", then })
+      server.answer = () => ({ bytes: "HTTP/1.1 2", ending })
       const error = yield* Effect.flip(get)
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
       assert.isTrue(error.sent)
@@ -151,7 +151,7 @@ describe("without an answer", () => {
   it.effect("an answer that is not HTTP", () =>
     Effect.gen(function* () {
       const server = yield* RawServer.RawServer
-      server.answer = () => ({ bytes: "SSH-2.0-OpenSSH_9.2\r\n", then: "end" })
+      server.answer = () => ({ bytes: "SSH-2.0-OpenSSH_9.2\r\n", ending: "end" })
       assert.strictEqual((yield* Effect.flip(get))._tag, "ConnectionFailed")
     }).pipe(Effect.provide(layer)),
   )

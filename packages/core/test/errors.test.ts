@@ -1,5 +1,5 @@
 /** C2, C8, C10: every status of every operation, each with bodies good and bad. */
-import { ApiError, TokenId, type TokenOperations } from "@effect-tokens/core"
+import { type ApiError, TokenId, type TokenOperations } from "@effect-tokens/core"
 import { assert, describe, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -75,7 +75,7 @@ const html = "<html><body>Service Unavailable</body></html>"
 
 /** Bodies that say nothing, and must not change which error it is. */
 const badBodies: Readonly<Record<string, (status: number) => RawServer.Answer>> = {
-  missing: (status) => ({ ...RawServer.response(status, { connection: "close" }), then: "end" }),
+  missing: (status) => ({ ...RawServer.response(status, { connection: "close" }), ending: "end" }),
   empty: (status) => RawServer.json(status, ""),
   HTML: (status) => RawServer.response(status, { "content-type": "text/html", "content-length": html.length }, html),
   "HTML that calls itself JSON": (status) => RawServer.json(status, html),
@@ -84,11 +84,11 @@ const badBodies: Readonly<Record<string, (status: number) => RawServer.Answer>> 
   "JSON cut short": (status) => RawServer.json(status, vendorBody(status).slice(0, 60)),
   "cut off by the end of the connection": (status) => ({
     ...RawServer.response(status, { "content-type": "application/json", "content-length": 500 }, '{"message": "'),
-    then: "end",
+    ending: "end",
   }),
   "cut off by a reset": (status) => ({
     ...RawServer.response(status, { "content-type": "application/json", "content-length": 500 }, '{"message": "'),
-    then: "reset",
+    ending: "reset",
   }),
   "oversized and announced": (status) => RawServer.json(status, `{"message": "${"x".repeat(2 ** 20)}"}`),
   "oversized and not announced": (status) => ({
@@ -97,7 +97,7 @@ const badBodies: Readonly<Record<string, (status: number) => RawServer.Answer>> 
       { "content-type": "application/json", connection: "close" },
       `{"message": "${"x".repeat(2 ** 21)}"}`,
     ),
-    then: "end",
+    ending: "end",
   }),
   "invalid UTF-8": (status) => RawServer.json(status, Buffer.from([0x22, 0xff, 0xfe, 0x22])),
   "another JSON value": (status) => RawServer.json(status, "[1, null]"),
@@ -209,13 +209,13 @@ for (const { name, service } of families) {
 
       it.effect.each(reading)("%s: cut off on the way", (operation) =>
         Effect.gen(function* () {
-          for (const then of ["end", "reset"] as const) {
+          for (const ending of ["end", "reset"] as const) {
             const answer = RawServer.response(
               success[operation],
               { "content-type": "application/json", "content-length": 500 },
               '{"id": ',
             )
-            const error = yield* failing(operation, { ...answer, then })
+            const error = yield* failing(operation, { ...answer, ending })
             const reason = error._tag === "OutcomeUnknown" ? error.reason : error
             if (reason._tag !== "ConnectionFailed") return assert.fail(`unexpected ${reason._tag}`)
             assert.isTrue(reason.sent)

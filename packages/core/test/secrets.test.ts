@@ -65,7 +65,7 @@ const others = (echo: string): Readonly<Record<string, RawServer.Answer>> => ({
   "a list of keys": RawServer.json(200, JSON.stringify([secrets.keyAnswered])),
   text: RawServer.json(200, echo),
   "a redirect": RawServer.response(302, { location: `/?${encodeURIComponent(echo)}`, "content-length": 0 }),
-  "a broken connection": { bytes: "HTTP/1.1 200", then: "reset" },
+  "a broken connection": { bytes: "HTTP/1.1 200", ending: "reset" },
 })
 
 const statuses = [400, 401, 403, 404, 409, 418, 422, 429, 500, 501, 502, 503, 504]

@@ -6,7 +6,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import fc from "fast-check"
+import * as fc from "fast-check"
 
 /** What happens once a token has come out of the stream. */
 const disturbance = fc.record({

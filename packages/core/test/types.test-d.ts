@@ -1,4 +1,4 @@
-import { ApiError, type StreamTokens, type Token, type Tokens } from "@effect-tokens/core"
+import type { ApiError, StreamTokens, Token, Tokens } from "@effect-tokens/core"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import { describe, expectTypeOf, test } from "vitest"

@@ -236,7 +236,17 @@ const known: ReadonlyArray<readonly [path: RegExp, methods: string]> = Object.va
   [new RegExp(`^${collection}[^/?]+/(?:\\?.*)?$`), "GET, PATCH, PUT, DELETE"],
 ])
 
+const isWellFormed = (url: string): boolean => {
+  try {
+    decodeURI(url)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const noRoute = (url: string): HttpServerResponse.HttpServerResponse => {
+  if (!isWellFormed(url)) return rejectionResponse(rejection(400, "The path is not well-formed."))
   const methods = known.find(([path]) => path.test(url))?.[1]
   return methods === undefined
     ? rejectionResponse(rejection(404, "There is nothing at this path. Paths end with a slash."))

@@ -43,7 +43,7 @@ export interface Platform {
 type Field = string | number | boolean | null | undefined | Redacted.Redacted
 
 /** The input of an operation: flat, since neither platform nests anything. */
-export type Fields = Readonly<Record<string, Field>>
+type Fields = Readonly<Record<string, Field>>
 
 /** Makes a description runnable. What it can fail with is said by the description. */
 export type Run = <Input extends { readonly [K in keyof Input]: Field }, Output, E>(

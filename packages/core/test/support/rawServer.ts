@@ -8,7 +8,7 @@ import * as Net from "node:net"
 export interface Answer {
   readonly bytes: string | Uint8Array
   /** Ends the connection after the bytes: politely, or by a reset. */
-  readonly then?: "end" | "reset"
+  readonly ending?: "end" | "reset"
 }
 
 export interface RawRequest {
@@ -78,10 +78,10 @@ export const layer: Layer.Layer<RawServer> = Layer.effect(
           received = received.slice(end)
           requests.push(request)
           changes.emit("change")
-          const { bytes, then } = service.answer(request, requests.length - 1)
+          const { bytes, ending } = service.answer(request, requests.length - 1)
           socket.write(bytes, () => {
-            if (then === "end") socket.end()
-            if (then === "reset") socket.resetAndDestroy()
+            if (ending === "end") socket.end()
+            if (ending === "reset") socket.resetAndDestroy()
           })
         }
       })

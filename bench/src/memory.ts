@@ -1,0 +1,140 @@
+/**
+ * What the platform in memory costs as it grows: one owner with 1,000, 10,000 and 100,000 tokens. All figures are
+ * microseconds a call, the median of rounds that take turns over the sizes, so that a noisy neighbour hits all alike.
+ */
+import { TokenId, type TokenOperations, Tokens } from "@effect-tokens/core"
+import { NeuroioMemory, NeuroioPlatform } from "@effect-tokens/testkit"
+import * as Effect from "effect/Effect"
+
+const sizes = [1_000, 10_000, 100_000]
+const rounds = 9
+const callsPerRound = 2_000
+
+const family = "tokens"
+
+interface Subject {
+  readonly size: number
+  readonly state: NeuroioPlatform.State
+  readonly caller: NeuroioPlatform.Caller
+  readonly service: TokenOperations.TokenOperations
+  readonly keys: ReadonlyArray<string>
+}
+
+const granted = <A>(answer: A | NeuroioPlatform.Refusal): A => {
+  if (NeuroioPlatform.isRefusal(answer)) throw new Error(answer.message)
+  return answer
+}
+
+const makeSubject = Effect.fn(function* (size: number) {
+  const service = yield* Tokens
+  yield* Effect.replicateEffect(service.create(), size, { discard: true })
+  const [owner, empty] = NeuroioPlatform.addOwner(NeuroioPlatform.make(0), "account")
+  const caller: NeuroioPlatform.Caller = { _tag: "Owner", owner }
+  const keys: Array<string> = []
+  let state = empty
+  for (let i = 0; i < size; i++) {
+    const [token, next] = NeuroioPlatform.create(state, 0, caller, { family, permanent: false })
+    keys.push(granted(token).key)
+    state = next
+  }
+  return { size, state, caller, service, keys }
+}, Effect.provide(NeuroioMemory.layer))
+
+/** Spread over all tokens, the same way in each round. */
+const pick = (i: number, size: number): number => ((i * 7919) % size) + 1
+
+/** Runs that many calls on a subject; whatever it changes is thrown away with the state it made. */
+type Measure = (subject: Subject, calls: number) => void
+
+const at =
+  (place: (i: number, size: number) => number): Measure =>
+  ({ caller, size, state }, calls) => {
+    for (let i = 0; i < calls; i++) {
+      const input = { family, permanent: null, limit: 20, offset: place(i, size) } as const
+      granted(NeuroioPlatform.list(state, 0, caller, input)[0])
+    }
+  }
+
+const measures: Readonly<Record<string, Measure>> = {
+  "get by id": ({ caller, size, state }, calls) => {
+    for (let i = 0; i < calls; i++) {
+      granted(NeuroioPlatform.get(state, 0, caller, { family, token: pick(i, size) })[0])
+    }
+  },
+  "get by key": ({ caller, keys, size, state }, calls) => {
+    for (let i = 0; i < calls; i++) {
+      granted(NeuroioPlatform.get(state, 0, caller, { family, token: keys[pick(i, size) - 1] ?? "" })[0])
+    }
+  },
+  create: (subject, calls) => {
+    let { state } = subject
+    for (let i = 0; i < calls; i++) {
+      const [token, next] = NeuroioPlatform.create(state, 0, subject.caller, { family, permanent: false })
+      granted(token)
+      state = next
+    }
+  },
+  "delete one": (subject, calls) => {
+    let { state } = subject
+    for (let i = 0; i < Math.min(calls, subject.size); i++) {
+      const [answer, next] = NeuroioPlatform.delete(state, 0, subject.caller, { family, token: pick(i, subject.size) })
+      granted(answer)
+      state = next
+    }
+  },
+  "page of 20, first": at(() => 0),
+  "page of 20, anywhere": at((i, size) => pick(i, size) - 1),
+  "page of 20, last": at((_, size) => size - 20),
+  "delete list, all temporary": ({ caller, state }, calls) => {
+    for (let i = 0; i < calls; i++)
+      granted(NeuroioPlatform.deleteList(state, 0, caller, { family, permanent: false })[0])
+  },
+  "service: get": ({ service, size }, calls) => {
+    Effect.runSync(
+      Effect.gen(function* () {
+        for (let i = 0; i < calls; i++) yield* service.get(TokenId.make(pick(i, size)))
+      }),
+    )
+  },
+  "service: create and delete": ({ service }, calls) => {
+    Effect.runSync(
+      Effect.gen(function* () {
+        for (let i = 0; i < calls; i++) yield* service.delete((yield* service.create()).id)
+      }),
+    )
+  },
+}
+
+const median = (values: ReadonlyArray<number>): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+const subjects = Effect.runSync(Effect.forEach(sizes, makeSubject))
+
+const rows = Object.entries(measures).map(([name, measure]) => {
+  const times = subjects.map((): Array<number> => [])
+  for (let round = -1; round < rounds; round++) {
+    for (const [i, subject] of subjects.entries()) {
+      const calls = Math.min(callsPerRound, subject.size)
+      const start = performance.now()
+      measure(subject, calls)
+      // The round before the first one is for warming up.
+      if (round >= 0) times[i]?.push(((performance.now() - start) * 1000) / calls)
+    }
+  }
+  return [name].concat(times.map((values) => median(values).toFixed(2)))
+})
+
+const heads = ["µs a call, with tokens", ...sizes.map((size) => size.toLocaleString("en"))]
+const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)))
+const line = (cells: ReadonlyArray<string>) =>
+  cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  ")
+
+process.stdout.write(
+  [
+    `Node ${process.version}, median of ${rounds} rounds`,
+    line(heads),
+    line(widths.map((width) => "─".repeat(width))),
+    ...rows.map(line),
+    "",
+  ].join("\n"),
+)

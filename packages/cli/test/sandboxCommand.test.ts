@@ -1,0 +1,179 @@
+/** The command as a process: what it prints, how it starts, and how it ends. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { type ChildProcess, spawn } from "node:child_process"
+import { readFileSync } from "node:fs"
+import * as Net from "node:net"
+import { fileURLToPath } from "node:url"
+import { version } from "../src/version.ts"
+
+const bin = fileURLToPath(new URL("../src/bin.ts", import.meta.url))
+
+interface Running {
+  readonly child: ChildProcess
+  readonly output: () => string
+  /** Waits until that much has been printed. */
+  readonly printed: (pattern: RegExp) => Effect.Effect<string>
+  readonly exited: Effect.Effect<number | null>
+}
+
+const start = (...args: ReadonlyArray<string>): Effect.Effect<Running, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const child = spawn(process.execPath, ["--conditions=@effect-tokens/source", bin, ...args], {
+        stdio: ["ignore", "pipe", "pipe"],
+      })
+      let output = ""
+      const exit = new Promise<number | null>((resolve) => child.on("close", resolve))
+      const keep = (chunk: Buffer) => {
+        output += chunk.toString()
+      }
+      child.stdout.on("data", keep)
+      child.stderr.on("data", keep)
+      return {
+        child,
+        output: () => output,
+        printed: (pattern: RegExp) =>
+          Effect.callback<string>((resume) => {
+            const check = () => {
+              if (pattern.test(output)) resume(Effect.succeed(output))
+            }
+            child.stdout.on("data", check)
+            child.on("close", () => resume(Effect.die(new Error(`it ended, having printed: ${output}`))))
+            check()
+          }),
+        exited: Effect.promise(() => exit),
+      }
+    }),
+    ({ child }) => Effect.sync(() => child.kill("SIGKILL")),
+  )
+
+interface Announced {
+  readonly url: string
+  readonly neuroio: { readonly account: string; readonly manager: string }
+}
+
+const announced = Effect.fnUntraced(function* (sandbox: Running) {
+  const output = yield* sandbox.printed(/\n/)
+  const line: Announced = JSON.parse(output)
+  return line
+})
+
+const status = (url: string, key: string) =>
+  Effect.promise(() => fetch(url, { headers: { authorization: `Token ${key}` } }).then((response) => response.status))
+
+describe("effect-tokens sandbox", () => {
+  it.live("--json prints one line with all that a program needs", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* start("sandbox", "--port", "0", "--json")
+      const { neuroio, url, ...rest } = yield* announced(sandbox)
+      assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
+      assert.deepStrictEqual(rest, {})
+      assert.deepStrictEqual(Object.keys(neuroio), ["account", "manager"])
+      assert.strictEqual(yield* status(`${url}/v1/tokens/`, neuroio.account), 200)
+      assert.strictEqual(yield* status(`${url}/v1/streams/tokens/`, neuroio.account), 200)
+      assert.strictEqual(yield* status(`${url}/v1/tokens/`, neuroio.manager), 200)
+      assert.strictEqual(yield* status(`${url}/v1/streams/tokens/`, neuroio.manager), 403)
+      assert.strictEqual(sandbox.output().trim().split("\n").length, 1)
+    }),
+  )
+
+  it.live("says to a person where it listens and how to call it", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* start("sandbox", "--port", "0")
+      const output = yield* sandbox.printed(/Ctrl-C/)
+      const url = /listens on (\S+)/.exec(output)?.[1] ?? ""
+      const key = /Authorization: Token (\S+)"/.exec(output)?.[1] ?? ""
+      assert.strictEqual(yield* status(`${url}/v1/tokens/`, key), 200)
+      assert.include(output, `NEUROIO_IAM_URL=${url}`)
+    }),
+  )
+
+  it.live("--seed makes keys that come again, and others", () =>
+    Effect.gen(function* () {
+      const account = (seed: string) =>
+        Effect.gen(function* () {
+          const sandbox = yield* start("sandbox", "--port", "0", "--json", "--seed", seed)
+          return (yield* announced(sandbox)).neuroio.account
+        }).pipe(Effect.scoped)
+      const [first, again, other] = yield* Effect.all([account("7"), account("7"), account("8")], { concurrency: 3 })
+      assert.strictEqual(first, again)
+      assert.notStrictEqual(first, other)
+    }),
+  )
+
+  it.live.each(["SIGTERM", "SIGINT"] as const)("%s: answers what it has begun, then ends well", (signal) =>
+    Effect.gen(function* () {
+      const sandbox = yield* start("sandbox", "--port", "0", "--json")
+      const { neuroio, url } = yield* announced(sandbox)
+      const port = Number(new URL(url).port)
+      let answer = ""
+      const socket = Net.connect(port, "127.0.0.1")
+      socket.on("data", (chunk) => {
+        answer += chunk.toString()
+      })
+      const head = [
+        "POST /v1/tokens/ HTTP/1.1",
+        "host: sandbox",
+        `authorization: Token ${neuroio.account}`,
+        "content-type: application/json",
+        "content-length: 19",
+        "expect: 100-continue",
+        "",
+        "",
+      ]
+      // The sandbox has begun with the request once it asks for its body.
+      yield* Effect.callback<void>((resume) => {
+        socket.once("data", () => resume(Effect.void))
+        socket.write(head.join("\r\n"))
+      })
+      sandbox.child.kill(signal)
+      // It takes no new connections: this one shows that the signal has arrived.
+      yield* Effect.callback<void>((resume) => {
+        const knock = () => {
+          const probe = Net.connect(port, "127.0.0.1")
+          probe.on("connect", () => {
+            probe.destroy()
+            setImmediate(knock)
+          })
+          probe.on("error", () => resume(Effect.void))
+        }
+        knock()
+      })
+      socket.write('{"permanent":false}')
+      assert.strictEqual(yield* sandbox.exited, 0)
+      assert.match(answer, /HTTP\/1\.1 201 Created/)
+    }),
+  )
+
+  it.live("a port that is taken is said in one line", () =>
+    Effect.gen(function* () {
+      const first = yield* start("sandbox", "--port", "0", "--json")
+      const { url } = yield* announced(first)
+      const second = yield* start("sandbox", "--port", new URL(url).port)
+      assert.strictEqual(yield* second.exited, 1)
+      assert.include(second.output(), "EADDRINUSE")
+      assert.include(second.output(), "choose another --port")
+      assert.notMatch(second.output(), /\bat .*:\d+:\d+/)
+    }),
+  )
+
+  it.live.each([
+    ["--port", "65536"],
+    ["--port", "x"],
+    ["--seed", "1.5"],
+    ["--nonsense", "1"],
+  ] as const)("%s %s is refused", ([flag, value]) =>
+    Effect.gen(function* () {
+      const sandbox = yield* start("sandbox", flag, value)
+      assert.strictEqual(yield* sandbox.exited, 1)
+      assert.include(sandbox.output(), flag)
+    }),
+  )
+
+  it("has the version of its package", () => {
+    const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
+    assert.strictEqual(version, manifest.version)
+  })
+})

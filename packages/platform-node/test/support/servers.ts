@@ -1,0 +1,86 @@
+/** Real servers on real sockets: one that answers like the platform, and a proxy in front of it. */
+import * as Effect from "effect/Effect"
+import * as Http from "node:http"
+import * as Https from "node:https"
+import * as Net from "node:net"
+import type { Certificates } from "./certificates.ts"
+
+const listening = (server: Http.Server) =>
+  Effect.acquireRelease(
+    Effect.callback<number>((resume) => {
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
+      })
+    }),
+    () =>
+      Effect.callback<void>((resume) => {
+        server.closeAllConnections()
+        server.close(() => resume(Effect.void))
+      }),
+  )
+
+/** Answers every list with an empty one, and counts connections. */
+export const platform = Effect.fnUntraced(function* (tls?: Certificates) {
+  const seen: Array<{ readonly path: string; readonly userAgent: string | undefined }> = []
+  const open = new Set<Net.Socket>()
+  let connections = 0
+  const closed: Array<() => void> = []
+  const answer: Http.RequestListener = (request, response) => {
+    seen.push({ path: request.url ?? "", userAgent: request.headers["user-agent"] })
+    request.resume()
+    if (request.method === "DELETE") response.writeHead(204).end()
+    else response.writeHead(200, { "content-type": "application/json" }).end("[]")
+  }
+  const server = tls === undefined ? Http.createServer(answer) : Https.createServer(tls, answer)
+  server.on(tls === undefined ? "connection" : "secureConnection", (socket: Net.Socket) => {
+    connections += 1
+    open.add(socket)
+    socket.on("error", () => {})
+    socket.on("close", () => {
+      open.delete(socket)
+      for (const notify of closed) notify()
+    })
+  })
+  const port = yield* listening(server)
+  return {
+    url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
+    seen,
+    connections: () => connections,
+    open: () => open.size,
+    allClosed: Effect.callback<void>((resume) => {
+      const check = () => {
+        if (open.size === 0) resume(Effect.void)
+      }
+      closed.push(check)
+      check()
+    }),
+  }
+})
+
+/** Forwards plain requests, tunnels the others, and keeps what it was asked for. */
+export const proxy = Effect.fnUntraced(function* () {
+  const asked: Array<string> = []
+  const server = Http.createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`)
+    const { headers, method } = request
+    const onward = Http.request(request.url ?? "", { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(response)
+    })
+    request.pipe(onward)
+  })
+  server.on("connect", (request, socket) => {
+    asked.push(`CONNECT ${request.url}`)
+    const [host, port] = (request.url ?? "").split(":")
+    const onward = Net.connect(Number(port), host, () => {
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n")
+      onward.pipe(socket)
+      socket.pipe(onward)
+    })
+    onward.on("error", () => socket.destroy())
+    socket.on("error", () => onward.destroy())
+  })
+  const port = yield* listening(server)
+  return { url: `http://127.0.0.1:${port}`, asked }
+})

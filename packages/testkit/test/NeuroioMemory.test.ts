@@ -1,0 +1,93 @@
+import { Tokens, type TokenOperations, StreamTokens, TokenId, isValidAt } from "@effect-tokens/core"
+import { NeuroioMemory } from "@effect-tokens/testkit"
+import { assert, describe, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+
+const families: ReadonlyArray<{
+  readonly name: string
+  readonly service: Effect.Effect<TokenOperations.TokenOperations, never, Tokens | StreamTokens>
+}> = [
+  { name: "Tokens", service: Tokens },
+  { name: "StreamTokens", service: StreamTokens },
+]
+
+for (const { name, service } of families) {
+  describe(`${name} in memory`, () => {
+    it.effect("all operations", () =>
+      Effect.gen(function* () {
+        const tokens = yield* service
+        const temporary = yield* tokens.create()
+        const permanent = yield* tokens.create({ permanent: true })
+        assert.strictEqual(
+          temporary.expires && DateTime.toEpochMillis(temporary.expires) - DateTime.toEpochMillis(temporary.created),
+          24 * 60 * 60 * 1000,
+        )
+        assert.isNull(permanent.expires)
+        assert.isTrue(Equal.equals(yield* tokens.get(temporary.key), temporary))
+        assert.isTrue(Equal.equals(yield* tokens.list(), [temporary, permanent]))
+        assert.isTrue(Equal.equals(yield* tokens.list({ permanent: true }), [permanent]))
+        assert.isTrue(Equal.equals(yield* Stream.runCollect(tokens.stream({ pageSize: 1 })), [temporary, permanent]))
+        assert.isFalse((yield* tokens.update(temporary.id, { isActive: false })).isActive)
+        yield* tokens.delete(permanent.key)
+        yield* tokens.deleteList({ permanent: false })
+        assert.deepStrictEqual(yield* tokens.list(), [])
+      }).pipe(Effect.provide(NeuroioMemory.layer)),
+    )
+
+    it.effect("refuses as the platform does, with the client's errors", () =>
+      Effect.gen(function* () {
+        const tokens = yield* service
+        yield* Effect.replicateEffect(tokens.create({ permanent: true }), 5)
+        const limit = yield* Effect.flip(tokens.create({ permanent: true }))
+        assert.strictEqual(limit._tag, "PermanentTokenLimitReached")
+        assert.strictEqual(limit.operation, `${name}.create`)
+        const missing = yield* Effect.flip(tokens.get(TokenId.make(99)))
+        assert.strictEqual(missing._tag, "NotFound")
+        assert.strictEqual(missing.message, `${name}.get was answered 404 Not Found. The server says: Not found.`)
+        const invalid = yield* Effect.flip(tokens.list({ limit: 0 }))
+        assert.strictEqual(invalid._tag, "InvalidRequest")
+      }).pipe(Effect.provide(NeuroioMemory.layer)),
+    )
+
+    it.effect("the cap holds under a race (N18)", () =>
+      Effect.gen(function* () {
+        const tokens = yield* service
+        const outcomes = yield* Effect.all(
+          Array.from({ length: 50 }, () => Effect.exit(tokens.create({ permanent: true }))),
+          { concurrency: "unbounded" },
+        )
+        assert.strictEqual(outcomes.filter(({ _tag }) => _tag === "Success").length, 5)
+        assert.strictEqual((yield* tokens.list({ permanent: true })).length, 5)
+      }).pipe(Effect.provide(NeuroioMemory.layer)),
+    )
+  })
+}
+
+describe("a platform in memory", () => {
+  it.effect("lives on the clock of the test", () =>
+    Effect.gen(function* () {
+      const tokens = yield* Tokens
+      const token = yield* tokens.create()
+      assert.isTrue(isValidAt(token, yield* DateTime.now))
+      yield* TestClock.adjust("24 hours")
+      assert.isFalse(isValidAt(token, yield* DateTime.now))
+      assert.isTrue(Equal.equals(yield* tokens.get(token.id), token))
+      assert.strictEqual(DateTime.toEpochMillis((yield* tokens.create()).created), 24 * 60 * 60 * 1000)
+    }).pipe(Effect.provide(NeuroioMemory.layer)),
+  )
+
+  it.effect("is another one each time that it is built, and gives the same ids and keys", () =>
+    Effect.gen(function* () {
+      const one = Effect.flatMap(Tokens, (tokens) => tokens.create())
+      const first = yield* Effect.provide(one, NeuroioMemory.layer)
+      const second = yield* Effect.provide(one, NeuroioMemory.layer)
+      assert.strictEqual(first.id, second.id)
+      assert.strictEqual(Redacted.value(first.key), Redacted.value(second.key))
+    }),
+  )
+})

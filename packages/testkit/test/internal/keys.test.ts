@@ -1,0 +1,40 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as fc from "fast-check"
+import { makeKey, readKey } from "../../src/internal/keys.ts"
+
+const seed = fc.integer()
+
+const address = fc.record({
+  owner: fc.integer({ min: 1, max: 0x3fff_ffff }),
+  family: fc.constantFrom(0, 1),
+  id: fc.integer({ min: 0, max: 0xffff_ffff }),
+})
+
+describe("keys", () => {
+  it("say where their token lives", () => {
+    fc.assert(
+      fc.property(seed, address, (seed, address) => {
+        const key = makeKey(seed, address)
+        assert.match(key, /^[0-9a-f]{40}$/)
+        assert.deepStrictEqual(readKey(seed, key), address)
+      }),
+    )
+  })
+
+  it("differ in every digit group from their neighbours", () => {
+    const keys = Array.from({ length: 200 }, (_, id) => makeKey(0, { owner: 1, family: 0, id }))
+    for (let start = 0; start < 40; start += 8) {
+      assert.strictEqual(new Set(keys.map((key) => key.slice(start, start + 8))).size, keys.length)
+    }
+  })
+
+  it("follow from the seed", () => {
+    const at = (seed: number) => makeKey(seed, { owner: 1, family: 0, id: 1 })
+    assert.strictEqual(at(7), at(7))
+    assert.notStrictEqual(at(7), at(8))
+  })
+
+  it("that nobody made say nothing", () => {
+    for (const key of ["", "abcd", "g".repeat(40), "A".repeat(40), "0".repeat(41)]) assert.isUndefined(readKey(0, key))
+  })
+})

@@ -1,0 +1,123 @@
+/** The packages as users get them: packed, installed into an empty project, and run there under plain Node. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { publint } from "publint"
+import { formatMessage } from "publint/utils"
+import { afterAll, assert, beforeAll, describe, test } from "vitest"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+
+const published = readdirSync(join(root, "packages")).map((folder) => {
+  const manifest: { name: string; version: string } = JSON.parse(
+    readFileSync(join(root, "packages", folder, "package.json"), "utf8"),
+  )
+  return { folder: join(root, "packages", folder), manifest }
+})
+
+const project = mkdtempSync(join(tmpdir(), "effect-tokens-consumer-"))
+
+/** npm and node without this workspace's settings, as in a user's shell. */
+const run = (command: string, args: ReadonlyArray<string>, cwd = project, env: Record<string, string> = {}) => {
+  const clean = Object.entries(process.env).filter(([name]) => !name.startsWith("npm_") && name !== "NODE_OPTIONS")
+  return execFileSync(command, args, { cwd, encoding: "utf8", env: { ...Object.fromEntries(clean), ...env } })
+}
+
+interface Packed {
+  readonly filename: string
+  readonly files: ReadonlyArray<{ readonly path: string }>
+}
+
+const packed = new Map<string, Packed>()
+
+const tarball = (name: string): string => join(project, packed.get(name)?.filename ?? "")
+
+beforeAll(() => {
+  run("npm", ["run", "build"], root)
+  for (const { folder, manifest } of published) {
+    const [pack]: ReadonlyArray<Packed> = JSON.parse(
+      run("npm", ["pack", "--json", "--pack-destination", project], folder),
+    )
+    if (pack !== undefined) packed.set(manifest.name, pack)
+  }
+  writeFileSync(join(project, "package.json"), '{ "name": "consumer", "private": true, "type": "module" }\n')
+  const tarballs = published.map(({ manifest }) => tarball(manifest.name))
+  run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...tarballs])
+}, 240_000)
+
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+describe("a packed package", () => {
+  test.each(published.map(({ manifest }) => manifest.name))("%s holds what it needs and no more", (name) => {
+    const paths = packed.get(name)?.files.map(({ path }) => path) ?? []
+    for (const path of ["package.json", "LICENSE", "README.md", "dist/index.js", "dist/index.d.ts"]) {
+      assert.include(paths, path)
+    }
+    for (const path of paths)
+      assert.match(path, /^(?:package\.json|LICENSE|README\.md|(?:dist|src)\/.*\.(?:[jt]s|map))$/)
+  })
+
+  test.each(published)("$manifest.name passes publint", async ({ folder, manifest }) => {
+    const { messages } = await publint({ pkgDir: folder, strict: true })
+    assert.deepStrictEqual(
+      messages.map((message) => formatMessage(message, manifest)),
+      [],
+    )
+  })
+
+  test.each(published.map(({ manifest }) => manifest.name))("%s has types that resolve", (name) => {
+    run(join(root, "node_modules/.bin/attw"), [tarball(name), "--profile", "esm-only"], root)
+  })
+})
+
+describe("an empty project with the packed packages", () => {
+  let sandbox: ChildProcess | undefined
+
+  afterAll(() => {
+    sandbox?.kill()
+  })
+
+  test("compiles a program against their declarations", () => {
+    cpSync(join(root, "test/fixtures/consumer.ts"), join(project, "consumer.ts"))
+    const options = "--strict --exactOptionalPropertyTypes --module nodenext --target es2024 --types node"
+    const typeRoots = join(root, "node_modules/@types")
+    run(join(root, "node_modules/.bin/tsc"), [...options.split(" "), "--typeRoots", typeRoots, "consumer.ts"])
+  })
+
+  test("runs it under plain Node, in memory and against the installed command", async () => {
+    const command = spawn(join(project, "node_modules/.bin/effect-tokens"), ["sandbox", "--port", "0", "--json"], {
+      cwd: project,
+      stdio: ["ignore", "pipe", "inherit"],
+    })
+    sandbox = command
+    const line = await new Promise<string>((resolve) => command.stdout.once("data", (chunk) => resolve(String(chunk))))
+    const { neuroio, url }: { url: string; neuroio: { account: string } } = JSON.parse(line)
+    const output = run(process.execPath, ["consumer.js"], project, { SANDBOX_URL: url, SANDBOX_KEY: neuroio.account })
+    const outcome = { same: true, missing: "NotFound", listed: 1 }
+    assert.deepStrictEqual(JSON.parse(output), { inMemory: outcome, overHttp: outcome })
+  })
+
+  test.each([
+    "@effect-tokens/core/internal/client",
+    "@effect-tokens/testkit/internal/keys",
+    "@effect-tokens/core/index",
+  ])("%s is closed", (path) => {
+    const script = `import(${JSON.stringify(path)}).catch((error) => console.log(error.code))`
+    assert.strictEqual(run(process.execPath, ["-e", script]).trim(), "ERR_PACKAGE_PATH_NOT_EXPORTED")
+  })
+
+  test("loads each public module by its own path", () => {
+    const modules = published
+      .filter(({ manifest }) => manifest.name !== "@effect-tokens/cli")
+      .flatMap(({ folder, manifest }) =>
+        readdirSync(join(folder, "src"))
+          .filter((file) => /^[A-Z]/.test(file))
+          .map((file) => `${manifest.name}/${file.replace(".ts", "")}`),
+      )
+    assert.isAtLeast(modules.length, 8)
+    const script = modules.map((module) => `await import(${JSON.stringify(module)})`).join("\n")
+    run(process.execPath, ["--input-type=module", "-e", script])
+  })
+})
