@@ -17,7 +17,7 @@ export default defineConfig({
         typecheck: {
           enabled: root === "packages/core",
           checker: "tsc",
-          tsconfig: "tsconfig.test.json",
+          tsconfig: "tsconfig.types.json",
           include: ["test/**/*.test-d.ts"],
         },
       },
