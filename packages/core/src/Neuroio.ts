@@ -7,8 +7,10 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type * as ApiError from "./ApiError.ts"
 import * as Client from "./internal/client.ts"
@@ -54,6 +56,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
       readErrorBody,
       attemptTimeout: yield* checks.duration("attemptTimeout", options.attemptTimeout ?? "4 seconds"),
       deadline: yield* checks.duration("deadline", options.deadline ?? "30 seconds"),
+      fetchOptions: Option.getOrElse(yield* Effect.serviceOption(FetchHttpClient.RequestInit), () => ({})),
     },
     httpClient,
   )

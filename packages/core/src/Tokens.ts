@@ -10,7 +10,7 @@ import type { TokenOperations } from "./TokenOperations.ts"
  * Tokens of the owner that the credential stands for: an account, a space or a manager.
  *
  * @example
- * import { Tokens } from "@effect-tokens/core"
+ * import { type TokenRef, Tokens } from "@effect-tokens/core"
  * import { Effect } from "effect"
  *
  * // Replaces a token: the new one exists before the old one goes.

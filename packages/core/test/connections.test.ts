@@ -10,7 +10,6 @@ import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
-import * as Net from "node:net"
 import { apiToken, layer, layerWith } from "./support/client.ts"
 import * as RawServer from "./support/rawServer.ts"
 
@@ -156,18 +155,9 @@ describe("without an answer", () => {
     }).pipe(Effect.provide(layer)),
   )
 
-  /** A port that was free a moment ago. */
-  const freePort = Effect.callback<number>((resume) => {
-    const server = Net.createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      const port = typeof address === "object" && address !== null ? address.port : 0
-      server.close(() => resume(Effect.succeed(port)))
-    })
-  })
-
   it.effect("a refused connection: nothing was sent, a create included", () =>
     Effect.gen(function* () {
-      const iamUrl = `http://127.0.0.1:${yield* freePort}`
+      const iamUrl = `http://127.0.0.1:${yield* RawServer.freePort}`
       const layer = NodeNeuroio.layer({ apiToken, iamUrl })
       for (const call of [get, create]) {
         const error = yield* Effect.provide(Effect.flip<unknown, ErrorOf<typeof call>, Tokens>(call), layer)

@@ -11,10 +11,12 @@
  * Sending again (C3, C4) belongs between 2 and 3, and decides by `operation.safety` and by the failure.
  */
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { constTrue } from "effect/Function"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
@@ -38,6 +40,8 @@ export interface Platform {
   readonly readErrorBody: ErrorBodyReader
   readonly attemptTimeout: Duration.Duration
   readonly deadline: Duration.Duration
+  /** What was set for `fetch` around the layer, in case that is the transport. */
+  readonly fetchOptions: RequestInit
 }
 
 type Field = string | number | boolean | null | undefined | Redacted.Redacted
@@ -100,9 +104,13 @@ const isInconclusive = (failure: AttemptFailure): failure is Extract<AttemptFail
 const isSuccessStatus = (status: number): boolean => status >= 200 && status < 300
 
 export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run => {
-  // The raw client span would bear the URL, and with it a key: this package's own spans bear the template (C7). A scope
-  // for each attempt aborts what is still open when the attempt ends, in whatever way.
+  // A scope for each attempt aborts what is still open when the attempt ends, in whatever way.
   const client = HttpClient.withScope(httpClient)
+  // The raw client span would bear the URL, and with it a key: this package's own spans bear the template (C7).
+  // And `fetch`, unlike other transports, follows redirects unless it is told not to (C8).
+  const transportContext = Context.make(HttpClient.TracerDisabledWhen, constTrue).pipe(
+    Context.add(FetchHttpClient.RequestInit, { ...platform.fetchOptions, redirect: "manual" }),
+  )
   const platformSecrets = platform.secrets.map(Redacted.value)
 
   const limit =
@@ -173,7 +181,7 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
           }),
           Effect.catchTag("HttpClientError", (error) => Effect.fail(connectionFailed(error))),
           Effect.scoped,
-          Effect.provideService(HttpClient.TracerDisabledWhen, constTrue),
+          Effect.provideContext(transportContext),
           Effect.timeoutOrElse({
             duration: limit.duration,
             orElse: () =>

@@ -46,7 +46,8 @@ const makeDispatcher = (layer: string, options: TransportOptions) => {
     return yield* Effect.acquireRelease(
       Effect.try({
         // Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case.
-        try: () => new Undici.EnvHttpProxyAgent({ connect: tls, requestTls: tls, proxyTls: tls }),
+        // HTTP/1.1 alone is what the client is proven on.
+        try: () => new Undici.EnvHttpProxyAgent({ allowH2: false, connect: tls, requestTls: tls, proxyTls: tls }),
         catch: () => refusal("HTTP_PROXY or HTTPS_PROXY", "must be a URL such as http://proxy.example:3128"),
       }),
       (dispatcher) => Effect.promise(() => dispatcher.destroy()),

@@ -1,0 +1,82 @@
+/** The client over `fetch`, which has ways of its own: it follows redirects, and hides why it failed. */
+import { Neuroio, TokenId, Tokens } from "@effect-tokens/core"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Layer from "effect/Layer"
+import { TestClock } from "effect/testing"
+import { apiToken } from "./support/client.ts"
+import * as RawServer from "./support/rawServer.ts"
+
+const get = Effect.flatMap(Tokens, (tokens) => tokens.get(TokenId.make(1)))
+
+const layer = Layer.unwrap(
+  Effect.map(RawServer.RawServer, ({ url }) => Neuroio.layer({ apiToken, iamUrl: url, apiUrl: url })),
+).pipe(Layer.provide(FetchHttpClient.layer), Layer.provideMerge(RawServer.layer))
+
+describe("over fetch", () => {
+  it.effect("a call", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      server.answer = () => RawServer.json(200, JSON.stringify(RawServer.token()))
+      assert.strictEqual((yield* get).id, TokenId.make(1))
+      assert.match(server.requests[0]?.text ?? "", /^GET \/v1\/tokens\/1\/ HTTP\/1\.1\r\n/)
+    }).pipe(Effect.provide(layer)),
+  )
+
+  it.effect("a redirect is refused, not followed (C8)", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      server.answer = () => RawServer.response(307, { location: "/v1/tokens/2/", "content-length": 0 })
+      const error = yield* Effect.flip(get)
+      if (error._tag !== "UnexpectedStatus") return assert.fail(`unexpected ${error._tag}`)
+      assert.strictEqual(error.status, 307)
+      assert.strictEqual(server.requests.length, 1)
+    }).pipe(Effect.provide(layer)),
+  )
+
+  it.effect("what was set for fetch stays set", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      server.answer = () => RawServer.json(200, JSON.stringify(RawServer.token()))
+      yield* get
+      assert.match(server.requests[0]?.text ?? "", /\r\nx-tenant: 7\r\n/)
+    }).pipe(
+      Effect.provide(
+        layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { headers: { "x-tenant": "7" } }))),
+      ),
+    ),
+  )
+
+  it.effect("a refused connection never left", () =>
+    Effect.gen(function* () {
+      const iamUrl = `http://127.0.0.1:${yield* RawServer.freePort}`
+      const layer = Neuroio.layer({ apiToken, iamUrl }).pipe(Layer.provide(FetchHttpClient.layer))
+      const error = yield* Effect.flip(Effect.provide(get, layer))
+      if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
+      assert.deepStrictEqual([error.code, error.sent], ["ECONNREFUSED", false])
+    }),
+  )
+
+  it.effect("a body without end, and a body that does not come", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      const endless = RawServer.response(
+        200,
+        { "content-type": "application/json", "transfer-encoding": "chunked" },
+        `180000\r\n${"x".repeat(0x180000)}\r\n`,
+      )
+      server.answer = () => endless
+      const tooLarge = yield* Effect.flip(get)
+      assert.strictEqual(tooLarge._tag, "MalformedResponse")
+      yield* server.allClosed
+      server.answer = () => RawServer.silence
+      const fiber = yield* Effect.forkChild(Effect.flip(get))
+      yield* server.received(2)
+      yield* TestClock.adjust("4 seconds")
+      assert.strictEqual((yield* Fiber.join(fiber))._tag, "TimedOut")
+      yield* server.allClosed
+    }).pipe(Effect.provide(layer)),
+  )
+})

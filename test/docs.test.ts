@@ -1,0 +1,96 @@
+/** What the READMEs and the doc comments show compiles, and the README's programs do what it says. */
+import { SandboxServer } from "@effect-tokens/cli"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { execFile, execFileSync } from "node:child_process"
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { basename, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import { afterAll, assert, describe, test } from "vitest"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+
+/** Inside the workspace, so that its packages are found. */
+const folder = join(root, "test", ".docs")
+
+interface Snippet {
+  readonly name: string
+  readonly code: string
+}
+
+const snippetsOf = (file: string): ReadonlyArray<Snippet> => {
+  const text = readFileSync(join(root, file), "utf8")
+  const blocks = file.endsWith(".md")
+    ? text.matchAll(/```ts\n([\s\S]*?)```/g)
+    : text.matchAll(/@example\n([\s\S]*?)(?=\n \*\n \* @|\n \*\/)/g)
+  return [...blocks].map(([, block = ""], i) => ({
+    name: `${file.replaceAll("/", "-").replace(/\.\w+$/, "")}-${i + 1}.ts`,
+    code: file.endsWith(".md") ? block : block.replaceAll(/^ \* ?/gm, ""),
+  }))
+}
+
+const files = ["README.md", ...globSync(["packages/*/README.md", "packages/*/src/**/*.ts"], { cwd: root })]
+
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(folder)
+const snippets = files.flatMap(snippetsOf)
+for (const { code, name } of snippets) writeFileSync(join(folder, name), `${code}\nexport {}\n`)
+writeFileSync(
+  join(folder, "tsconfig.json"),
+  JSON.stringify({
+    extends: "../../tsconfig.base.json",
+    compilerOptions: {
+      composite: false,
+      incremental: false,
+      noEmit: true,
+      noUnusedLocals: false,
+      rewriteRelativeImportExtensions: false,
+      allowImportingTsExtensions: true,
+    },
+    include: ["*.ts"],
+  }),
+)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const snippet = (name: string): string => {
+  const found = snippets.find((snippet) => snippet.name === name)
+  return join(folder, found?.name ?? assert.fail(`there is no ${name}`))
+}
+
+describe("documentation", () => {
+  test("shows code that compiles", () => {
+    assert.isAtLeast(snippets.length, 8)
+    execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", folder], { stdio: "pipe", encoding: "utf8" })
+  })
+
+  test("the README's first program runs, and prints no key", () =>
+    Effect.runPromise(
+      Effect.gen(function* () {
+        const { credentials, url } = yield* SandboxServer.SandboxServer
+        const key = Redacted.value(credentials.neuroio.account)
+        const env = { ...process.env, NEUROIO_API_TOKEN: key, NEUROIO_IAM_URL: url, NEUROIO_API_URL: url }
+        const run = () =>
+          promisify(execFile)(process.execPath, ["--conditions=@effect-tokens/source", snippet("README-1.ts")], { env })
+        const first = yield* Effect.promise(run)
+        assert.match(first.stdout, /^Token \{\n {2}id: 1,\n {2}key: <redacted>,/)
+        for (let i = 0; i < 4; i++) yield* Effect.promise(run)
+        const sixth = yield* Effect.promise(run)
+        assert.match(sixth.stdout, /^Tokens\.create was answered 400 Bad Request\./)
+      }).pipe(Effect.provide(SandboxServer.layer({ port: 0 }))),
+    ))
+
+  test("the README's test passes", () => {
+    const name = basename(snippet("README-2.ts"))
+    const conditions = JSON.stringify(["@effect-tokens/source", "node", "import", "module", "default"])
+    const resolution = `resolve: { conditions: ${conditions} }, ssr: { resolve: { conditions: ${conditions} } }`
+    writeFileSync(join(folder, "vitest.config.ts"), `export default { ${resolution}, test: { include: ["*.ts"] } }\n`)
+    const output = execFileSync(
+      join(root, "node_modules/.bin/vitest"),
+      ["run", "--root", folder, "--reporter=verbose", name],
+      { encoding: "utf8", stdio: "pipe" },
+    )
+    assert.include(output, "an expired token stays listed")
+  })
+})
