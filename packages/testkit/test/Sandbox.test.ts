@@ -4,6 +4,7 @@ import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { readFileSync } from "node:fs"
 import * as Http from "node:http"
 import * as Net from "node:net"
 
@@ -293,6 +294,8 @@ layer(fresh)("the sandbox", (it) => {
     Effect.gen(function* () {
       const { json, status } = yield* request("GET", "/openapi.json")
       assert.strictEqual(status, 200)
+      const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
+      assert.strictEqual(Object(json).info.version, manifest.version)
       const spec: { paths: Record<string, Record<string, unknown>>; components: { securitySchemes: unknown } } =
         Object(json)
       for (const path of paths) {

@@ -10,6 +10,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import type * as NeuroioPlatform from "../NeuroioPlatform.ts"
+import { version } from "./version.ts"
 
 /** A token as the vendor writes it. */
 export const WireToken = Schema.Struct({
@@ -101,7 +102,7 @@ const family = <const Name extends NeuroioPlatform.Family>(name: Name, collectio
         payload: CreateBody,
         success: WireToken.pipe(HttpApiSchema.status(201)),
         error: refusals(400, 403, 413, 415),
-      }),
+      }).annotate(OpenApi.Summary, "Create a token, temporary unless `permanent` is true"),
       HttpApiEndpoint.get("list", collection, {
         query: {
           permanent: Schema.optionalKey(FilterText),
@@ -110,30 +111,33 @@ const family = <const Name extends NeuroioPlatform.Family>(name: Name, collectio
         },
         success: Schema.Array(WireToken),
         error: refusals(400, 403),
-      }),
+      }).annotate(OpenApi.Summary, "List tokens in the order of creation"),
       HttpApiEndpoint.delete("deleteList", collection, {
         query: { permanent: Schema.optionalKey(BooleanText) },
         success: HttpApiSchema.NoContent,
         error: refusals(400, 403),
-      }),
-      HttpApiEndpoint.get("get", one, { params, success: WireToken, error: refusals(403, 404) }),
+      }).annotate(OpenApi.Summary, "Delete the permanent tokens, the temporary ones, or, without a filter, all"),
+      HttpApiEndpoint.get("get", one, { params, success: WireToken, error: refusals(403, 404) }).annotate(
+        OpenApi.Summary,
+        "Get one token",
+      ),
       HttpApiEndpoint.patch("update", one, {
         params,
         payload: [UpdateBody, UpdateForm],
         success: WireToken,
         error: refusals(400, 403, 404, 413, 415),
-      }),
+      }).annotate(OpenApi.Summary, "Activate or deactivate a token"),
       HttpApiEndpoint.put("replace", one, {
         params,
         payload: [UpdateBody, UpdateForm],
         success: WireToken,
         error: refusals(400, 403, 404, 413, 415),
-      }),
+      }).annotate(OpenApi.Summary, "Activate or deactivate a token, as the vendor's JavaScript client does it"),
       HttpApiEndpoint.delete("delete", one, {
         params,
         success: HttpApiSchema.NoContent,
         error: refusals(403, 404),
-      }),
+      }).annotate(OpenApi.Summary, "Delete one token"),
     )
     .middleware(VendorErrors)
     .middleware(Authentication)
@@ -148,6 +152,7 @@ export const NeuroioApi = HttpApi.make("neuroio")
   .annotateMerge(
     OpenApi.annotations({
       title: "effect-tokens sandbox",
+      version,
       description: "Tokens and stream tokens as NeuroIO manages them, in memory.",
     }),
   )
