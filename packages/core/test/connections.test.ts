@@ -118,6 +118,26 @@ describe("time limits", () => {
   )
 })
 
+describe("an answer whose body is of no use", () => {
+  const large = (status: number, contentType: string) =>
+    RawServer.response(status, { "content-type": contentType, "content-length": 2 ** 30 }, "x".repeat(2 ** 20))
+
+  it.effect.each([
+    ["a success that is no JSON", large(200, "text/html")],
+    ["a success that is too large", large(200, "application/json")],
+    ["an error that is no JSON", large(404, "text/html")],
+    ["an error that is too large", large(404, "application/json")],
+    ["a redirect", large(302, "text/html")],
+  ] as const)("%s does not hold on to its connection", ([, answer]) =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      server.answer = () => answer
+      yield* Effect.flip(get)
+      yield* server.allClosed
+    }).pipe(Effect.provide(layer)),
+  )
+})
+
 describe("without an answer", () => {
   it.effect("interrupting the fiber closes the connection", () =>
     Effect.gen(function* () {
