@@ -156,6 +156,8 @@ for (const path of paths) {
         assert.deepStrictEqual(yield* list("?offset=0&permanent=True&limit=5"), [made[1]])
         assert.deepStrictEqual(yield* list("?other=1&permanent=false"), [made[0], made[2]])
         assert.deepStrictEqual(yield* list("?offset=99"), [])
+        assert.deepStrictEqual(yield* list("?limit=99999999999999999999"), made)
+        assert.deepStrictEqual(yield* list("?offset=99999999999999999999"), [])
       }),
     )
 
@@ -197,7 +199,7 @@ for (const path of paths) {
       ["GET", `${path}?limit=1.5`, {}, 400, ["limit"]],
       ["GET", `${path}?limit=`, {}, 400, ["limit"]],
       ["GET", `${path}?limit=1&limit=2`, {}, 400, ["limit"]],
-      ["GET", `${path}?limit=99999999999999999999`, {}, 400, ["limit"]],
+      ["GET", `${path}?limit=-99999999999999999999`, {}, 400, ["limit"]],
       ["GET", `${path}?offset=-1`, {}, 400, ["offset"]],
       ["GET", `${path}?permanent=yes`, {}, 400, ["permanent"]],
       ["GET", `${path}?permanent=true&permanent=false`, {}, 400, ["permanent"]],

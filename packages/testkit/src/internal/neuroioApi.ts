@@ -50,9 +50,13 @@ export const BooleanText = Schema.String.annotate({ expected: "true or false, on
     ),
   )
 
+/** Numbers that are too large to be exact select what the largest exact one does: everything, or nothing. */
+const toWhole = (text: string): number =>
+  Math.min(Math.max(Number(text), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER)
+
 const WholeText = Schema.String.annotate({ expected: "a whole number, once" })
   .check(Schema.isPattern(/^-?\d+$/, { expected: "a whole number" }))
-  .pipe(Schema.decodeTo(Schema.Number, SchemaTransformation.transform({ decode: Number, encode: String })))
+  .pipe(Schema.decodeTo(Schema.Number, SchemaTransformation.transform({ decode: toWhole, encode: String })))
 
 /** The vendor's Python client sends `permanent=` for "no filter" when it lists. */
 const FilterText = Schema.String.annotate({ expected: "true or false, once" })
