@@ -1,0 +1,56 @@
+/**
+ * Reaches what the services of one caller do not: the other owners of a platform in memory, its tokens as credentials,
+ * and its state.
+ *
+ * @since 0.1.0
+ */
+import type { StreamTokens, TokenKey, Tokens } from "@effect-tokens/core"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as NeuroioPlatform from "./NeuroioPlatform.ts"
+
+/**
+ * An owner of tokens, and the credential of its own: no token of it, never expired, never deleted.
+ *
+ * @since 0.1.0
+ */
+export interface Owner {
+  readonly number: number
+  readonly kind: NeuroioPlatform.OwnerKind
+  readonly key: TokenKey
+}
+
+/**
+ * Control of a platform in memory.
+ *
+ * - `account`: the owner that the services of the layer act as.
+ * - `addOwner`: adds an account, a space or a manager without tokens.
+ * - `as`: the services as another owner, or as whoever holds the key of a token. Provide them to what is to act so.
+ * - `snapshot`, `restore`: the whole state, kept and gone back to, each in constant time. The clock is not part of it.
+ * - `reset`: back to the beginning: one account without tokens. Owners that were added are gone.
+ *
+ * @example
+ * import { Tokens } from "@effect-tokens/core"
+ * import { NeuroioControl } from "@effect-tokens/testkit"
+ * import { Effect } from "effect"
+ *
+ * const listAsSpace = Effect.gen(function* () {
+ *   const control = yield* NeuroioControl.NeuroioControl
+ *   const space = yield* control.addOwner("space")
+ *   const list = Effect.flatMap(Tokens, (tokens) => tokens.list())
+ *   return yield* Effect.provide(list, control.as(space))
+ * })
+ *
+ * @since 0.1.0
+ */
+export class NeuroioControl extends Context.Service<
+  NeuroioControl,
+  {
+    readonly account: Owner
+    readonly addOwner: (kind: NeuroioPlatform.OwnerKind) => Effect.Effect<Owner>
+    readonly as: (caller: Owner | TokenKey) => Context.Context<Tokens | StreamTokens>
+    readonly snapshot: Effect.Effect<NeuroioPlatform.State>
+    readonly restore: (snapshot: NeuroioPlatform.State) => Effect.Effect<void>
+    readonly reset: Effect.Effect<void>
+  }
+>()("@effect-tokens/testkit/NeuroioControl") {}
