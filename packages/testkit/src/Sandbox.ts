@@ -14,9 +14,13 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Etag from "effect/http/Etag"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import type * as HttpPlatform from "effect/http/HttpPlatform"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -324,4 +328,42 @@ export const layerRoutes = (
     Layer.provide([layerFamily("tokens"), layerFamily("streamTokens")]),
     Layer.provide([layerAuthentication, layerVendorErrors]),
     Layer.provideMerge(layerWorld(options)),
+  )
+
+/**
+ * The sandbox as a transport, without a socket: an `HttpClient` whose requests the routes answer, whatever host they name,
+ * on a platform of its own. Time is the caller's `Clock`.
+ *
+ * @example
+ * import { Neuroio } from "@effect-tokens/core"
+ * import { Sandbox } from "@effect-tokens/testkit"
+ * import { Effect, Layer } from "effect"
+ *
+ * const NeuroioInProcess = Layer.unwrap(
+ *   Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
+ * ).pipe(Layer.provide(Sandbox.layerHttpClient()))
+ *
+ * @since 0.1.0
+ */
+export const layerHttpClient = (options: Options = {}): Layer.Layer<HttpClient.HttpClient | Credentials> =>
+  Layer.effect(
+    HttpClient.HttpClient,
+    Effect.gen(function* () {
+      const router = yield* HttpRouter.HttpRouter
+      const route = Effect.orDie(router.asHttpEffect())
+      return HttpClient.make((request, _url, signal) =>
+        Effect.gen(function* () {
+          const webRequest = yield* Effect.orDie(HttpClientRequest.toWeb(request, { signal }))
+          const response = yield* route.pipe(
+            Effect.provideService(HttpServerRequest.HttpServerRequest, HttpServerRequest.fromWeb(webRequest)),
+            Effect.scoped,
+          )
+          return HttpClientResponse.fromWeb(request, HttpServerResponse.toWeb(response))
+        }),
+      )
+    }),
+  ).pipe(
+    Layer.provideMerge(layerRoutes(options)),
+    Layer.provide([HttpRouter.layer, HttpServer.layerServices]),
+    Layer.provide(Layer.succeed(HttpRouter.RouterConfig, routerConfig)),
   )
