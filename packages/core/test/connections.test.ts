@@ -32,7 +32,11 @@ const afterArrival = <A, E>(call: Effect.Effect<A, E, Tokens>, answer: RawServer
 
 const halfBody = RawServer.response(200, { "content-type": "application/json", "content-length": 100 }, '{"id":')
 const halfBodyOf = (status: number) =>
-  RawServer.response(status, { "content-type": "application/json", "content-length": 100 }, '{"message":')
+  RawServer.response(
+    status,
+    { "content-type": "application/json", "content-length": 100, "retry-after": "9" },
+    '{"message":',
+  )
 
 describe("time limits", () => {
   it.effect("4 seconds for an attempt, unless said otherwise", () =>
@@ -86,7 +90,7 @@ describe("time limits", () => {
   it.effect("an error whose body does not come is that error", () =>
     Effect.gen(function* () {
       const server = yield* RawServer.RawServer
-      server.answer = () => halfBodyOf(401)
+      server.answer = () => halfBodyOf(429)
       const head = yield* Deferred.make<void>()
       const client = Layer.effect(
         HttpClient.HttpClient,
@@ -102,7 +106,9 @@ describe("time limits", () => {
       const fiber = yield* Effect.forkChild(call)
       yield* Deferred.await(head)
       yield* TestClock.adjust("4 seconds")
-      assert.strictEqual((yield* Fiber.join(fiber))._tag, "Unauthorized")
+      const error = yield* Fiber.join(fiber)
+      if (error._tag !== "TooManyRequests") return assert.fail(`unexpected ${error._tag}`)
+      assert.strictEqual(error.retryAfter && Duration.toSeconds(error.retryAfter), 9)
       yield* server.allClosed
     }).pipe(Effect.provide(RawServer.layer)),
   )

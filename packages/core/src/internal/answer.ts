@@ -18,7 +18,7 @@ export type ErrorBodyReader = (body: unknown, mask: (text: string) => string) =>
 export const noDetail: ErrorDetail = { serverMessage: undefined, codes: [], fields: [] }
 
 /** The error of a status, as far as the description knows it. */
-export const statusError = <Input>(
+const statusError = <Input>(
   operation: Operation<Input, unknown, unknown>,
   input: Input,
   status: number,
@@ -70,21 +70,24 @@ const readRetryAfter = (headers: Headers.Headers): Effect.Effect<Duration.Durati
   return Effect.map(Clock.currentTimeMillis, (now) => Headers.retryAfterDelay(parsed.success, now))
 }
 
-/** The error of an answer. Whatever is wrong with its body, the status alone decides which error it is. */
-export const readError = <Input>(
+/** The error of an answer with this detail from its body. */
+export const answeredError = <Input>(
   operation: Operation<Input, unknown, unknown>,
   input: Input,
   response: HttpClientResponse.HttpClientResponse,
+  detail: ErrorDetail,
+): Effect.Effect<never, StatusError | ApiError.UnexpectedStatus> =>
+  Effect.flatMap(readRetryAfter(response.headers), (retryAfter) =>
+    Effect.fail(statusError(operation, input, response.status, detail, retryAfter)),
+  )
+
+/** What the body of an error answer tells. Whatever is wrong with it, the status alone decides which error it is. */
+export const readDetail = (
+  response: HttpClientResponse.HttpClientResponse,
   readErrorBody: ErrorBodyReader,
   mask: (text: string) => string,
-): Effect.Effect<never, StatusError | ApiError.UnexpectedStatus> =>
-  readJson(response).pipe(
-    Effect.match({ onFailure: () => noDetail, onSuccess: (body) => readErrorBody(body, mask) }),
-    Effect.zip(readRetryAfter(response.headers)),
-    Effect.flatMap(([detail, retryAfter]) =>
-      Effect.fail(statusError(operation, input, response.status, detail, retryAfter)),
-    ),
-  )
+): Effect.Effect<ErrorDetail> =>
+  Effect.match(readJson(response), { onFailure: () => noDetail, onSuccess: (body) => readErrorBody(body, mask) })
 
 /** The value of a body, made ready once for each operation. */
 export const makeValueReader = <Output>(

@@ -21,10 +21,11 @@ import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
-import { type ErrorBodyReader, makeValueReader, noDetail, readError, statusError } from "./answer.ts"
+import { answeredError, type ErrorBodyReader, makeValueReader, noDetail, readDetail } from "./answer.ts"
 import { noAnswer } from "./connection.ts"
 import { makeMask } from "./mask.ts"
 import type { Inconclusive, Operation, StatusError } from "./operation.ts"
@@ -101,8 +102,6 @@ const isInconclusive = (failure: AttemptFailure): failure is Extract<AttemptFail
   }
 }
 
-const isSuccessStatus = (status: number): boolean => status >= 200 && status < 300
-
 export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run => {
   // A scope for each attempt aborts what is still open when the attempt ends, in whatever way.
   const client = HttpClient.withScope(httpClient)
@@ -170,27 +169,29 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
 
     const attempt = (input: Fields): Effect.Effect<unknown, AttemptFailure> =>
       Effect.suspend(() => {
-        let answeredStatus: number | undefined
+        let refused: HttpClientResponse.HttpClientResponse | undefined
         return client.execute(prepare(input)).pipe(
           Effect.flatMap((response): Effect.Effect<unknown, AttemptFailure | HttpClientError.HttpClientError> => {
-            answeredStatus = response.status
-            if (response.status !== operation.success.status) {
-              return readError(operation, input, response, platform.readErrorBody, maskFor(input))
+            if (response.status === operation.success.status) {
+              return readValue === undefined ? Effect.void : readValue(response)
             }
-            return readValue === undefined ? Effect.void : readValue(response)
+            refused = response
+            return Effect.flatMap(readDetail(response, platform.readErrorBody, maskFor(input)), (detail) =>
+              answeredError(operation, input, response, detail),
+            )
           }),
           Effect.catchTag("HttpClientError", (error) => Effect.fail(connectionFailed(error))),
           Effect.scoped,
           Effect.provideContext(transportContext),
           Effect.timeoutOrElse({
             duration: limit.duration,
-            orElse: () =>
+            orElse: (): Effect.Effect<never, AttemptFailure> =>
               // An error whose body does not come is still that error.
-              Effect.fail(
-                answeredStatus === undefined || isSuccessStatus(answeredStatus)
-                  ? new ApiError.TimedOut({ operation: operation.name, limit: limit.name, after: limit.duration })
-                  : statusError(operation, input, answeredStatus, noDetail),
-              ),
+              refused === undefined
+                ? Effect.fail(
+                    new ApiError.TimedOut({ operation: operation.name, limit: limit.name, after: limit.duration }),
+                  )
+                : answeredError(operation, input, refused, noDetail),
           }),
         )
       })
