@@ -17,7 +17,10 @@ import * as Stream from "effect/Stream"
 import { table } from "./table.ts"
 
 /** Enough to tell keys apart, too little to use one. */
-const shortKey = (token: Token): string => `${Redacted.value(token.key).slice(0, 4)}…`
+const shortKey = (token: Token): string => {
+  const key = Redacted.value(token.key)
+  return key.length >= 16 ? `${key.slice(0, 4)}…` : "…"
+}
 
 const showTokens = (tokens: ReadonlyArray<Token>) =>
   tokens.length === 0

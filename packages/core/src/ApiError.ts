@@ -88,7 +88,7 @@ const describe = (error: Answered, advice = ""): string =>
   `${error.operation} was answered ${describeStatus(error.status)}.${advice}${serverSays(error)}`
 
 const waitAdvice = (retryAfter: Duration.Duration | undefined): string =>
-  retryAfter === undefined ? "" : ` It asks to wait ${Duration.format(retryAfter)}.`
+  retryAfter === undefined || Duration.isZero(retryAfter) ? "" : ` It asks to wait ${Duration.format(retryAfter)}.`
 
 /**
  * 400: the request is not one that the platform takes. `fields` says what is wrong with which.

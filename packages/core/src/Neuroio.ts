@@ -43,7 +43,7 @@ const checks = checksFor("Neuroio.layer")
 
 const make = Effect.fnUntraced(function* (options: Options) {
   const httpClient = yield* HttpClient.HttpClient
-  const allowInsecure = options.allowInsecure ?? false
+  const allowInsecure = yield* checks.flag("allowInsecure", options.allowInsecure)
   const apiToken = yield* checks.headerSecret("apiToken", options.apiToken)
   const run = Client.make(
     {

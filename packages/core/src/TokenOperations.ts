@@ -5,12 +5,12 @@
  */
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
-import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as ApiError from "./ApiError.ts"
 import { refusing } from "./internal/answer.ts"
 import { families } from "./internal/neuroioOperations.ts"
 import { streamPages } from "./internal/pages.ts"
+import { readRedacted } from "./internal/readRedacted.ts"
 import type { Token, TokenRef } from "./Token.ts"
 
 /**
@@ -33,7 +33,8 @@ export interface TokenOperations {
    * A page of the owner's tokens in the order of creation, expired ones included (N6, N14).
    *
    * - `permanent`: `true` for permanent ones, `false` for temporary ones, `null` (the default) for both.
-   * - `limit`: how many at most; a whole number above 0, 20 unless given.
+   * - `limit`: how many at most; a whole number above 0, 20 unless given. An answer may be 1 MiB large, which is some
+   *   thousands of tokens: to read more, use `stream`.
    * - `offset`: how many to pass over; a whole number, 0 unless given. Past the end there is an empty page.
    */
   readonly list: (options?: {
@@ -159,9 +160,8 @@ const unusableKey = (key: string): boolean => key === "" || key === "." || key =
 
 const tokenRef = (value: unknown) => {
   if (Predicate.isNumber(value)) return whole(1)(value)
-  if (!Redacted.isRedacted(value)) return "must be the id of a token, or its key as Redacted"
-  const key = Redacted.value(value)
-  if (!Predicate.isString(key)) return "must be the id of a token, or its key as Redacted text"
+  const key = readRedacted(value)
+  if (!Predicate.isString(key)) return "must be the id of a token, or its key as Redacted text that was not wiped"
   return unusableKey(key) ? 'as a key must be well-formed text other than "", "." and ".."' : undefined
 }
 
@@ -190,6 +190,17 @@ export const make = (service: string, backend: TokenBackend): TokenOperations =>
       return run(input)
     }
 
+  /** `create(true)` asks for something, and it is not a temporary token. */
+  const withOptions = <Options extends object, A, E>(
+    method: string,
+    options: Options | undefined,
+    run: (options: Options | Record<string, never>) => Effect.Effect<A, E>,
+  ): Effect.Effect<A, E | ApiError.InvalidRequest> => {
+    if (options === undefined || Predicate.isObject(options)) return run(options ?? {})
+    const problem = "must be an object such as { permanent: true }, or left out"
+    return Effect.fail(new ApiError.InvalidRequest({ operation: `${service}.${method}`, field: "options", problem }))
+  }
+
   const create = checked("create", { permanent: boolean }, backend.create)
   const list = checked("list", { permanent: booleanOrNull, limit: whole(1), offset: whole(0) }, backend.list)
   const get = checked("get", { token: tokenRef }, backend.get)
@@ -206,15 +217,17 @@ export const make = (service: string, backend: TokenBackend): TokenOperations =>
   )
 
   return {
-    create: (options) => create({ permanent: options?.permanent ?? false }),
+    create: (options) => withOptions("create", options, ({ permanent = false }) => create({ permanent })),
     list: (options) =>
-      list({
-        permanent: options?.permanent ?? null,
-        limit: options?.limit ?? defaultLimit,
-        offset: options?.offset ?? 0,
-      }),
+      withOptions("list", options, ({ limit = defaultLimit, offset = 0, permanent = null }) =>
+        list({ permanent, limit, offset }),
+      ),
     stream: (options) =>
-      Stream.unwrap(stream({ permanent: options?.permanent ?? null, pageSize: options?.pageSize ?? defaultPageSize })),
+      Stream.unwrap(
+        withOptions("stream", options, ({ pageSize = defaultPageSize, permanent = null }) =>
+          stream({ permanent, pageSize }),
+        ),
+      ),
     get: (token) => get({ token }),
     update: (token, changes) => update({ token, isActive: changes?.isActive }),
     delete: (token) => deleteOne({ token }),

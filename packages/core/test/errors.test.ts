@@ -234,6 +234,9 @@ for (const { name, service } of families) {
         ["created", { created: "canary" }],
         ["created", { created: "2021-05-28T10:37:51" }],
         ["created", { created: "2021-13-45T10:37:51Z" }],
+        ["created", { created: "2021-02-29T10:37:51Z" }],
+        ["created", { created: "2021-04-31T10:37:51Z" }],
+        ["created", { created: "2021-04-30T25:37:51Z" }],
         ["expires", { expires: "canary" }],
         ["expires", { expires: undefined }],
       ]
@@ -319,6 +322,20 @@ for (const { name, service } of families) {
         }),
       )
     })
+
+    it.effect("however much a server says, the message stays readable", () =>
+      Effect.gen(function* () {
+        const fields = Array.from({ length: 5000 }, (_, i) => ({ name: `field${i}`, message: "x".repeat(200) }))
+        const body = JSON.stringify({
+          message: "m",
+          error_codes: fields.map((_, i) => i),
+          fields: fields.slice(0, 3000),
+        })
+        const error = yield* failing("list", RawServer.json(400, body))
+        assert.isBelow(error.message.length, 12_000)
+        assert.isBelow(JSON.stringify(error).length, 12_000)
+      }),
+    )
 
     it.effect("a redirect is refused, not followed (C8)", () =>
       Effect.gen(function* () {

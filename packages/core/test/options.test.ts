@@ -47,6 +47,9 @@ describe("options of a layer", () => {
     ["iamUrl", { iamUrl: "https://user:canary@iam.neuroio.com" }],
     ["apiUrl", { apiUrl: "https://api.neuroio.com/?canary=1" }],
     ["apiUrl", { apiUrl: "https://api.neuroio.com/#canary" }],
+    ["apiUrl", { apiUrl: "https://api.neuroio.com/?" }],
+    ["apiUrl", { apiUrl: "https://api.neuroio.com/#" }],
+    ["allowInsecure", { allowInsecure: JSON.parse('"false"') }],
     ["apiToken", { apiToken: Redacted.make("") }],
     ["apiToken", { apiToken: Redacted.make("canary\r\nx-injected: yes") }],
     ["apiToken", { apiToken: Redacted.make("canary canary") }],
@@ -84,6 +87,12 @@ describe("base URLs with a path", () => {
 /** What JavaScript, or a value that was cast on its way, may pass. */
 const loosely = <A>(value: unknown): A => JSON.parse(JSON.stringify({ value })).value
 
+const wiped = () => {
+  const key = Redacted.make("canary")
+  Redacted.wipeUnsafe(key)
+  return key
+}
+
 type Call = (
   tokens: TokenOperations.TokenOperations,
 ) => Effect.Effect<unknown, ApiError.CreateError | ApiError.UpdateError>
@@ -99,6 +108,12 @@ const badCalls: ReadonlyArray<readonly [operation: string, field: string, call: 
   ["stream", "pageSize", (tokens) => Stream.runDrain(tokens.stream({ pageSize: 0 }))],
   ["stream", "permanent", (tokens) => Stream.runDrain(tokens.stream({ permanent: loosely(1) }))],
   ["create", "permanent", (tokens) => tokens.create({ permanent: loosely("false") })],
+  ["create", "permanent", (tokens) => tokens.create({ permanent: loosely(null) })],
+  ["create", "options", (tokens) => tokens.create(loosely(true))],
+  ["create", "options", (tokens) => tokens.create(loosely(null))],
+  ["list", "options", (tokens) => tokens.list(loosely([]))],
+  ["stream", "options", (tokens) => Stream.runDrain(tokens.stream(loosely(5)))],
+  ["get", "token", (tokens) => tokens.get(wiped())],
   ["get", "token", (tokens) => tokens.get(Redacted.make(""))],
   ["get", "token", (tokens) => tokens.get(Redacted.make("."))],
   ["get", "token", (tokens) => tokens.get(Redacted.make(".."))],

@@ -144,6 +144,42 @@ describe("stream", () => {
     }),
   )
 
+  it("a platform that caps the page loses nothing when tokens are deleted either", async () => {
+    const scenario = fc.record({
+      count: fc.integer({ min: 1, max: 150 }),
+      cap: fc.integer({ min: 20, max: 60 }),
+      pageSize: fc.integer({ min: 1, max: 110 }),
+      deletions: fc.array(fc.tuple(fc.nat({ max: 150 }), fc.nat({ max: 150 }), fc.nat({ max: 150 })), { maxLength: 3 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(scenario, ({ cap, count, deletions, pageSize }) =>
+        Effect.runPromise(
+          Effect.gen(function* () {
+            let ids = upTo(count)
+            const { stream } = listing(() => ids, cap)
+            const seen: Array<number> = []
+            yield* stream({ pageSize }).pipe(
+              Stream.runForEach((token) =>
+                Effect.sync(() => {
+                  seen.push(token.id)
+                  for (const [after, from, to] of deletions) {
+                    if (seen.length === after) ids = ids.filter((id) => id < from || id > to)
+                  }
+                }),
+              ),
+            )
+            for (const id of ids) assert.isTrue(seen.includes(id), `token ${id} was lost`)
+            assert.deepStrictEqual(
+              seen,
+              [...new Set(seen)].toSorted((a, b) => a - b),
+            )
+          }),
+        ),
+      ),
+      { numRuns: 500 },
+    )
+  })
+
   it.effect("steps back when all that was seen is deleted", () =>
     Effect.gen(function* () {
       let ids = upTo(40)

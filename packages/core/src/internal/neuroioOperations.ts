@@ -129,19 +129,27 @@ const decodeFields = Schema.decodeUnknownOption(
   }),
 )
 
+/** More codes or fields than any request has: what goes on beyond that is noise, and may be meant as such. */
+const mostDetails = 20
+
 export const readErrorBody: ErrorBodyReader = (body, mask) => ({
   serverMessage: Option.match(decodeMessage(body), {
     onNone: () => undefined,
     onSome: ({ message }) => (message === "" ? undefined : mask(message)),
   }),
-  codes: Option.match(decodeCodes(body), { onNone: () => [], onSome: ({ error_codes }) => error_codes }),
+  codes: Option.match(decodeCodes(body), {
+    onNone: () => [],
+    onSome: ({ error_codes }) => error_codes.slice(0, mostDetails),
+  }),
   fields: Option.match(decodeFields(body), {
     onNone: () => [],
     onSome: ({ fields }) =>
-      fields.map(
-        ({ error_code, message, name }) =>
-          new ApiError.FieldError({ name: mask(name), message: mask(message), code: error_code ?? undefined }),
-      ),
+      fields
+        .slice(0, mostDetails)
+        .map(
+          ({ error_code, message, name }) =>
+            new ApiError.FieldError({ name: mask(name), message: mask(message), code: error_code ?? undefined }),
+        ),
   }),
 })
 

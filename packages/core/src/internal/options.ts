@@ -2,8 +2,10 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import * as Predicate from "effect/Predicate"
+import type * as Redacted from "effect/Redacted"
 import * as ApiError from "../ApiError.ts"
+import { readRedacted } from "./readRedacted.ts"
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
@@ -13,6 +15,7 @@ export interface OptionChecks {
     value: string,
     allowInsecure: boolean,
   ) => Effect.Effect<string, ApiError.InvalidRequest>
+  readonly flag: (field: string, value: boolean | undefined) => Effect.Effect<boolean, ApiError.InvalidRequest>
   readonly duration: (field: string, value: Duration.Input) => Effect.Effect<Duration.Duration, ApiError.InvalidRequest>
   readonly headerSecret: (
     field: string,
@@ -33,7 +36,8 @@ export const checksFor = (layer: string): OptionChecks => {
       if (url.username !== "" || url.password !== "") {
         return refuse(field, "must not hold a user name or a password")
       }
-      if (url.search !== "" || url.hash !== "") return refuse(field, "must not have a query or a fragment")
+      // A bare `?` or `#` leaves the query or the fragment empty, and still cuts off what is appended.
+      if (/[?#]/.test(url.href)) return refuse(field, "must not have a query or a fragment")
       if (url.protocol === "http:" && !loopback.test(url.hostname) && !allowInsecure) {
         return refuse(
           field,
@@ -42,6 +46,9 @@ export const checksFor = (layer: string): OptionChecks => {
       }
       return Effect.succeed(url.href.replace(/\/+$/, ""))
     },
+
+    flag: (field, value = false) =>
+      Predicate.isBoolean(value) ? Effect.succeed(value) : refuse(field, "must be true or false"),
 
     duration: (field, value) =>
       Option.match(
@@ -53,8 +60,8 @@ export const checksFor = (layer: string): OptionChecks => {
       ),
 
     headerSecret: (field, value) => {
-      const secret: unknown = Redacted.isRedacted(value) ? Redacted.value(value) : undefined
-      return typeof secret === "string" && /^[\x21-\x7e]+$/.test(secret)
+      const secret = readRedacted(value)
+      return Predicate.isString(secret) && /^[\x21-\x7e]+$/.test(secret)
         ? Effect.succeed(value)
         : refuse(field, "must be Redacted text of printable ASCII without spaces, since it goes into a header")
     },

@@ -56,12 +56,10 @@ export const streamPages = <E>(
           return Effect.succeed([[], Option.some({ limit, offset: Math.max(0, offset - limit + 1), after })])
         }
         const added = page.filter((token) => token.id > after)
-        const last = added.at(-1)
-        const isLast = page.length < Math.min(position.limit, surelyAllowed) || last === undefined
-        return Effect.succeed([
-          added,
-          isLast ? Option.none() : Option.some({ limit, offset: offset + page.length - 1, after: last.id }),
-        ])
+        // After a step back a page that was capped may still end before anything new.
+        const next = { limit, offset: offset + page.length - 1, after: added.at(-1)?.id ?? after }
+        const isLast = page.length < Math.min(position.limit, surelyAllowed)
+        return Effect.succeed([added, isLast ? Option.none() : Option.some(next)])
       },
     ),
   )
