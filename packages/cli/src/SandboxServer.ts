@@ -11,7 +11,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import { makeDrainingServer } from "./drainingServer.ts"
 
 /**
  * Where the sandbox listens, and the credentials that it takes.
@@ -22,6 +22,13 @@ export class SandboxServer extends Context.Service<
   SandboxServer,
   { readonly url: string; readonly credentials: Sandbox.Credentials["Service"] }
 >()("@effect-tokens/cli/SandboxServer") {}
+
+/**
+ * What is not said otherwise. The address is this machine only.
+ *
+ * @since 0.1.0
+ */
+export const defaults = { host: "127.0.0.1", port: 8787, seed: 0 } as const
 
 /**
  * - `port`: 8787 unless given; 0 takes a free one.
@@ -35,22 +42,12 @@ export interface Options extends Sandbox.Options {
   readonly host?: string | undefined
 }
 
-/**
- * Once it is told to close, Node closes the connections that are idle then; one that becomes idle later would be kept
- * alive for seconds, and hold up the end.
- */
-const makeServer = (): Server => {
-  const server = createServer()
-  const closeWhenDone = (_request: IncomingMessage, response: ServerResponse) =>
-    response.on("close", () => {
-      if (!server.listening) setImmediate(() => server.closeIdleConnections())
-    })
-  return server.on("request", closeWhenDone).on("checkContinue", closeWhenDone)
-}
+/** To listen everywhere is no address to call. */
+const reachableUrl = (url: string): string => url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
 /**
  * Serves a sandbox until the layer's scope closes. It then takes no new connections, and answers the requests that it
- * has.
+ * has begun with, for 5 seconds at the most.
  *
  * @since 0.1.0
  */
@@ -59,7 +56,7 @@ export const layer = (options: Options = {}): Layer.Layer<SandboxServer, HttpSer
     SandboxServer,
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
-      return { url: HttpServer.formatAddress(server.address), credentials: yield* Sandbox.Credentials }
+      return { url: reachableUrl(HttpServer.formatAddress(server.address)), credentials: yield* Sandbox.Credentials }
     }),
   ).pipe(
     Layer.provide(
@@ -69,5 +66,10 @@ export const layer = (options: Options = {}): Layer.Layer<SandboxServer, HttpSer
         disableListenLog: true,
       }),
     ),
-    Layer.provide(NodeHttpServer.layer(makeServer, { port: options.port ?? 8787, host: options.host ?? "127.0.0.1" })),
+    Layer.provide(
+      NodeHttpServer.layer(makeDrainingServer, {
+        port: options.port ?? defaults.port,
+        host: options.host ?? defaults.host,
+      }),
+    ),
   )

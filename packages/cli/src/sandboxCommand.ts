@@ -15,15 +15,23 @@ const flags = {
       (port) => port >= 0 && port <= 65_535,
       () => "a port is a whole number from 0 to 65535",
     ),
-    Flag.withDefault(8787),
+    Flag.withDefault(SandboxServer.defaults.port),
   ),
   host: Flag.String("host").pipe(
     Flag.withDescription("Address to listen on; the default is this machine only"),
-    Flag.withDefault("127.0.0.1"),
+    Flag.filter(
+      (host) => host !== "",
+      () => "an address or a name to listen on",
+    ),
+    Flag.withDefault(SandboxServer.defaults.host),
   ),
   seed: Flag.Int("seed").pipe(
     Flag.withDescription("Ids and keys follow from it, the credentials among them"),
-    Flag.withDefault(0),
+    Flag.filter(
+      (seed) => seed >= 0 && seed <= 0xffff_ffff,
+      () => "a seed is a whole number from 0 to 4294967295",
+    ),
+    Flag.withDefault(SandboxServer.defaults.seed),
   ),
   json: Flag.Boolean("json").pipe(
     Flag.withDescription("Print where it listens and its credentials as one line of JSON"),

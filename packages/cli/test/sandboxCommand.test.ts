@@ -1,4 +1,5 @@
 /** The command as a process: what it prints, how it starts, and how it ends. */
+import { SandboxServer } from "@effect-tokens/cli"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -147,6 +148,52 @@ describe("effect-tokens sandbox", () => {
     }),
   )
 
+  it.live.each(["0.0.0.0", "::"])("--host %s announces an address that can be called", (host) =>
+    Effect.gen(function* () {
+      const sandbox = yield* start("sandbox", "--port", "0", "--json", "--host", host)
+      const { neuroio, url } = yield* announced(sandbox)
+      assert.match(url, /^http:\/\/(?:127\.0\.0\.1|\[::1\]):\d+$/)
+      assert.strictEqual(yield* status(`${url}/v1/tokens/`, neuroio.account), 200)
+    }),
+  )
+
+  it("listens to this machine only unless told otherwise", () => {
+    assert.deepStrictEqual(SandboxServer.defaults, { host: "127.0.0.1", port: 8787, seed: 0 })
+  })
+
+  it.live("SIGTERM: waits for nobody who has asked for nothing, and cuts nobody off who reads slowly", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* start("sandbox", "--port", "0", "--json")
+      const port = Number(new URL((yield* announced(sandbox)).url).port)
+      const connect = Effect.callback<Net.Socket>((resume) => {
+        const socket = Net.connect(port, "127.0.0.1", () => resume(Effect.succeed(socket)))
+        socket.on("error", () => {})
+      })
+      yield* connect
+      const half = yield* connect
+      half.write("GET /v1/tokens/ HTTP/1.1\r\nhost: x\r\n")
+      const slow = yield* connect
+      let size = 0
+      slow.write("GET /docs HTTP/1.1\r\nhost: x\r\n\r\n")
+      // The answer is larger than the buffers between the two, and is read on only once the signal has arrived.
+      const length = yield* Effect.callback<number>((resume) => {
+        slow.once("data", (chunk) => {
+          slow.pause()
+          size += chunk.byteLength
+          const head = chunk.toString("latin1").split("\r\n\r\n", 1)[0] ?? ""
+          resume(Effect.succeed(head.length + 4 + Number(/content-length: (\d+)/i.exec(head)?.[1])))
+        })
+      })
+      sandbox.child.kill("SIGTERM")
+      slow.on("data", (chunk) => {
+        size += chunk.byteLength
+      })
+      slow.resume()
+      assert.strictEqual(yield* sandbox.exited, 0)
+      assert.strictEqual(size, length)
+    }),
+  )
+
   it.live("a port that is taken is said in one line", () =>
     Effect.gen(function* () {
       const first = yield* start("sandbox", "--port", "0", "--json")
@@ -163,6 +210,8 @@ describe("effect-tokens sandbox", () => {
     ["--port", "65536"],
     ["--port", "x"],
     ["--seed", "1.5"],
+    ["--seed", "4294967296"],
+    ["--host", ""],
     ["--nonsense", "1"],
   ] as const)("%s %s is refused", ([flag, value]) =>
     Effect.gen(function* () {

@@ -87,8 +87,6 @@ const lifetime = 24 * 60 * 60 * 1000
 /** N4. */
 const permanentCap = 5
 
-const familyNumber = { tokens: 0, streamTokens: 1 } as const
-
 const refusal = (status: Refusal["status"], message: string, fields: Refusal["fields"] = []): Refusal => ({
   _tag: "Refusal",
   status,
@@ -151,7 +149,7 @@ export const addOwner = (state: State, kind: OwnerKind): readonly [owner: number
  *
  * @since 0.1.0
  */
-export const ownerKey = (state: State, owner: number): string => makeKey(state.seed, { owner, family: 0, id: 0 })
+export const ownerKey = (state: State, owner: number): string => makeKey(state.seed, { owner, id: 0 })
 
 /**
  * Whose credential this is, if it is any's and is valid now (N13).
@@ -167,8 +165,8 @@ export const authenticate = (state: State, now: number, caller: Caller): number 
   const owner = address === undefined ? undefined : RankedMap.get(state.owners, address.owner)
   if (address === undefined || owner === undefined) return unauthorized
   if (caller.key === ownerKey(state, address.owner)) return address.owner
-  // A stream token opens streams, not this API.
-  const token = address.family === familyNumber.tokens ? RankedMap.get(owner.tokens, address.id) : undefined
+  // A stream token is not among them: it opens streams, not this API.
+  const token = RankedMap.get(owner.tokens, address.id)
   if (token === undefined || token.key !== caller.key || !token.isActive) return unauthorized
   const expires = expiresAt(token)
   return expires === null || now < expires ? address.owner : unauthorized
@@ -188,6 +186,24 @@ const enter = (state: State, now: number, caller: Caller, family: Family): Acces
   if (family === "streamTokens" && owner.kind === "manager") return forbidden
   return { number, owner, shelf: owner[family] }
 }
+
+/**
+ * Why the caller may not use this family at all, if so: found out before anything else of a request is looked at (N13,
+ * N15).
+ *
+ * @since 0.1.0
+ */
+export const refusalOf = (state: State, now: number, caller: Caller, family: Family): Refusal | undefined => {
+  const access = enter(state, now, caller, family)
+  return isRefusal(access) ? access : undefined
+}
+
+/**
+ * What points at a token, as it stands in a path: the number that the platform gave it, or whatever else may be a key.
+ *
+ * @since 0.1.0
+ */
+export const readRef = (text: string): number | string => (/^[1-9]\d{0,14}$/.test(text) ? Number(text) : text)
 
 const withShelf = (state: State, access: Access, family: Family, shelf: Access["shelf"]): State => ({
   ...state,
@@ -211,7 +227,7 @@ export const create: Transition<{ readonly permanent: boolean }, StoredToken> = 
     return [invalid({ name: "permanent", message }), state]
   }
   const id = state.nextId
-  const key = makeKey(state.seed, { owner: access.number, family: familyNumber[input.family], id })
+  const key = makeKey(state.seed, { owner: access.number, id })
   const token: StoredToken = { id, key, permanent: input.permanent, isActive: true, created: now }
   const next = withShelf(state, access, input.family, RankedMap.set(access.shelf, id, token))
   return [token, { ...next, nextId: id + 1 }]

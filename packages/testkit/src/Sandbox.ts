@@ -7,7 +7,6 @@
  *
  * @since 0.1.0
  */
-import * as ByteSize from "effect/ByteSize"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -17,7 +16,6 @@ import type * as Etag from "effect/http/Etag"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import type * as HttpPlatform from "effect/http/HttpPlatform"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
@@ -35,6 +33,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
+import * as Stream from "effect/Stream"
 import { Authentication, BooleanText, CurrentCaller, NeuroioApi, paths, VendorErrors } from "./internal/neuroioApi.ts"
 import { type Rejection, rejection, rejectionResponse, wireError, wireToken } from "./internal/wire.ts"
 import { perform, type World } from "./internal/world.ts"
@@ -76,31 +75,45 @@ const layerWorld = (options: Options): Layer.Layer<CurrentWorld | Credentials> =
 
 // --- bodies ---
 
-type Fields = Readonly<Record<string, unknown>>
+/** In bytes. No request of a token client comes near it. */
+const maxBodySize = 64 * 1024
 
-/** No request of a token client comes near it. */
-const maxBodySize = ByteSize.kibibytes(64)
+const tooLarge = rejection(413, "The body is larger than 64 KiB.")
+const unreadable = rejection(400, "The body cannot be read.")
 
-const unreadable = () => rejection(400, "The body cannot be read.")
+/** Counted while it arrives: a body need not say how large it is. */
+const readText = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
+  if (Number(request.headers["content-length"] ?? 0) > maxBodySize) return yield* Effect.fail(tooLarge)
+  const encoding = request.headers["content-encoding"] ?? "identity"
+  if (encoding !== "identity") return yield* Effect.fail(rejection(415, "The body must not be compressed."))
+  const chunks: Array<Uint8Array> = []
+  let size = 0
+  yield* request.stream.pipe(
+    Stream.mapError(() => unreadable),
+    Stream.runForEach((chunk) => {
+      size += chunk.byteLength
+      chunks.push(chunk)
+      return size > maxBodySize ? Effect.fail(tooLarge) : Effect.void
+    }),
+  )
+  const decoder = new TextDecoder("utf-8", { fatal: true })
+  return yield* Effect.try({
+    try: () => chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode(),
+    catch: () => rejection(400, "The body is not valid UTF-8."),
+  })
+})
 
 /** The fields of a body, as JSON or as a form. No body at all is no fields. */
-const readFields: Effect.Effect<
-  { readonly form: boolean; readonly fields: Fields },
-  Rejection,
-  HttpServerRequest.HttpServerRequest
-> = Effect.gen(function* () {
+const readFields = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest
-  if (Number(request.headers["content-length"] ?? 0) > ByteSize.toNumberUnsafe(maxBodySize)) {
-    return yield* Effect.fail(rejection(413, "The body is larger than 64 KiB."))
-  }
   const [mediaType = ""] = (request.headers["content-type"] ?? "application/json").split(";")
   switch (mediaType.trim().toLowerCase()) {
     case "application/x-www-form-urlencoded": {
-      const params = yield* Effect.mapError(request.urlParamsBody, unreadable)
-      return { form: true, fields: UrlParams.toRecord(params) }
+      const text = yield* readText(request)
+      return { form: true, fields: UrlParams.toRecord(UrlParams.fromInput(new URLSearchParams(text))) }
     }
     case "application/json": {
-      const text = yield* Effect.mapError(request.text, unreadable)
+      const text = yield* readText(request)
       if (text === "") return { form: false, fields: {} }
       const body = yield* Effect.try({
         try: (): unknown => JSON.parse(text),
@@ -121,7 +134,7 @@ const decodeText = Schema.decodeUnknownResult(BooleanText)
 /** A boolean field of a body: a JSON boolean, or its text in a form. */
 const readBoolean = Effect.fnUntraced(function* (name: string) {
   const { fields, form } = yield* readFields
-  const value = fields[name]
+  const value: unknown = Predicate.hasProperty(fields, name) ? fields[name] : undefined
   if (value === undefined) return undefined
   const boolean = form ? Result.getOrUndefined(decodeText(value)) : value
   if (Predicate.isBoolean(boolean)) return boolean
@@ -129,9 +142,6 @@ const readBoolean = Effect.fnUntraced(function* (name: string) {
 })
 
 // --- routes ---
-
-/** Ids are the numbers that the platform gives out. Whatever else stands in the path may be a key. */
-const readRef = (text: string): number | string => (/^[1-9]\d{0,14}$/.test(text) ? Number(text) : text)
 
 const answer = <A, R>(
   effect: Effect.Effect<A, Rejection, R>,
@@ -159,7 +169,7 @@ const layerFamily = (family: NeuroioPlatform.Family) =>
               const problem = NeuroioPlatform.invalid({ name: "is_active", message: "This field is required." })
               return yield* Effect.fail(problem)
             }
-            return wireToken(yield* call(NeuroioPlatform.update, { token: readRef(token), isActive }))
+            return wireToken(yield* call(NeuroioPlatform.update, { token: NeuroioPlatform.readRef(token), isActive }))
           }),
         )
 
@@ -188,12 +198,12 @@ const layerFamily = (family: NeuroioPlatform.Family) =>
           answer(Effect.asVoid(call(NeuroioPlatform.deleteList, { permanent: query.permanent ?? null }))),
         )
         .handle("get", ({ params }) =>
-          answer(Effect.map(call(NeuroioPlatform.get, { token: readRef(params.token) }), wireToken)),
+          answer(Effect.map(call(NeuroioPlatform.get, { token: NeuroioPlatform.readRef(params.token) }), wireToken)),
         )
         .handleRaw("update", ({ params }) => update(params.token))
         .handleRaw("replace", ({ params }) => update(params.token))
         .handle("delete", ({ params }) =>
-          answer(Effect.asVoid(call(NeuroioPlatform.delete, { token: readRef(params.token) }))),
+          answer(Effect.asVoid(call(NeuroioPlatform.delete, { token: NeuroioPlatform.readRef(params.token) }))),
         )
     }),
   )
@@ -205,17 +215,24 @@ const layerAuthentication = Layer.effect(
   Effect.gen(function* () {
     const world = yield* CurrentWorld
 
-    const asCaller = Effect.fnUntraced(function* <A, E, R>(route: Effect.Effect<A, E, R>, key: string | undefined) {
+    const enter = Effect.fnUntraced(function* <E, R>(
+      route: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
+      key: string | undefined,
+      group: string,
+    ) {
       const now = yield* Clock.currentTimeMillis
       const caller = { _tag: "Credential", key } as const
-      const owner = NeuroioPlatform.authenticate(world.state, now, caller)
-      if (NeuroioPlatform.isRefusal(owner)) return yield* Effect.fail(wireError(owner))
-      return yield* Effect.provideService(route, CurrentCaller, caller)
+      const family = group === "streamTokens" ? "streamTokens" : "tokens"
+      const refusal = NeuroioPlatform.refusalOf(world.state, now, caller, family)
+      if (refusal === undefined) return yield* Effect.provideService(route, CurrentCaller, caller)
+      // Only an unknown credential lets the other header have its turn.
+      return refusal.status === 401 ? yield* Effect.fail(wireError(refusal)) : rejectionResponse(refusal)
     })
 
     return {
-      authorization: (route, { credential }) => asCaller(route, Redacted.value(credential)),
-      token: (route, { credential }) => asCaller(route, /^Token +(\S+)$/i.exec(Redacted.value(credential))?.[1]),
+      authorization: (route, { credential, group }) => enter(route, Redacted.value(credential), group.identifier),
+      token: (route, { credential, group }) =>
+        enter(route, /^Token +(\S+)$/i.exec(Redacted.value(credential))?.[1], group.identifier),
     }
   }),
 )
@@ -240,59 +257,80 @@ const layerVendorErrors = HttpApiMiddleware.layerSchemaErrorTransform(VendorErro
 
 /** Methods of the routes, for `Allow`. */
 const known: ReadonlyArray<readonly [path: RegExp, methods: string]> = Object.values(paths).flatMap((collection) => [
-  [new RegExp(`^${collection}(?:\\?.*)?$`), "GET, POST, DELETE"],
-  [new RegExp(`^${collection}[^/?]+/(?:\\?.*)?$`), "GET, PATCH, PUT, DELETE"],
+  [new RegExp(`^${collection}$`), "GET, HEAD, POST, DELETE"],
+  [new RegExp(`^${collection}[^/]+/$`), "GET, HEAD, PATCH, PUT, DELETE"],
 ])
 
-const isWellFormed = (url: string): boolean => {
+const pages: readonly [path: RegExp, methods: string] = [/^\/(?:docs|openapi\.json)$/, "GET, HEAD"]
+
+const pathOf = (url: string): string => url.split("?", 1)[0] ?? ""
+
+const isWellFormed = (path: string): boolean => {
   try {
-    decodeURI(url)
-    return true
+    decodeURI(path)
+    return !path.includes("#")
   } catch {
     return false
   }
 }
 
 const noRoute = (url: string): HttpServerResponse.HttpServerResponse => {
-  if (!isWellFormed(url)) return rejectionResponse(rejection(400, "The path is not well-formed."))
-  const methods = known.find(([path]) => path.test(url))?.[1]
+  const methods = [...known, pages].find(([path]) => path.test(pathOf(url)))?.[1]
   return methods === undefined
     ? rejectionResponse(rejection(404, "There is nothing at this path. Paths end with a slash."))
     : rejectionResponse(rejection(405, "This method is not allowed here."), { allow: methods })
+}
+
+/**
+ * The router ends a path at `;` as at `?`, and would take `DELETE /v1/tokens/;abc/` for a deletion of all. To the vendor
+ * it is a character of a key.
+ */
+const withPlainSemicolons = (request: HttpServerRequest.HttpServerRequest): HttpServerRequest.HttpServerRequest => {
+  const path = pathOf(request.url)
+  return path.includes(";")
+    ? request.modify({ url: path.replaceAll(";", "%3B") + request.url.slice(path.length) })
+    : request
 }
 
 /** RFC 9110 wants a challenge with every 401. */
 const withChallenge = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse =>
   response.status === 401 ? HttpServerResponse.setHeader(response, "www-authenticate", "Token") : response
 
+/** What a failure outside a route, or a defect in one, is answered with. */
+const answerFailure = (cause: Cause.Cause<unknown>) => {
+  const failure: unknown = Cause.squash(cause)
+  if (HttpServerError.isHttpServerError(failure)) {
+    if (failure.reason._tag === "RouteNotFound") return Effect.succeed(noRoute(failure.request.url))
+    if (failure.reason._tag === "RequestParseError") return Effect.succeed(rejectionResponse(unreadable))
+  }
+  return Effect.as(
+    Effect.logError("The sandbox failed", cause),
+    rejectionResponse(rejection(500, "The sandbox failed. Its log says how.")),
+  )
+}
+
 /** Whatever goes wrong outside a route, or in one, is answered in the vendor's shape, and never with a stack trace. */
 const layerCatchAll = HttpRouter.middleware(
   (route) =>
-    Effect.catchCause(Effect.map(route, withChallenge), (cause) => {
-      if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
-      const failure: unknown = Cause.squash(cause)
-      if (!HttpServerError.isHttpServerError(failure)) {
-        return Effect.as(
-          Effect.logError("The sandbox failed", cause),
-          rejectionResponse(rejection(500, "The sandbox failed. Its log says how.")),
-        )
-      }
-      switch (failure.reason._tag) {
-        case "RouteNotFound":
-          return Effect.succeed(noRoute(failure.request.url))
-        case "RequestParseError":
-          return Effect.succeed(rejectionResponse(unreadable()))
-        default:
-          return Effect.succeed(rejectionResponse(rejection(500, "The sandbox failed.")))
-      }
-    }),
+    HttpServerRequest.HttpServerRequest.pipe(
+      Effect.flatMap((request) =>
+        isWellFormed(pathOf(request.url))
+          ? Effect.provideService(route, HttpServerRequest.HttpServerRequest, withPlainSemicolons(request))
+          : Effect.succeed(rejectionResponse(rejection(400, "The path is not well-formed."))),
+      ),
+      Effect.map(withChallenge),
+      Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : answerFailure(cause))),
+    ),
   { global: true },
 )
 
-/** For bodies that do not say how large they are. */
-const layerMaxBodySize = HttpRouter.middleware(Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBodySize), {
-  global: true,
-})
+/**
+ * An error in the vendor's shape, for a server that must answer what no route gets to see: a request that is not HTTP.
+ *
+ * @since 0.1.0
+ */
+export const errorBody = (status: number, message: string): string =>
+  JSON.stringify(wireError(rejection(status, message)))
 
 /**
  * How the router must be set up to take the vendor's paths and no others: the trailing slash counts, and a key may be as
@@ -321,9 +359,8 @@ export const layerRoutes = (
 > =>
   Layer.mergeAll(
     HttpApiBuilder.layer(NeuroioApi, { openapiPath: "/openapi.json" }),
-    HttpApiScalar.layer(NeuroioApi, { path: "/docs" }),
+    HttpApiScalar.layer(NeuroioApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
     layerCatchAll,
-    layerMaxBodySize,
   ).pipe(
     Layer.provide([layerFamily("tokens"), layerFamily("streamTokens")]),
     Layer.provide([layerAuthentication, layerVendorErrors]),

@@ -70,6 +70,22 @@ const assertVendorError = ({ headers, json, text }: Answer, status: number, fiel
   assert.notMatch(text, /\bat .*:\d+:\d+|node_modules|\.ts\b/)
 }
 
+/** Bytes in, bytes out: for what no HTTP client would send. */
+const exchange = (bytes: string | Uint8Array) =>
+  Effect.flatMap(SandboxServer.SandboxServer, ({ url }) =>
+    Effect.callback<string>((resume) => {
+      let answer = ""
+      const socket = Net.connect(Number(new URL(url).port), "127.0.0.1", () => {
+        socket.end(bytes)
+      })
+      socket.on("data", (chunk) => {
+        answer += chunk.toString()
+      })
+      socket.on("close", () => resume(Effect.succeed(answer)))
+      socket.on("error", () => {})
+    }),
+  )
+
 const fresh = Layer.fresh(SandboxServer.layer({ port: 0 }))
 
 for (const path of paths) {
@@ -228,6 +244,14 @@ for (const path of paths) {
       ["GET", `${path}a%2Fb/`, {}, 404],
       ["GET", `${path}%00/`, {}, 404],
       ["GET", `${path}%ZZ/`, {}, 400],
+      ["GET", `${path};1/`, {}, 404],
+      ["GET", `${path}1;a=b/`, {}, 404],
+      ["DELETE", `${path};abc/`, {}, 404],
+      ["DELETE", `${path}1/;x`, {}, 404],
+      ["POST", `${path};1/`, {}, 405],
+      ["POST", "/docs", {}, 405],
+      ["DELETE", "/openapi.json?x", {}, 405],
+      ["POST", path, { headers: { ...jsonType, "content-encoding": "gzip" }, body: "{}" }, 415],
       ["DELETE", `${path}%c3%28/`, {}, 400],
       ["GET", `${path}%F0%9F%92%A9/`, {}, 404],
       ["GET", `${path}${"k".repeat(5000)}/`, {}, 404],
@@ -319,6 +343,7 @@ layer(fresh)("the sandbox", (it) => {
       assert.include(docs.text, "/v1/streams/tokens/")
       // The page works without a network: nothing is loaded from elsewhere.
       assert.notMatch(docs.text, /<script[^>]+src=/)
+      assert.include(docs.text, '"withDefaultFonts":false')
     }),
   )
 
@@ -334,22 +359,72 @@ layer(fresh)("the sandbox", (it) => {
     }),
   )
 
+  it.effect("a manager is refused stream tokens before anything else is looked at (N15)", () =>
+    Effect.gen(function* () {
+      const { credentials } = yield* SandboxServer.SandboxServer
+      const key = Redacted.value(credentials.neuroio.manager)
+      const path = "/v1/streams/tokens/"
+      for (const [method, target, init] of [
+        ["GET", `${path}?limit=x`, {}],
+        ["DELETE", `${path}?permanent=x`, {}],
+        ["POST", path, { headers: jsonType, body: "{" }],
+        ["POST", path, { headers: { "content-type": "text/xml" }, body: "<a/>" }],
+        ["PATCH", `${path}1/`, { headers: jsonType, body: "{}" }],
+      ] as const) {
+        assertVendorError(yield* request(method, target, { key, ...init }), 403)
+      }
+    }),
+  )
+
+  it.effect("deletes nothing for a target that ends early to a careless reader", () =>
+    Effect.gen(function* () {
+      const { id } = yield* create("/v1/tokens/")
+      for (const target of ["/v1/tokens/;abc/", `/v1/tokens/${id}/;x`, "/v1/tokens/%3Babc/"]) {
+        assert.strictEqual((yield* request("DELETE", target)).status, 404)
+      }
+      const raw = yield* exchange(`DELETE /v1/tokens/#abc/ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
+      assert.match(raw, /^HTTP\/1\.1 400 [\s\S]*"error_codes":\[400\]/)
+      assert.strictEqual((yield* request("GET", `/v1/tokens/${id}/`)).status, 200)
+    }),
+  )
+
+  it.effect("a body that is not UTF-8", () =>
+    Effect.gen(function* () {
+      const { credentials } = yield* SandboxServer.SandboxServer
+      const head = [
+        "POST /v1/tokens/ HTTP/1.1",
+        "host: x",
+        "connection: close",
+        `authorization: Token ${Redacted.value(credentials.neuroio.account)}`,
+        "content-type: application/json",
+        "content-length: 12",
+      ].join("\r\n")
+      const answer = yield* exchange(
+        Buffer.concat([Buffer.from(`${head}\r\n\r\n{"note": "`), Buffer.from([0xff, 0x7d])]),
+      )
+      assert.match(answer, /^HTTP\/1\.1 400 [\s\S]*not valid UTF-8/)
+    }),
+  )
+
   it.effect("survives what is not HTTP, and what breaks off", () =>
     Effect.gen(function* () {
-      const { url } = yield* SandboxServer.SandboxServer
-      const port = Number(new URL(url).port)
-      const send = (bytes: string) =>
-        Effect.callback<string>((resume) => {
-          let answer = ""
-          const socket = Net.connect(port, "127.0.0.1", () => socket.end(bytes))
-          socket.on("data", (chunk) => (answer += chunk.toString()))
-          socket.on("close", () => resume(Effect.succeed(answer)))
-          socket.on("error", () => {})
-        })
-      yield* send(
+      yield* exchange(
         "POST /v1/tokens/ HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{",
       )
-      assert.match(yield* send("nonsense\r\n\r\n"), /^HTTP\/1\.1 400 /)
+      for (const [bytes, status] of [
+        ["nonsense\r\n\r\n", 400],
+        ["GET /v1/tokens/\u00e9/ HTTP/1.1\r\nhost: x\r\n\r\n", 400],
+        ["get /v1/tokens/ HTTP/1.1\r\nhost: x\r\n\r\n", 400],
+        ["POST /v1/tokens/ HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n", 400],
+        [`GET /v1/tokens/ HTTP/1.1\r\nhost: x\r\nx: ${"y".repeat(20_000)}\r\n\r\n`, 431],
+        ["GET /v1/tokens/ HTTP/1.1\r\nhost: x\r\nexpect: wat\r\nconnection: close\r\n\r\n", 417],
+        ["CONNECT example.com:443 HTTP/1.1\r\nhost: example.com\r\n\r\n", 405],
+        ["GET /v1/tokens/ HTTP/1.1\r\nconnection: close\r\n\r\n", 401],
+      ] as const) {
+        const answer = yield* exchange(bytes)
+        assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `), bytes)
+        assert.match(answer, new RegExp(`\\{"error_codes":\\[${status}\\],"message":"[^"]+","fields":\\[\\]\\}`), bytes)
+      }
       assert.strictEqual((yield* request("GET", "/v1/tokens/")).status, 200)
     }),
   )
@@ -372,7 +447,7 @@ layer(fresh)("the sandbox", (it) => {
           sent.end(`{"note": "${"x".repeat(size)}"}`)
         })
       assert.strictEqual(yield* post(10), 201)
-      assert.strictEqual(yield* post(70_000), 400)
+      assert.strictEqual(yield* post(70_000), 413)
     }),
   )
 })

@@ -1,6 +1,6 @@
 /** The whole client over the sandbox's routes, without a socket and on the clock of the test. */
 import { Neuroio, StreamTokens, TokenId, Tokens } from "@effect-tokens/core"
-import { Sandbox } from "@effect-tokens/testkit"
+import { NeuroioMemory, Sandbox } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -29,6 +29,17 @@ describe("the sandbox as a transport", () => {
         yield* tokens.deleteList({ permanent: null })
         assert.deepStrictEqual(yield* tokens.list(), [])
       }
+    }).pipe(Effect.provide(layer)),
+  )
+
+  it.effect("reads a key that looks like an id as the platform in memory does", () =>
+    Effect.gen(function* () {
+      const program = Effect.gen(function* () {
+        const tokens = yield* Tokens
+        yield* tokens.create()
+        return (yield* tokens.get(Redacted.make("1"))).id
+      })
+      assert.strictEqual(yield* program, yield* Effect.provide(program, NeuroioMemory.layer))
     }).pipe(Effect.provide(layer)),
   )
 

@@ -7,7 +7,6 @@
 
 export interface Address {
   readonly owner: number
-  readonly family: number
   /** 0 is the owner's own credential, which is no token. */
   readonly id: number
 }
@@ -34,11 +33,10 @@ const secretOf = (seed: number): number => mix(seed ^ 0x5bd1e995)
 const hex = (value: number): string => value.toString(16).padStart(8, "0")
 
 /** 40 hexadecimal digits. */
-export const makeKey = (seed: number, { family, id, owner }: Address): string => {
-  const place = owner * 2 + family
+export const makeKey = (seed: number, { id, owner }: Address): string => {
   const secret = secretOf(seed)
   const first = scramble(id, secret)
-  const second = scramble(place ^ first, mix(secret))
+  const second = scramble(owner ^ first, mix(secret))
   let proof = mix(secret ^ Math.imul(first, 0x27d4eb2f) ^ Math.imul(second, 0x165667b1))
   let key = hex(first) + hex(second)
   for (let i = 0; i < 3; i++) {
@@ -53,6 +51,6 @@ export const readKey = (seed: number, key: string): Address | undefined => {
   if (!/^[0-9a-f]{40}$/.test(key)) return undefined
   const secret = secretOf(seed)
   const first = Number.parseInt(key.slice(0, 8), 16)
-  const place = (unscramble(Number.parseInt(key.slice(8, 16), 16), mix(secret)) ^ first) >>> 0
-  return { id: unscramble(first, secret), owner: place >>> 1, family: place & 1 }
+  const owner = (unscramble(Number.parseInt(key.slice(8, 16), 16), mix(secret)) ^ first) >>> 0
+  return { id: unscramble(first, secret), owner }
 }

@@ -24,7 +24,7 @@ const toToken = (stored: NeuroioPlatform.StoredToken): Token => {
 
 const byRef = <Input extends { readonly token: TokenRef }>(input: Input) => ({
   ...input,
-  token: Redacted.isRedacted(input.token) ? Redacted.value(input.token) : input.token,
+  token: Redacted.isRedacted(input.token) ? NeuroioPlatform.readRef(Redacted.value(input.token)) : input.token,
 })
 
 const service = (

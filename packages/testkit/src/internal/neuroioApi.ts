@@ -31,14 +31,23 @@ export interface WireError {
 }
 
 /** The code in the body tells the statuses apart: an error is encoded by the first schema that it fits. */
-const wireErrorOf = (status: number) =>
+const makeWireError = (status: number) =>
   Schema.Struct({
     error_codes: Schema.Tuple([Schema.Literal(status)]),
     message: Schema.String,
     fields: Schema.Array(Schema.Struct({ name: Schema.String, message: Schema.String, error_code: Schema.Int })),
   }).pipe(Schema.annotate({ identifier: `Error${status}` }), HttpApiSchema.status(status))
 
-const refusals = (...statuses: ReadonlyArray<number>) => statuses.map(wireErrorOf)
+const wireErrors = {
+  400: makeWireError(400),
+  401: makeWireError(401),
+  403: makeWireError(403),
+  404: makeWireError(404),
+  413: makeWireError(413),
+  415: makeWireError(415),
+}
+
+const refusals = (...statuses: ReadonlyArray<keyof typeof wireErrors>) => statuses.map((status) => wireErrors[status])
 
 /** Booleans as Python, JavaScript and people write them in a query or a form. */
 export const BooleanText = Schema.String.annotate({ expected: "true or false, once" })
@@ -72,6 +81,7 @@ const FilterText = Schema.String.annotate({ expected: "true or false, once" })
   )
 
 const CreateBody = Schema.Struct({ permanent: Schema.optionalKey(Schema.Boolean) })
+const CreateForm = Schema.Struct({ permanent: Schema.optionalKey(BooleanText) }).pipe(HttpApiSchema.asFormUrlEncoded())
 const UpdateBody = Schema.Struct({ is_active: Schema.Boolean })
 const UpdateForm = Schema.Struct({ is_active: BooleanText }).pipe(HttpApiSchema.asFormUrlEncoded())
 
@@ -84,7 +94,7 @@ export class CurrentCaller extends Context.Service<CurrentCaller, NeuroioPlatfor
 export class Authentication extends HttpApiMiddleware.Service<Authentication, { provides: CurrentCaller }>()(
   "@effect-tokens/testkit/Authentication",
   {
-    error: wireErrorOf(401),
+    error: wireErrors[401],
     security: {
       authorization: HttpApiSecurity.http({ scheme: "Token" }),
       token: HttpApiSecurity.apiKey({ in: "header", key: "token" }),
@@ -103,7 +113,7 @@ const family = <const Name extends NeuroioPlatform.Family>(name: Name, collectio
   return HttpApiGroup.make(name)
     .add(
       HttpApiEndpoint.post("create", collection, {
-        payload: CreateBody,
+        payload: [CreateBody, CreateForm],
         success: WireToken.pipe(HttpApiSchema.status(201)),
         error: refusals(400, 403, 413, 415),
       }).annotate(OpenApi.Summary, "Create a token, temporary unless `permanent` is true"),
