@@ -15,6 +15,8 @@ const family = "tokens"
 interface Subject {
   readonly size: number
   readonly state: NeuroioPlatform.State
+  /** The same with the five permanent tokens that an owner may have (N4), after all the temporary ones. */
+  readonly withPermanent: NeuroioPlatform.State
   readonly caller: NeuroioPlatform.Caller
   readonly service: TokenOperations.TokenOperations
   readonly keys: ReadonlyArray<string>
@@ -37,7 +39,13 @@ const makeSubject = Effect.fn(function* (size: number) {
     keys.push(granted(token).key)
     state = next
   }
-  return { size, state, caller, service, keys }
+  let withPermanent = state
+  for (let i = 0; i < 5; i++) {
+    const [token, next] = NeuroioPlatform.create(withPermanent, 0, caller, { family, permanent: true })
+    granted(token)
+    withPermanent = next
+  }
+  return { size, state, withPermanent, caller, service, keys }
 }, Effect.provide(NeuroioMemory.layer))
 
 /** Spread over all tokens, the same way in each round. */
@@ -55,6 +63,14 @@ const at =
     }
   }
 
+const deleteList =
+  (permanent: boolean | null): Measure =>
+  ({ caller, withPermanent }, calls) => {
+    for (let i = 0; i < calls; i++) {
+      granted(NeuroioPlatform.deleteList(withPermanent, 0, caller, { family, permanent })[0])
+    }
+  }
+
 const measures: Readonly<Record<string, Measure>> = {
   "get by id": ({ caller, size, state }, calls) => {
     for (let i = 0; i < calls; i++) {
@@ -64,6 +80,12 @@ const measures: Readonly<Record<string, Measure>> = {
   "get by key": ({ caller, keys, size, state }, calls) => {
     for (let i = 0; i < calls; i++) {
       granted(NeuroioPlatform.get(state, 0, caller, { family, token: keys[pick(i, size) - 1] ?? "" })[0])
+    }
+  },
+  "get by id, as a token": ({ keys, size, state }, calls) => {
+    for (let i = 0; i < calls; i++) {
+      const caller = { _tag: "Credential", key: keys[pick(i + 1, size) - 1] } as const
+      granted(NeuroioPlatform.get(state, 0, caller, { family, token: pick(i, size) })[0])
     }
   },
   create: (subject, calls) => {
@@ -85,10 +107,14 @@ const measures: Readonly<Record<string, Measure>> = {
   "page of 20, first": at(() => 0),
   "page of 20, anywhere": at((i, size) => pick(i, size) - 1),
   "page of 20, last": at((_, size) => size - 20),
-  "delete list, all temporary": ({ caller, state }, calls) => {
-    for (let i = 0; i < calls; i++)
+  "delete list, all temporary, none permanent": ({ caller, state }, calls) => {
+    for (let i = 0; i < calls; i++) {
       granted(NeuroioPlatform.deleteList(state, 0, caller, { family, permanent: false })[0])
+    }
   },
+  "delete list, all temporary, 5 permanent stay": deleteList(false),
+  "delete list, 5 permanent, all temporary stay": deleteList(true),
+  "delete list, all": deleteList(null),
   "service: get": ({ service, size }, calls) => {
     Effect.runSync(
       Effect.gen(function* () {

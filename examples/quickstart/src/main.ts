@@ -9,6 +9,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Config from "effect/Config"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { type Place, tour } from "./tour.ts"
 
 const run = (place: Place) => Effect.provide(tour(place), NodeNeuroio.layer(place.options))
@@ -27,14 +28,38 @@ const onPlatform = Effect.fn("onPlatform")(function* (options: Neuroio.Options) 
 
 const names = ["NEUROIO_API_TOKEN", "NEUROIO_IAM_URL", "NEUROIO_API_URL"]
 
+class MissingVariables extends Schema.TaggedError<MissingVariables>()("MissingVariables", {
+  names: Schema.Array(Schema.String),
+}) {
+  override get message(): string {
+    return `To run against a platform, set ${this.names.join(" and ")} as well.`
+  }
+}
+
 const main = Effect.gen(function* () {
   const given = yield* Effect.filter(names, (name) => Effect.isSuccess(Config.NonEmptyString(name)))
   if (given.length === 0) return yield* onOwnSandbox
   if (given.length < names.length) {
-    const missing = names.filter((name) => !given.includes(name))
-    return yield* Effect.fail(new Error(`To run against a platform, set ${missing.join(" and ")} as well.`))
+    return yield* new MissingVariables({ names: names.filter((name) => !given.includes(name)) })
   }
   return yield* onPlatform(yield* Neuroio.config)
 })
 
-NodeRuntime.runMain(main)
+// A terminal that goes away and a reader that has read enough (`| head`) end the program as Ctrl-C does: what it made is
+// deleted first.
+const interrupt = () => process.emit("SIGTERM")
+process.on("SIGHUP", interrupt)
+process.stdout.on("error", interrupt)
+process.stderr.on("error", interrupt)
+
+// What fails here is a wrong setting or a platform out of reach. A stack trace tells nothing about either.
+const explained = Effect.catch(main, (error) =>
+  Effect.andThen(
+    Console.error(`${error._tag}: ${error.message}`),
+    Effect.sync(() => {
+      process.exitCode = 1
+    }),
+  ),
+)
+
+NodeRuntime.runMain(explained)

@@ -5,80 +5,167 @@ import { NodeNeuroio } from "@effect-tokens/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { execFile } from "node:child_process"
+import * as Stream from "effect/Stream"
+import { type ChildProcess, execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
-const run = (env: Readonly<Record<string, string>>) =>
-  Effect.callback<{ readonly code: number; readonly output: string }>((resume) => {
+/** `code`: the exit code, or the signal that ended the program. */
+interface Ended {
+  readonly code: number | NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** `onOutput` is called once, when the program has begun to print. */
+const run = (env: Readonly<Record<string, string>>, onOutput: (program: ChildProcess) => void = () => {}) =>
+  Effect.callback<Ended>((resume) => {
     const variables = Object.entries(process.env).filter(([name]) => !name.startsWith("NEUROIO_"))
-    execFile(
+    const program = execFile(
       process.execPath,
       ["--conditions=@effect-tokens/source", main],
       { env: { ...Object.fromEntries(variables), ...env } },
-      (error, stdout, stderr) =>
-        resume(Effect.succeed({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr })),
+      (_error, stdout, stderr) =>
+        resume(Effect.succeed({ code: program.exitCode ?? program.signalCode, stdout, stderr })),
     )
+    program.stdout?.once("data", () => onOutput(program))
   })
 
-const assertTour = (output: string) => {
+/** A platform that is not the program's own, and its services. */
+const Platform = Layer.unwrap(
+  Effect.map(SandboxServer.SandboxServer, ({ credentials, url }) =>
+    NodeNeuroio.layer({ apiToken: credentials.neuroio.account, iamUrl: url, apiUrl: url }),
+  ),
+).pipe(Layer.provideMerge(SandboxServer.layer({ port: 0 })))
+
+const environment = (as: "account" | "manager") =>
+  Effect.map(SandboxServer.SandboxServer, ({ credentials, url }) => ({
+    NEUROIO_API_TOKEN: Redacted.value(credentials.neuroio[as]),
+    NEUROIO_IAM_URL: url,
+    NEUROIO_API_URL: url,
+  }))
+
+const services = Effect.all([Tokens, StreamTokens])
+
+/** What others have there: that many tokens of each kind in each family. */
+const others = Effect.fn(function* (counts: { readonly permanent: number; readonly temporary: number }) {
+  for (const tokens of yield* services) {
+    yield* Effect.replicateEffect(tokens.create({ permanent: true }), counts.permanent)
+    yield* Effect.replicateEffect(tokens.create(), counts.temporary)
+  }
+})
+
+const everything = Effect.flatMap(
+  services,
+  Effect.forEach((tokens) => Stream.runCollect(tokens.stream())),
+)
+
+const assertTour = ({ code, stderr, stdout }: Ended) => {
+  assert.strictEqual(code, 0, stdout + stderr)
+  assert.strictEqual(stderr, "")
   for (const heading of [
-    "Create a temporary token and a permanent one",
-    "Fill the permanent slots",
+    "Create a temporary token",
+    "Create permanent ones until there are enough",
     "List the permanent ones",
-    "List the temporary ones",
-    "Page through all of them",
+    "Stream the temporary ones",
+    "Page through both",
     "does not authenticate any more",
     "is not found any more",
     "Delete the temporary ones",
     "Stream tokens",
+    "Done.",
   ]) {
-    assert.include(output, heading)
+    assert.include(stdout, heading)
   }
-  for (const tag of ["PermanentTokenLimitReached", "Unauthorized", "NotFound"]) assert.include(output, `✗ ${tag}`)
-  assert.notMatch(output, /[0-9a-f]{40}/, "a whole key")
+  for (const tag of ["PermanentTokenLimitReached", "Unauthorized", "NotFound"]) assert.include(stdout, `✗ ${tag}`)
+  // Keys are hexadecimal, and nothing else here has so many such digits in a row.
+  assert.notMatch(stdout, /[0-9a-f]{8}/i, "a key, or much of one")
 }
 
-describe("quickstart", () => {
+// Each test starts a program or two, which takes long on a busy machine.
+describe("quickstart", { timeout: 30_000 }, () => {
   it.live("shows everything on a sandbox of its own", () =>
     Effect.gen(function* () {
-      const { code, output } = yield* run({})
-      assert.strictEqual(code, 0, output)
-      assertTour(output)
-      assert.include(output, "ids 1, 2, 3, 4, 5, 6")
+      const ended = yield* run({})
+      assertTour(ended)
+      assert.include(ended.stdout, "ids 1, 2, 3, 4, 5, 6")
     }),
   )
 
   it.live("deletes only what it made where others have tokens too", () =>
     Effect.gen(function* () {
-      const { credentials, url } = yield* SandboxServer.SandboxServer
-      const options = { apiToken: credentials.neuroio.account, iamUrl: url, apiUrl: url }
-      yield* Effect.gen(function* () {
-        const services = [yield* Tokens, yield* StreamTokens]
-        const others = yield* Effect.forEach(services, (tokens) =>
-          Effect.all([tokens.create(), tokens.create({ permanent: true }), tokens.create()]),
-        )
-        const { code, output } = yield* run({
-          NEUROIO_API_TOKEN: Redacted.value(credentials.neuroio.account),
-          NEUROIO_IAM_URL: url,
-          NEUROIO_API_URL: url,
-        })
-        assert.strictEqual(code, 0, output)
-        assertTour(output)
-        const after = yield* Effect.forEach(services, (tokens) => tokens.list())
-        assert.isTrue(Equal.equals(after, others))
-      }).pipe(Effect.provide(NodeNeuroio.layer(options)))
-    }).pipe(Effect.provide(SandboxServer.layer({ port: 0 }))),
+      yield* others({ permanent: 1, temporary: 2 })
+      const before = yield* everything
+      assertTour(yield* run(yield* environment("account")))
+      assert.isTrue(Equal.equals(yield* everything, before))
+    }).pipe(Effect.provide(Platform)),
+  )
+
+  it.live("shows its own among many, and goes on where no permanent one fits", () =>
+    Effect.gen(function* () {
+      yield* others({ permanent: 5, temporary: 25 })
+      const before = yield* everything
+      const ended = yield* run(yield* environment("account"))
+      assertTour(ended)
+      const [, section = ""] = /Stream the temporary ones(.*?)\n\n/s.exec(ended.stdout) ?? []
+      // Others have 5 and 25 of each family, and ids are of both families.
+      assert.match(section, /^ {2}61 .* temporary /m)
+      assert.include(section, "and 16 older")
+      assert.isTrue(Equal.equals(yield* everything, before))
+    }).pipe(Effect.provide(Platform)),
+  )
+
+  const interruptions: ReadonlyArray<readonly [name: string, (program: ChildProcess) => void]> = [
+    ["its reader goes away", (program) => program.stdout?.destroy()],
+    ["its terminal goes away (SIGHUP)", (program) => program.kill("SIGHUP")],
+  ]
+  it.live.each(interruptions)("deletes what it made when %s", ([, interrupt]) =>
+    Effect.gen(function* () {
+      yield* others({ permanent: 1, temporary: 2 })
+      const before = yield* everything
+      const { code, stderr, stdout } = yield* run(yield* environment("account"), interrupt)
+      assert.strictEqual(code, 130, stderr)
+      assert.notInclude(stdout, "Done.")
+      assert.strictEqual(stderr, "")
+      assert.isTrue(Equal.equals(yield* everything, before))
+    }).pipe(Effect.provide(Platform)),
+  )
+
+  const refused = "http://127.0.0.1:1"
+  const mistakes: ReadonlyArray<readonly [tag: string, Readonly<Record<string, string>>]> = [
+    ["Unauthorized", { NEUROIO_API_TOKEN: "canary" }],
+    ["InvalidRequest", { NEUROIO_IAM_URL: "nowhere" }],
+    ["ConnectionFailed", { NEUROIO_IAM_URL: refused, NEUROIO_API_URL: refused }],
+    ["MissingVariables", { NEUROIO_IAM_URL: "" }],
+  ]
+  const assertExplained = ({ code, stderr, stdout }: Ended, tag: string) => {
+    assert.strictEqual(code, 1, stdout + stderr)
+    assert.match(stderr, new RegExp(`^${tag}: .+\\.\n$`))
+    assert.notMatch(stdout, /^\s+at /m, "a stack trace")
+    assert.notInclude(stdout + stderr, "canary")
+  }
+  it.live.each(mistakes)("says what is wrong in a sentence: %s", ([tag, env]) =>
+    Effect.gen(function* () {
+      assertExplained(yield* run({ ...(yield* environment("account")), ...env }), tag)
+    }).pipe(Effect.provide(Platform)),
+  )
+
+  it.live("says so where there are no stream tokens: Forbidden", () =>
+    Effect.gen(function* () {
+      const ended = yield* run(yield* environment("manager"))
+      assertExplained(ended, "Forbidden")
+      assert.include(ended.stdout, "Delete the temporary ones")
+    }).pipe(Effect.provide(Platform)),
   )
 
   it.live("asks for the variables that are missing", () =>
     Effect.gen(function* () {
-      const { code, output } = yield* run({ NEUROIO_API_TOKEN: "canary" })
-      assert.strictEqual(code, 1)
-      assert.include(output, "NEUROIO_IAM_URL and NEUROIO_API_URL")
-      assert.notInclude(output, "canary")
+      const ended = yield* run({ NEUROIO_API_TOKEN: "canary" })
+      assertExplained(ended, "MissingVariables")
+      assert.include(ended.stderr, "NEUROIO_IAM_URL and NEUROIO_API_URL")
     }),
   )
 })

@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
 import { apiToken } from "./support/client.ts"
@@ -34,6 +35,22 @@ describe("over fetch", () => {
       assert.strictEqual(error.status, 307)
       assert.strictEqual(server.requests.length, 1)
     }).pipe(Effect.provide(layer)),
+  )
+
+  it.effect("a client that fails on error statuses by itself changes nothing", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      server.answer = () => RawServer.json(404, '{"message": "Not found."}')
+      const strict = Layer.effect(
+        HttpClient.HttpClient,
+        Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk),
+      ).pipe(Layer.provide(FetchHttpClient.layer))
+      const error = yield* Effect.flip(get).pipe(
+        Effect.provide(Neuroio.layer({ apiToken, iamUrl: server.url }).pipe(Layer.provide(strict))),
+      )
+      if (error._tag !== "NotFound") return assert.fail(`unexpected ${error._tag}`)
+      assert.strictEqual(error.serverMessage, "Not found.")
+    }).pipe(Effect.provide(RawServer.layer)),
   )
 
   it.effect("what was set for fetch stays set", () =>

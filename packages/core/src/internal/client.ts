@@ -171,6 +171,10 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
       Effect.suspend(() => {
         let refused: HttpClientResponse.HttpClientResponse | undefined
         return client.execute(prepare(input)).pipe(
+          // A client that was told to fail on error statuses still has the answer.
+          Effect.catchTag("HttpClientError", (error) =>
+            error.reason._tag === "StatusCodeError" ? Effect.succeed(error.reason.response) : Effect.fail(error),
+          ),
           Effect.flatMap((response): Effect.Effect<unknown, AttemptFailure | HttpClientError.HttpClientError> => {
             if (response.status === operation.success.status) {
               return readValue === undefined ? Effect.void : readValue(response)

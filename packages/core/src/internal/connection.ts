@@ -26,7 +26,7 @@ export interface NoAnswer {
   readonly sent: boolean
 }
 
-const wellFormedCode = /^[A-Z][A-Z0-9_]{1,63}$/
+const wellFormedCode = /^[A-Z][A-Z0-9_/]{1,63}$/
 
 /** Looks through a transport's error and its causes: `fetch`, for one, hides the reason one level down. */
 export const noAnswer = (cause: unknown): NoAnswer => {

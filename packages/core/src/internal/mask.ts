@@ -2,41 +2,96 @@
  * Takes secrets out of text that a server wrote, before that text gets anywhere (C7).
  */
 
-const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
-
-const base64Url = (text: string): string => base64(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")
-
-/** The forms in which a server may repeat a secret that it was sent in a header or in a path. */
-const forms = (secret: string): ReadonlyArray<string> => {
-  const encoded = encodeURIComponent(secret)
-  return [
-    secret,
-    encoded,
-    encoded.replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
-    JSON.stringify(secret).slice(1, -1),
-    base64(secret),
-    base64Url(secret),
-  ]
-}
-
-/** Longest first: a secret that contains another one must not leave its rest behind. */
-const allForms = (secrets: ReadonlyArray<string>): ReadonlyArray<string> =>
-  [...new Set(secrets.flatMap(forms))].filter((form) => form !== "").toSorted((a, b) => b.length - a.length)
-
 /** More than a person reads in an error message. In characters. */
-const longestText = 500
+const longestText = 300
 
-const controlCharacters = /\p{Cc}+/gu
+/** What is looked at, so that a long text from a server costs no long time. In characters. */
+const longestSearch = 4096
+
+/** Text quoted within quoted text, three times over: each time doubles its backslashes. */
+const mostBackslashes = 8
+
+/** Control characters, and those that are not seen or turn the direction of what is: none belongs in a message. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
+
+const percent = (byte: number): string => `%${byte.toString(16).padStart(2, "0")}`
+
+const escapeRegExp = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
+
+const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
 
 /**
- * Makes a function that masks these secrets, folds control characters (a server's line break could forge a line of a
- * log) and cuts what is longer than a person reads. In that order: a cut first could leave half a secret.
+ * The middle of a secret's base64 form wherever it starts: encoded after 0, 1 or 2 other bytes, and without the digits
+ * that other bytes have a part in.
+ */
+const base64Forms = (bytes: Uint8Array): ReadonlyArray<string> =>
+  [0, 1, 2].flatMap((before) => {
+    const shifted = new Uint8Array(before + bytes.length)
+    shifted.set(bytes, before)
+    const whole = base64(shifted).replace(/=+$/, "")
+    const inner = whole.slice(Math.ceil((before * 8) / 6), Math.floor((shifted.length * 8) / 6))
+    return [inner, inner.replaceAll("+", "-").replaceAll("/", "_")]
+  })
+
+const htmlEntities: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "&": ["&amp;"],
+  "<": ["&lt;"],
+  ">": ["&gt;"],
+  '"': ["&quot;", "&#34;", "&#x22;"],
+  "'": ["&#39;", "&#x27;", "&apos;"],
+}
+
+/**
+ * The ways in which one character, or a run of backslashes, may come back: as it is, or escaped for a URL, for JSON, for
+ * a program, for HTML. Repetition is bounded everywhere: no text may make the search slow.
+ */
+const partPattern = (part: string): string => {
+  const bytes = [...new TextEncoder().encode(part)]
+  const once = bytes.map(percent).join("")
+  const codeUnits = Array.from({ length: part.length }, (_, i) => part.charCodeAt(i).toString(16).padStart(4, "0"))
+  const forms = [
+    once,
+    once.replaceAll("%", "%25"),
+    codeUnits.map((unit) => `\\u${unit}`).join(""),
+    bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
+    ...(part === " " ? ["+"] : []),
+    ...(htmlEntities[part] ?? []),
+  ]
+  const plain = part.startsWith("\\")
+    ? String.raw`\\{${part.length},${part.length * mostBackslashes}}`
+    : /["'/]/.test(part)
+      ? String.raw`\\{0,${mostBackslashes - 1}}${escapeRegExp(part)}`
+      : escapeRegExp(part)
+  return `(?:${[plain, ...[...new Set(forms)].map(escapeRegExp)].join("|")})`
+}
+
+/** Every way for a server to repeat a secret that it was sent, in any case of letters. */
+const patternOf = (secret: string): string => {
+  const bytes = new TextEncoder().encode(secret)
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+  const whole = (secret.match(/\\+|[^\\]/gu) ?? []).map(partPattern).join("")
+  // Very short ones would match anywhere, and say nothing.
+  const encoded = [hex, ...base64Forms(bytes)].filter((form) => form.length >= 8)
+  return [whole, ...encoded.map(escapeRegExp)].join("|")
+}
+
+/**
+ * Makes a function that masks these secrets, folds characters that do not print (a server's line break could forge a
+ * line of a log) and cuts what is longer than a person reads. In that order: a cut first could leave half a secret.
  */
 export const makeMask = (secrets: ReadonlyArray<string>): ((text: string) => string) => {
-  const searched = allForms(secrets)
+  // Longest first, and all in one pass: a secret within another one must neither leave the rest nor mask the mask.
+  const patterns = secrets
+    .filter((secret) => secret !== "")
+    .toSorted((a, b) => b.length - a.length)
+    .map(patternOf)
+  const searched = patterns.length === 0 ? undefined : new RegExp(patterns.join("|"), "giu")
   return (text) => {
-    const masked = searched.reduce((masked, form) => masked.replaceAll(form, "<redacted>"), text)
-    const folded = masked.replaceAll(controlCharacters, " ").trim()
+    const start = text.slice(0, longestSearch)
+    const masked = searched === undefined ? start : start.replaceAll(searched, "<redacted>")
+    // Where nearly all of it was masked, the rest may be the first half of a secret that the cut went through.
+    if (text.length > longestSearch && masked.length <= longestText) return "<redacted>"
+    const folded = masked.replaceAll(unprintable, " ").trim()
     return folded.length > longestText ? `${folded.slice(0, longestText)}…` : folded
   }
 }

@@ -1,0 +1,89 @@
+/** C7: what a server makes of a secret on its way back. */
+import { assert, describe, it } from "@effect/vitest"
+import * as fc from "fast-check"
+import { makeMask } from "../src/internal/mask.ts"
+
+const rfc3986 = (text: string) =>
+  encodeURIComponent(text).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+
+const html = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
+
+const unicodeEscaped = (text: string) =>
+  Array.from({ length: text.length }, (_, i) => String.raw`\u${text.charCodeAt(i).toString(16).padStart(4, "0")}`).join(
+    "",
+  )
+
+const base64 = (text: string) => Buffer.from(text).toString("base64")
+
+const encodings: Readonly<Record<string, (secret: string) => string>> = {
+  "as it is": (secret) => secret,
+  "percent-encoded": encodeURIComponent,
+  "percent-encoded in lower case": (secret) => encodeURIComponent(secret).toLowerCase(),
+  "percent-encoded by RFC 3986": rfc3986,
+  "percent-encoded but for slashes": (secret) => rfc3986(secret).replaceAll("%2F", "/"),
+  "percent-encoded twice": (secret) => encodeURIComponent(encodeURIComponent(secret)),
+  "as a form": (secret) => new URLSearchParams({ a: secret }).toString().slice(2),
+  "as JSON": (secret) => JSON.stringify(secret).slice(1, -1),
+  "as JSON in JSON": (secret) => JSON.stringify(JSON.stringify(secret)).slice(3, -3),
+  "in Unicode escapes": unicodeEscaped,
+  "as HTML": html,
+  "in base64": base64,
+  "in base64 for URLs": (secret) => Buffer.from(secret).toString("base64url"),
+  "in base64 after a user name": (secret) => base64(`user:${secret}`),
+  "in base64 after another user name": (secret) => base64(`users:${secret}`),
+  "in hex": (secret) => Buffer.from(secret).toString("hex"),
+  "in upper case": (secret) => secret.toUpperCase(),
+}
+
+/** Long enough to be a secret, with characters that every encoding treats in its own way. */
+const secret = fc
+  .array(fc.constantFrom(..."abcXYZ0189-_.~!*'()/?#&=+%<>\"\\ :;,@$é字"), { minLength: 12, maxLength: 40 })
+  .map((characters) => `s${characters.join("")}e`)
+
+describe("a mask", () => {
+  for (const [name, encode] of Object.entries(encodings)) {
+    it(`finds a secret ${name}`, () => {
+      fc.assert(
+        fc.property(secret, (secret) => {
+          fc.pre(name !== "in upper case" || secret.toUpperCase().toLowerCase() === secret.toLowerCase())
+          const masked = makeMask([secret])(`before ${encode(secret)} after`)
+          assert.match(masked, /^before .{0,12}<redacted>.{0,12} after$/)
+        }),
+      )
+    })
+  }
+
+  it("covers a secret within another one, and does not mask its own mask", () => {
+    const mask = makeMask(["act", "redacted-key", "e"])
+    assert.strictEqual(mask("x redacted-key y"), "x <redacted> y")
+    assert.strictEqual(makeMask(["act"])("an act"), "an <redacted>")
+  })
+
+  it("leaves other text alone", () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z ]{0,80}$/), (text) => {
+        assert.strictEqual(makeMask(["credential-0123456789"])(text), text.trim())
+      }),
+    )
+  })
+
+  it("is not slowed down by a text made for that", () => {
+    const mask = makeMask([`${"\\".repeat(40)}a`, "aaaaaaaaaaaaaaaaaaaab", '"/"/"/"/"/"/"/"'])
+    for (const unit of ["\\", "a", '"/', "%25", "\\u005c"]) {
+      assert.isBelow(mask(unit.repeat(1_000_000)).length, 400)
+    }
+  })
+
+  it("leaves no half of a secret that a cut went through", () => {
+    const secret = "canary-0123456789-yranac"
+    for (let before = 4050; before < 4110; before++) {
+      assert.notInclude(makeMask([secret])(`${"x".repeat(before)}${secret.repeat(200)}`), "canary")
+      assert.notInclude(makeMask([secret])(`${secret.repeat(200)}${"x".repeat(before)}`), "canary")
+    }
+  })
+
+  it("folds what does not print", () => {
+    assert.strictEqual(makeMask([])("a\r\nb\u001b[31mc\u202ed\u200be\u2028f"), "a b [31mc d e f")
+  })
+})
