@@ -7,7 +7,7 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import { afterAll, assert, describe, test } from "vitest"
+import { afterAll, assert, describe, test, vi } from "vitest"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -58,6 +58,9 @@ const snippet = (name: string): string => {
   const found = snippets.find((snippet) => snippet.name === name)
   return join(folder, found?.name ?? assert.fail(`there is no ${name}`))
 }
+
+/** Each test starts programs of its own. */
+vi.setConfig({ testTimeout: 60_000 })
 
 describe("documentation", () => {
   test("shows code that compiles", () => {

@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { readFileSync } from "node:fs"
 import * as Net from "node:net"
 import { fileURLToPath } from "node:url"
+import { vi } from "vitest"
 import { version } from "../src/version.ts"
 
 const bin = fileURLToPath(new URL("../src/bin.ts", import.meta.url))
@@ -63,6 +64,9 @@ const announced = Effect.fnUntraced(function* (sandbox: Running) {
 
 const status = (url: string, key: string) =>
   Effect.promise(() => fetch(url, { headers: { authorization: `Token ${key}` } }).then((response) => response.status))
+
+/** Each test starts a process of its own. */
+vi.setConfig({ testTimeout: 30_000 })
 
 describe("effect-tokens sandbox", () => {
   it.live("--json prints one line with all that a program needs", () =>

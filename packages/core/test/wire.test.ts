@@ -52,6 +52,7 @@ for (const { collection, name, service } of families) {
           host: url.slice("http://".length),
           connection: "keep-alive",
           accept: "application/json",
+          "accept-encoding": "identity",
           authorization: "Token credential-0123456789",
           "user-agent": "effect-tokens/0.1.0 (node)",
         })

@@ -2,7 +2,8 @@
  * NeuroIO over Node: `Tokens` and `StreamTokens` over undici.
  *
  * Connections are pooled and kept alive, and closed with the scope of the layer. `HTTP_PROXY`, `HTTPS_PROXY` and
- * `NO_PROXY` are honoured, in upper or lower case.
+ * `NO_PROXY` are honoured, in upper or lower case; without `HTTPS_PROXY`, `HTTP_PROXY` serves `https:` as well. What goes
+ * to this machine itself goes through no proxy.
  *
  * @since 0.1.0
  */
@@ -34,7 +35,9 @@ export interface Options extends Neuroio.Options, TransportOptions {}
  * @since 0.1.0
  */
 export const layer = (options: Options): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest> =>
-  Neuroio.layer(options).pipe(Layer.provide(layerHttpClient("NodeNeuroio.layer", options)))
+  Neuroio.layer(options).pipe(
+    Layer.provide(layerHttpClient("NodeNeuroio.layer", options, [options.iamUrl, options.apiUrl])),
+  )
 
 /**
  * `layer` with what the environment gives: `NEUROIO_API_TOKEN`, and where they are set `NEUROIO_IAM_URL` and

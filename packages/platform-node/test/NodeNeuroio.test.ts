@@ -7,9 +7,14 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
+import { execFile } from "node:child_process"
 import { readFileSync } from "node:fs"
+import { createSecureServer } from "node:http2"
+import * as Net from "node:net"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
 import { version } from "../src/internal/version.ts"
-import { makeCertificates } from "./support/certificates.ts"
+import { ca, otherCa, server as certificates } from "./support/certificates.ts"
 import { platform, proxy } from "./support/servers.ts"
 
 const apiToken = Redacted.make("credential")
@@ -118,7 +123,7 @@ describe("the user agent", () => {
     Effect.gen(function* () {
       const server = yield* platform()
       yield* Effect.provide(list, NodeNeuroio.layer({ apiToken, iamUrl: server.url }))
-      assert.strictEqual(server.seen[0]?.userAgent, `effect-tokens/${version} (node)`)
+      assert.strictEqual(server.seen[0]?.headers["user-agent"], `effect-tokens/${version} (node)`)
     }),
   )
 })
@@ -126,34 +131,66 @@ describe("the user agent", () => {
 describe("proxies", () => {
   const through = (variables: (proxyUrl: string) => Record<string, string>, tls: boolean) =>
     Effect.gen(function* () {
-      const certificates = tls ? makeCertificates() : undefined
-      const server = yield* platform(certificates)
+      const server = yield* platform(tls ? certificates : undefined)
       const { asked, url } = yield* proxy()
       yield* withEnvironment(variables(url))
-      const options = certificates === undefined ? {} : { extraCaCertificates: certificates.ca }
-      yield* Effect.provide(list, NodeNeuroio.layer({ apiToken, iamUrl: server.url, ...options }))
-      assert.strictEqual(server.seen.length, 1)
-      return { asked, server }
+      // A name that only the proxy knows: what goes to this machine goes through no proxy.
+      const iamUrl = `${tls ? "https" : "http"}://platform.test:${server.port}`
+      const layer = NodeNeuroio.layer({ apiToken, iamUrl, allowInsecure: true, extraCaCertificates: ca })
+      const outcome = yield* Effect.exit(Effect.provide(list, layer))
+      return { asked, iamUrl, outcome, server }
     })
 
   it.effect.each(["HTTP_PROXY", "http_proxy"])("%s for http:", (name) =>
     Effect.gen(function* () {
-      const { asked, server } = yield* through((url) => ({ [name]: url }), false)
-      assert.deepStrictEqual(asked, [`GET ${server.url}/v1/tokens/?limit=20&offset=0`])
+      const { asked, iamUrl, server } = yield* through((url) => ({ [name]: url }), false)
+      assert.deepStrictEqual(asked, [`GET ${iamUrl}/v1/tokens/?limit=20&offset=0`])
+      assert.strictEqual(server.seen.length, 1)
     }),
   )
 
-  it.effect.each(["HTTPS_PROXY", "https_proxy"])("%s for https:, which it cannot read", (name) =>
+  it.effect.each(["HTTPS_PROXY", "https_proxy", "HTTP_PROXY"])("%s for https:, which it cannot read", (name) =>
     Effect.gen(function* () {
-      const { asked, server } = yield* through((url) => ({ [name]: url }), true)
-      assert.deepStrictEqual(asked, [`CONNECT ${server.url.slice("https://".length)}`])
+      const { asked, iamUrl, server } = yield* through((url) => ({ [name]: url }), true)
+      assert.deepStrictEqual(asked, [`CONNECT ${iamUrl.slice("https://".length)}`])
+      assert.strictEqual(server.seen.length, 1)
     }),
   )
 
-  it.effect.each(["NO_PROXY", "no_proxy"])("%s goes around them", (name) =>
+  it.effect.each([
+    ["NO_PROXY", "platform.test"],
+    ["no_proxy", "other.test, platform.test"],
+    ["NO_PROXY", "*"],
+  ] as const)("%s=%s goes around them", ([name, value]) =>
     Effect.gen(function* () {
-      const { asked } = yield* through((url) => ({ HTTP_PROXY: url, [name]: "127.0.0.1" }), false)
+      const { asked, outcome } = yield* through((url) => ({ HTTP_PROXY: url, [name]: value }), false)
       assert.deepStrictEqual(asked, [])
+      // Without the proxy nobody knows the name.
+      assert.isTrue(Exit.isFailure(outcome))
+    }),
+  )
+
+  it.effect.each(["localhost", "127.0.0.1", "127.9.8.7"])("%s goes through none (C9)", (host) =>
+    Effect.gen(function* () {
+      const server = yield* platform()
+      const { asked, url } = yield* proxy()
+      yield* withEnvironment({ HTTP_PROXY: url, HTTPS_PROXY: url })
+      const iamUrl = `http://${host}:${server.port}`
+      yield* Effect.exit(Effect.provide(list, NodeNeuroio.layer({ apiToken, iamUrl })))
+      assert.deepStrictEqual(asked, [])
+    }),
+  )
+
+  it.effect.each([403, 407, 502])("a proxy that refuses the tunnel with %i: nothing was sent", (status) =>
+    Effect.gen(function* () {
+      const { url } = yield* proxy(status)
+      yield* withEnvironment({ HTTPS_PROXY: url })
+      const create = Effect.flatMap(Tokens, (tokens) => tokens.create())
+      const error = yield* Effect.flip(create).pipe(
+        Effect.provide(NodeNeuroio.layer({ apiToken, iamUrl: "https://platform.test" })),
+      )
+      if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
+      assert.isFalse(error.sent)
     }),
   )
 
@@ -169,42 +206,143 @@ describe("proxies", () => {
 })
 
 describe("extra certificate authorities", () => {
-  const { ca, cert, key } = makeCertificates()
-
   it.effect("without them a connection to an unknown one is refused, and nothing is sent", () =>
     Effect.gen(function* () {
-      const server = yield* platform({ ca, cert, key })
+      const server = yield* platform(certificates)
       const error = yield* Effect.flip(Effect.provide(list, NodeNeuroio.layer({ apiToken, iamUrl: server.url })))
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
       assert.isFalse(error.sent)
-      assert.strictEqual(error.code, "SELF_SIGNED_CERT_IN_CHAIN")
+      assert.strictEqual(error.code, "UNABLE_TO_VERIFY_LEAF_SIGNATURE")
       assert.strictEqual(server.seen.length, 0)
     }),
   )
 
-  const other = makeCertificates().ca
-
   it.effect.each([
     ["one", ca],
     ["a list", [ca]],
-    ["a bundle", `${other}\n# a comment\n${ca}`],
-    ["two", [other, ca]],
+    ["a bundle", `${otherCa}\n# a comment\n${ca}`],
+    ["two", [otherCa, ca]],
   ] as const)("%s", ([, extraCaCertificates]) =>
     Effect.gen(function* () {
-      const server = yield* platform({ ca, cert, key })
+      const server = yield* platform(certificates)
       const layer = NodeNeuroio.layer({ apiToken, iamUrl: server.url, extraCaCertificates })
       assert.deepStrictEqual(yield* Effect.provide(list, layer), [])
     }),
   )
 
-  it.effect.each(["", "not PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", key])(
-    "what is no certificate is refused when the layer is built",
-    (extraCaCertificates) =>
-      Effect.gen(function* () {
-        const error = yield* Effect.flip(Effect.provide(list, NodeNeuroio.layer({ apiToken, extraCaCertificates })))
-        if (error._tag !== "InvalidRequest") return assert.fail(`unexpected ${error._tag}`)
-        assert.strictEqual(error.field, "extraCaCertificates")
+  it.live("come besides those that Node trusts", () =>
+    Effect.gen(function* () {
+      const server = yield* platform(certificates)
+      const script = fileURLToPath(new URL("fixtures/list.ts", import.meta.url))
+      const env = {
+        ...process.env,
+        NODE_EXTRA_CA_CERTS: fileURLToPath(new URL("fixtures/ca.pem", import.meta.url)),
+        IAM_URL: server.url,
+        EXTRA_CA: otherCa,
+      }
+      const run = promisify(execFile)(process.execPath, ["--conditions=@effect-tokens/source", script], { env })
+      assert.strictEqual((yield* Effect.promise(() => run)).stdout, "[]\n")
+    }),
+  )
+
+  it.effect.each([
+    "",
+    "not PEM",
+    "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    certificates.key,
+    ca.slice(0, -40),
+    `${ca}\n${otherCa.slice(0, -40)}`,
+    JSON.parse("5"),
+    JSON.parse("[5]"),
+    JSON.parse("{}"),
+  ])("what is no certificate is refused when the layer is built", (extraCaCertificates) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Effect.provide(list, NodeNeuroio.layer({ apiToken, extraCaCertificates })))
+      if (error._tag !== "InvalidRequest") return assert.fail(`unexpected ${error._tag}`)
+      assert.strictEqual(error.field, "extraCaCertificates")
+    }),
+  )
+})
+
+describe("a connection that does not come about", () => {
+  const create = Effect.flatMap(Tokens, (tokens) => tokens.create())
+
+  const neverSent = (iamUrl: string, options: Partial<NodeNeuroio.Options> = {}) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(create).pipe(Effect.provide(NodeNeuroio.layer({ apiToken, iamUrl, ...options })))
+      if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
+      assert.isFalse(error.sent)
+      return error
+    })
+
+  /** A server on which every connection ends as this says. */
+  const tcp = (onConnection: (socket: Net.Socket) => void) =>
+    Effect.acquireRelease(
+      Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
+        const sockets = new Set<Net.Socket>()
+        const server = Net.createServer((socket) => {
+          sockets.add(socket)
+          socket.on("error", () => {})
+          onConnection(socket)
+        }).listen(0, "127.0.0.1", () => {
+          const address = server.address()
+          const port = typeof address === "object" && address !== null ? address.port : 0
+          const close = () => {
+            for (const socket of sockets) socket.destroy()
+            server.close()
+          }
+          resume(Effect.succeed({ url: `https://127.0.0.1:${port}`, close }))
+        })
       }),
+      ({ close }) => Effect.sync(close),
+    )
+
+  /** Once the client has begun. */
+  const hangUp =
+    (how: (socket: Net.Socket) => Net.Socket) =>
+    (socket: Net.Socket): void => {
+      socket.once("data", () => how(socket))
+    }
+
+  it.effect.each([
+    ["ends in the middle of TLS", hangUp((socket) => socket.end())],
+    ["is reset in the middle of TLS", hangUp((socket) => socket.resetAndDestroy())],
+    ["is met with plain HTTP", hangUp((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"))],
+  ] as const)("%s: nothing was sent", ([, onConnection]) =>
+    Effect.gen(function* () {
+      yield* neverSent((yield* tcp(onConnection)).url)
+    }),
+  )
+
+  it.live("never completes TLS: that is known before the attempt times out", () =>
+    Effect.gen(function* () {
+      const { url } = yield* tcp(() => {})
+      const error = yield* neverSent(url, { attemptTimeout: "2 seconds" })
+      assert.strictEqual(error.code, "UND_ERR_CONNECT_TIMEOUT")
+    }),
+  )
+
+  it.effect("speaks HTTP/1.1, also to a server that would rather speak HTTP/2", () =>
+    Effect.gen(function* () {
+      let spoken = ""
+      const server = createSecureServer({ ...certificates, allowHTTP1: true }, (request, response) => {
+        spoken = request.httpVersion
+        response.writeHead(200, { "content-type": "application/json" })
+        response.end("[]")
+      })
+      const port = yield* Effect.acquireRelease(
+        Effect.callback<number>((resume) => {
+          server.listen(0, "127.0.0.1", () => {
+            const address = server.address()
+            resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
+          })
+        }),
+        () => Effect.sync(() => server.close()),
+      )
+      const layer = NodeNeuroio.layer({ apiToken, iamUrl: `https://127.0.0.1:${port}`, extraCaCertificates: ca })
+      yield* Effect.provide(list, layer)
+      assert.strictEqual(spoken, "1.1")
+    }),
   )
 })
 

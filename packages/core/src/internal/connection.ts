@@ -17,7 +17,17 @@ const certificateRefused = new Set([
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ])
 
-const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"])
+const neverConnected = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+  // The connection to a proxy, or its tunnel, did not come about.
+  "UND_ERR_PRX_CONN",
+])
+
+/** undici has no code for a proxy that refuses a tunnel. */
+const tunnelRefused = /HTTP Tunneling/
 
 const connecting = new Set(["connect", "getaddrinfo"])
 
@@ -35,8 +45,10 @@ export const noAnswer = (cause: unknown): NoAnswer => {
     const code = Predicate.hasProperty(current, "code") ? current.code : undefined
     if (Predicate.isString(code) && wellFormedCode.test(code)) {
       const syscall = Predicate.hasProperty(current, "syscall") ? current.syscall : undefined
+      const message = Predicate.hasProperty(current, "message") ? current.message : undefined
       const neverLeft =
         neverConnected.has(code) ||
+        (Predicate.isString(message) && tunnelRefused.test(message)) ||
         certificateRefused.has(code) ||
         (Predicate.isString(syscall) && connecting.has(syscall))
       return { code, sent: !neverLeft }

@@ -2,10 +2,13 @@
 import { ApiError } from "@effect-tokens/core"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Undici from "@effect/platform-node/Undici"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import { X509Certificate } from "node:crypto"
 import * as Tls from "node:tls"
 import { version } from "./version.ts"
@@ -13,18 +16,25 @@ import { version } from "./version.ts"
 /**
  * What the Node transport adds to the options of a platform.
  *
+ * - `attemptTimeout`, `deadline`: the platform's own, which the time for a connection follows.
  * - `extraCaCertificates`: certificate authorities to trust besides those that Node trusts, as PEM. Node's own setting
  *   for the whole process, `NODE_EXTRA_CA_CERTS`, is honoured as well.
  */
 export interface TransportOptions {
+  readonly attemptTimeout?: Duration.Input | undefined
+  readonly deadline?: Duration.Input | undefined
   readonly extraCaCertificates?: string | ReadonlyArray<string> | undefined
 }
 
 const certificate = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g
+const begin = /-----BEGIN CERTIFICATE-----/g
 
 /** A bundle may hold many. TLS itself passes over what it cannot read, and then trusts less than was meant. */
-const isPem = (pem: string): boolean => {
+const isPem = (pem: unknown): pem is string => {
+  if (!Predicate.isString(pem)) return false
   const found = pem.match(certificate) ?? []
+  // One that is cut short has a beginning and no end.
+  if (found.length !== pem.match(begin)?.length) return false
   try {
     return found.length > 0 && found.every((one) => new X509Certificate(one).raw.length > 0)
   } catch {
@@ -32,22 +42,58 @@ const isPem = (pem: string): boolean => {
   }
 }
 
-const makeDispatcher = (layer: string, options: TransportOptions) => {
+/** Three quarters of the shortest limit, 10 seconds at the most. In milliseconds. A limit that is none is core's to refuse. */
+const connectTimeout = (limits: ReadonlyArray<Duration.Input>): number => {
+  const millis = limits.flatMap((limit) => Option.toArray(Option.map(Duration.fromInput(limit), Duration.toMillis)))
+  return Math.min(10_000, ...millis.filter((limit) => limit > 0).map((limit) => limit * 0.75))
+}
+
+type Connected = Parameters<Undici.buildConnector.Callback>
+
+/**
+ * Marks what fails before the connection is there, its TLS included, as Node marks what fails in `connect`. Nothing can
+ * have been sent then.
+ */
+const markConnecting = (outcome: Connected): Connected => {
+  const [error] = outcome
+  if (error !== null) Object.assign(error, { syscall: "connect" })
+  return outcome
+}
+
+/** What stays on this machine must: a proxy elsewhere would get the credential in the clear (C9). */
+const loopback = ["localhost", "127.0.0.1", "[::1]"]
+
+const withLoopback = (noProxy: string, urls: ReadonlyArray<string | undefined>): string => {
+  const hosts = urls.map((url) => URL.parse(url ?? "")?.hostname ?? "").filter((host) => host.startsWith("127."))
+  return noProxy.trim() === "*" ? "*" : [noProxy, ...loopback, ...hosts].join(",")
+}
+
+const makeDispatcher = (layer: string, options: TransportOptions, urls: ReadonlyArray<string | undefined>) => {
   const refusal = (field: string, problem: string) => new ApiError.InvalidRequest({ operation: layer, field, problem })
 
   return Effect.gen(function* () {
-    const given = options.extraCaCertificates ?? []
-    const extra: ReadonlyArray<string> = typeof given === "string" ? [given] : given
+    const given: unknown = options.extraCaCertificates ?? []
+    const extra: ReadonlyArray<unknown> = Array.isArray(given) ? given : [given]
     if (!extra.every(isPem)) {
       return yield* refusal("extraCaCertificates", "must be certificates as PEM, such as the contents of a .pem file")
     }
     const tls = extra.length === 0 ? {} : { ca: [...Tls.getCACertificates("default"), ...extra] }
 
+    const limits = [options.attemptTimeout ?? "4 seconds", options.deadline ?? "30 seconds"]
+    // A connection that does not come must fail before the attempt times out: then it is certain that nothing was sent.
+    const connector = Undici.buildConnector({ ...tls, allowH2: false, timeout: connectTimeout(limits) })
+
     return yield* Effect.acquireRelease(
       Effect.try({
-        // Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case.
-        // HTTP/1.1 alone is what the client is proven on.
-        try: () => new Undici.EnvHttpProxyAgent({ allowH2: false, connect: tls, requestTls: tls, proxyTls: tls }),
+        // Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case. HTTP/1.1 alone is what the client is proven on.
+        try: () =>
+          new Undici.EnvHttpProxyAgent({
+            allowH2: false,
+            connect: (target, callback) => connector(target, (...outcome) => callback(...markConnecting(outcome))),
+            noProxy: withLoopback(process.env["no_proxy"] ?? process.env["NO_PROXY"] ?? "", urls),
+            requestTls: tls,
+            proxyTls: tls,
+          }),
         catch: () => refusal("HTTP_PROXY or HTTPS_PROXY", "must be a URL such as http://proxy.example:3128"),
       }),
       (dispatcher) => Effect.promise(() => dispatcher.destroy()),
@@ -55,15 +101,22 @@ const makeDispatcher = (layer: string, options: TransportOptions) => {
   })
 }
 
-/** Connections are kept alive, shared by all calls, and closed with the scope of the layer. */
+/** `urls` are where it goes. Connections are kept alive, shared by all calls, and closed with the scope of the layer. */
 export const layerHttpClient = (
   layer: string,
   options: TransportOptions,
+  urls: ReadonlyArray<string | undefined>,
 ): Layer.Layer<HttpClient.HttpClient, ApiError.InvalidRequest> =>
   Layer.effect(
     HttpClient.HttpClient,
     Effect.map(
       NodeHttpClient.makeUndici,
-      HttpClient.mapRequest(HttpClientRequest.setHeader("user-agent", `effect-tokens/${version} (node)`)),
+      HttpClient.mapRequest(
+        HttpClientRequest.setHeaders({
+          // undici hands on a body as it is: without this a server may compress it (RFC 9110).
+          "accept-encoding": "identity",
+          "user-agent": `effect-tokens/${version} (node)`,
+        }),
+      ),
     ),
-  ).pipe(Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, makeDispatcher(layer, options))))
+  ).pipe(Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, makeDispatcher(layer, options, urls))))

@@ -1,24 +1,12 @@
-/** A certificate authority and a server's certificate, made for the test by OpenSSL. */
-import { execFileSync } from "node:child_process"
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+/** Certificates for the tests alone, made once and good for a hundred years: for `platform.test` and this machine. */
+import { readFileSync } from "node:fs"
 
-export interface Certificates {
-  readonly ca: string
-  readonly cert: string
-  readonly key: string
-}
+const read = (file: string) => readFileSync(new URL(`../fixtures/${file}`, import.meta.url), "utf8")
 
-export const makeCertificates = (): Certificates => {
-  const folder = mkdtempSync(join(tmpdir(), "effect-tokens-tls-"))
-  const openssl = (...args: ReadonlyArray<string>) => execFileSync("openssl", args, { cwd: folder, stdio: "pipe" })
-  const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-  openssl("req", "-x509", ...newKey, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Test CA")
-  openssl("req", "-new", ...newKey, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=localhost")
-  writeFileSync(join(folder, "san.ext"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n")
-  const sign = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "san.ext"]
-  openssl("x509", "-req", "-in", "server.csr", "-out", "server.pem", ...sign)
-  const read = (file: string) => readFileSync(join(folder, file), "utf8")
-  return { ca: read("ca.pem"), cert: read("server.pem"), key: read("server.key") }
-}
+/** The authority that signed the server's certificate. */
+export const ca = read("ca.pem")
+
+/** One that signed nothing. */
+export const otherCa = read("other-ca.pem")
+
+export const server = { cert: read("server.pem"), key: read("server.key") }

@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Http from "node:http"
 import * as Https from "node:https"
 import * as Net from "node:net"
-import type { Certificates } from "./certificates.ts"
 
 const listening = (server: Http.Server) =>
   Effect.acquireRelease(
@@ -21,13 +20,13 @@ const listening = (server: Http.Server) =>
   )
 
 /** Answers every list with an empty one, and counts connections. */
-export const platform = Effect.fnUntraced(function* (tls?: Certificates) {
-  const seen: Array<{ readonly path: string; readonly userAgent: string | undefined }> = []
+export const platform = Effect.fnUntraced(function* (tls?: Https.ServerOptions) {
+  const seen: Array<{ readonly path: string; readonly headers: Http.IncomingHttpHeaders }> = []
   const open = new Set<Net.Socket>()
   let connections = 0
   const closed: Array<() => void> = []
   const answer: Http.RequestListener = (request, response) => {
-    seen.push({ path: request.url ?? "", userAgent: request.headers["user-agent"] })
+    seen.push({ path: request.url ?? "", headers: request.headers })
     request.resume()
     if (request.method === "DELETE") response.writeHead(204).end()
     else response.writeHead(200, { "content-type": "application/json" }).end("[]")
@@ -44,6 +43,7 @@ export const platform = Effect.fnUntraced(function* (tls?: Certificates) {
   })
   const port = yield* listening(server)
   return {
+    port,
     url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     seen,
     connections: () => connections,
@@ -58,13 +58,18 @@ export const platform = Effect.fnUntraced(function* (tls?: Certificates) {
   }
 })
 
-/** Forwards plain requests, tunnels the others, and keeps what it was asked for. */
-export const proxy = Effect.fnUntraced(function* () {
+/**
+ * Forwards plain requests, tunnels the others, and keeps what it was asked for. Every name leads to this machine. With
+ * `refusal` it refuses all of them.
+ */
+export const proxy = Effect.fnUntraced(function* (refusal?: number) {
   const asked: Array<string> = []
   const server = Http.createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`)
     const { headers, method } = request
-    const onward = Http.request(request.url ?? "", { method, headers }, (answer) => {
+    const { pathname, port, search } = new URL(request.url ?? "")
+    const target = { host: "127.0.0.1", port, path: pathname + search, method, headers }
+    const onward = Http.request(target, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(response)
     })
@@ -72,14 +77,15 @@ export const proxy = Effect.fnUntraced(function* () {
   })
   server.on("connect", (request, socket) => {
     asked.push(`CONNECT ${request.url}`)
-    const [host, port] = (request.url ?? "").split(":")
-    const onward = Net.connect(Number(port), host, () => {
+    if (refusal !== undefined) return socket.end(`HTTP/1.1 ${refusal} No\r\ncontent-length: 0\r\n\r\n`)
+    const [, port] = (request.url ?? "").split(":")
+    const onward = Net.connect(Number(port), "127.0.0.1", () => {
       socket.write("HTTP/1.1 200 Connection established\r\n\r\n")
       onward.pipe(socket)
       socket.pipe(onward)
     })
     onward.on("error", () => socket.destroy())
-    socket.on("error", () => onward.destroy())
+    return socket.on("error", () => onward.destroy())
   })
   const port = yield* listening(server)
   return { url: `http://127.0.0.1:${port}`, asked }
