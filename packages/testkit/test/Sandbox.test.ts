@@ -135,6 +135,8 @@ for (const path of paths) {
           { authorization: "Token" },
           { authorization: "Token " },
           { token: key },
+          { token: `Bearer ${key}` },
+          { token: `Tokens ${key}` },
           { token: "Token wrong" },
           { authorization: "Token wrong" },
         ]) {
@@ -180,6 +182,8 @@ for (const path of paths) {
     it.effect("deletions are 204 and empty", () =>
       Effect.gen(function* () {
         const token = yield* create(path)
+        assert.strictEqual((yield* request("GET", `${path}0${token.id}/`)).status, 404)
+        assert.strictEqual((yield* request("GET", `${path}${token.id}.0/`)).status, 404)
         for (const target of [`${path}${token.key}/`, `${path}?permanent=true`, `${path}?permanent=false`, path]) {
           const answer = yield* request("DELETE", target)
           assert.strictEqual(answer.status, 204)
