@@ -10,6 +10,7 @@ import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
+import { vi } from "vitest"
 import { apiToken, layer, layerWith } from "./support/client.ts"
 import * as RawServer from "./support/rawServer.ts"
 
@@ -197,11 +198,18 @@ describe("without an answer", () => {
 
   it.effect("a name that does not resolve: nothing was sent", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(create)
+      // Behind a proxy it would be the proxy that does not find the name.
+      yield* Effect.acquireRelease(
+        Effect.sync(() => vi.stubEnv("NO_PROXY", "*").stubEnv("no_proxy", "*")),
+        () => Effect.sync(() => vi.unstubAllEnvs()),
+      )
+      const error = yield* Effect.flip(create).pipe(
+        Effect.provide(NodeNeuroio.layer({ apiToken, iamUrl: "https://neuroio.invalid" })),
+      )
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
       assert.isFalse(error.sent)
       assert.include(["ENOTFOUND", "EAI_AGAIN"], error.code)
-    }).pipe(Effect.provide(NodeNeuroio.layer({ apiToken, iamUrl: "https://neuroio.invalid" }))),
+    }),
   )
 })
 
