@@ -1,0 +1,110 @@
+/** What each route does, and who may call it. */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as NeuroioPlatform from "../NeuroioPlatform.ts"
+import { Authentication, CurrentCaller, NeuroioApi } from "./neuroioApi.ts"
+import { readBoolean } from "./requestBody.ts"
+import { type Rejection, rejectionResponse, wireError, wireToken } from "./wire.ts"
+import { perform, type World } from "./world.ts"
+
+/** The platform that the routes run on. */
+export class CurrentWorld extends Context.Service<CurrentWorld, World>()(
+  "@effect-tokens/testkit/Sandbox/CurrentWorld",
+) {}
+
+const answer = <A, R>(
+  effect: Effect.Effect<A, Rejection, R>,
+): Effect.Effect<A | HttpServerResponse.HttpServerResponse, never, R> =>
+  Effect.catch(effect, (rejection) => Effect.succeed(rejectionResponse(rejection)))
+
+export const layerFamily = (family: NeuroioPlatform.Family) =>
+  HttpApiBuilder.group(
+    NeuroioApi,
+    family,
+    Effect.fnUntraced(function* (handlers) {
+      const world = yield* CurrentWorld
+
+      const call = <Input, Output>(
+        transition: NeuroioPlatform.Transition<Input, Output>,
+        input: Input,
+      ): Effect.Effect<Output, Rejection, CurrentCaller> =>
+        Effect.flatMap(CurrentCaller, (caller) => perform(world, transition, caller, { ...input, family }))
+
+      const update = (token: string) =>
+        answer(
+          Effect.gen(function* () {
+            const isActive = yield* readBoolean("is_active")
+            if (isActive === undefined) {
+              const problem = NeuroioPlatform.invalid({ name: "is_active", message: "This field is required." })
+              return yield* Effect.fail(problem)
+            }
+            return wireToken(yield* call(NeuroioPlatform.update, { token: NeuroioPlatform.readRef(token), isActive }))
+          }),
+        )
+
+      return handlers
+        .handleRaw("create", () =>
+          answer(
+            Effect.gen(function* () {
+              const permanent = (yield* readBoolean("permanent")) ?? false
+              return wireToken(yield* call(NeuroioPlatform.create, { permanent }))
+            }),
+          ),
+        )
+        .handle("list", ({ query }) =>
+          answer(
+            Effect.map(
+              call(NeuroioPlatform.list, {
+                permanent: query.permanent ?? null,
+                limit: query.limit ?? 20,
+                offset: query.offset ?? 0,
+              }),
+              (tokens) => tokens.map(wireToken),
+            ),
+          ),
+        )
+        .handle("deleteList", ({ query }) =>
+          answer(Effect.asVoid(call(NeuroioPlatform.deleteList, { permanent: query.permanent ?? null }))),
+        )
+        .handle("get", ({ params }) =>
+          answer(Effect.map(call(NeuroioPlatform.get, { token: NeuroioPlatform.readRef(params.token) }), wireToken)),
+        )
+        .handleRaw("update", ({ params }) => update(params.token))
+        .handleRaw("replace", ({ params }) => update(params.token))
+        .handle("delete", ({ params }) =>
+          answer(Effect.asVoid(call(NeuroioPlatform.delete, { token: NeuroioPlatform.readRef(params.token) }))),
+        )
+    }),
+  )
+
+export const layerAuthentication = Layer.effect(
+  Authentication,
+  Effect.gen(function* () {
+    const world = yield* CurrentWorld
+
+    const enter = Effect.fnUntraced(function* <E, R>(
+      route: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
+      key: string | undefined,
+      group: string,
+    ) {
+      const now = yield* Clock.currentTimeMillis
+      const caller = { _tag: "Credential", key } as const
+      const family = group === "streamTokens" ? "streamTokens" : "tokens"
+      const refusal = NeuroioPlatform.refusalOf(world.state, now, caller, family)
+      if (refusal === undefined) return yield* Effect.provideService(route, CurrentCaller, caller)
+      // Only an unknown credential lets the other header have its turn.
+      return refusal.status === 401 ? yield* Effect.fail(wireError(refusal)) : rejectionResponse(refusal)
+    })
+
+    return {
+      authorization: (route, { credential, group }) => enter(route, Redacted.value(credential), group.identifier),
+      token: (route, { credential, group }) =>
+        enter(route, /^Token +(\S+)$/i.exec(Redacted.value(credential))?.[1], group.identifier),
+    }
+  }),
+)
