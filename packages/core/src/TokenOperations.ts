@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import * as ApiError from "./ApiError.ts"
-import { refusing } from "./internal/answer.ts"
+import { type Refusal, refusing } from "./internal/answer.ts"
 import { families } from "./internal/neuroioOperations.ts"
 import { streamPages } from "./internal/pages.ts"
 import { readRedacted } from "./internal/readRedacted.ts"
@@ -114,16 +114,7 @@ export interface TokenBackend extends Backend<{
   readonly deleteList: ApiError.DeleteListError
 }> {}
 
-/**
- * What a platform answers when it does not do what it was asked for: a status, and what its body says.
- *
- * @since 0.1.0
- */
-export interface Refusal {
-  readonly status: number
-  readonly message: string
-  readonly fields: ReadonlyArray<{ readonly name: string; readonly message: string }>
-}
+export type { Refusal } from "./internal/answer.ts"
 
 /**
  * Does the operations and refuses as a platform does.

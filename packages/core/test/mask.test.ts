@@ -83,6 +83,24 @@ describe("a mask", () => {
     }
   })
 
+  it("leaves no half of a secret either where what comes before it is folded, masked or just long enough", () => {
+    const secret = "canary-0123456789-yranac"
+    const mask = makeMask([secret, "other-secret"])
+    fc.assert(
+      fc.property(
+        fc.constantFrom("\u0000", "\r\n", "\u200b", "other-secret", "x\u0000", " "),
+        fc.nat({ max: 400 }),
+        fc.integer({ min: 3900, max: 4130 }),
+        fc.constantFrom((text: string) => text, encodeURIComponent, unicodeEscaped),
+        (filler, seen, before, encode) => {
+          const start = `${"x".repeat(seen)}${filler.repeat(5000)}`.slice(0, before)
+          assert.notMatch(mask(`${start}${encode(secret)}${"y".repeat(5000)}`), /cana|u0063|0061/)
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+
   it("folds what does not print", () => {
     assert.strictEqual(makeMask([])("a\r\nb\u001b[31mc\u202ed\u200be\u2028f"), "a b [31mc d e f")
   })

@@ -36,8 +36,12 @@ const statusError = <Input>(
     : new StatusErrorClass(answer)
 }
 
-/** What a platform without a wire refuses with. */
-interface Refusal {
+/**
+ * What a platform answers when it does not do what it was asked for: a status, and what its body says.
+ *
+ * @since 0.1.0
+ */
+export interface Refusal {
   readonly status: number
   readonly message: string
   readonly fields: ReadonlyArray<{ readonly name: string; readonly message: string }>

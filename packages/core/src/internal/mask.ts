@@ -8,6 +8,9 @@ const longestText = 300
 /** What is looked at, so that a long text from a server costs no long time. In characters. */
 const longestSearch = 4096
 
+/** More than any form of one character that is searched for takes. In characters. */
+const longestForm = 24
+
 /** Text quoted within quoted text, three times over: each time doubles its backslashes. */
 const mostBackslashes = 8
 
@@ -86,12 +89,13 @@ export const makeMask = (secrets: ReadonlyArray<string>): ((text: string) => str
     .toSorted((a, b) => b.length - a.length)
     .map(patternOf)
   const searched = patterns.length === 0 ? undefined : new RegExp(patterns.join("|"), "giu")
+  const longestSecret = Math.max(0, ...secrets.map((secret) => secret.length * longestForm))
   return (text) => {
     const start = text.slice(0, longestSearch)
     const masked = searched === undefined ? start : start.replaceAll(searched, "<redacted>")
-    // Where nearly all of it was masked, the rest may be the first half of a secret that the cut went through.
-    if (text.length > longestSearch && masked.length <= longestText) return "<redacted>"
     const folded = masked.replaceAll(unprintable, " ").trim()
+    // A text that was not searched whole may end in the first half of a secret: where that could be shown, nothing is.
+    if (text.length > longestSearch && folded.length <= longestText + longestSecret) return "<redacted>"
     return folded.length > longestText ? `${folded.slice(0, longestText)}…` : folded
   }
 }

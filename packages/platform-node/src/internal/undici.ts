@@ -33,10 +33,10 @@ const begin = /-----BEGIN CERTIFICATE-----/g
 const isPem = (pem: unknown): pem is string => {
   if (!Predicate.isString(pem)) return false
   const found = pem.match(certificate) ?? []
-  // One that is cut short has a beginning and no end.
+  // One that is cut short has a beginning and no end; without any there is no beginning to count.
   if (found.length !== pem.match(begin)?.length) return false
   try {
-    return found.length > 0 && found.every((one) => new X509Certificate(one).raw.length > 0)
+    return found.every((one) => new X509Certificate(one).raw.length > 0)
   } catch {
     return false
   }
