@@ -173,13 +173,14 @@ describe("effect-tokens sandbox", () => {
         const socket = Net.connect(port, "127.0.0.1", () => resume(Effect.succeed(socket)))
         socket.on("error", () => {})
       })
-      yield* connect
+      const idle = yield* connect
       const half = yield* connect
       half.write("GET /v1/tokens/ HTTP/1.1\r\nhost: x\r\n")
       const slow = yield* connect
       let size = 0
-      slow.write("GET /docs HTTP/1.1\r\nhost: x\r\n\r\n")
-      // The answer is larger than the buffers between the two, and is read on only once the signal has arrived.
+      const asked = 6
+      slow.write("GET /docs HTTP/1.1\r\nhost: x\r\n\r\n".repeat(asked))
+      // The answers are larger than the buffers between the two, and are read on only once the others are closed.
       const length = yield* Effect.callback<number>((resume) => {
         slow.once("data", (chunk) => {
           slow.pause()
@@ -188,13 +189,15 @@ describe("effect-tokens sandbox", () => {
           resume(Effect.succeed(head.length + 4 + Number(/content-length: (\d+)/i.exec(head)?.[1])))
         })
       })
+      const closed = [idle, half].map((socket) => new Promise((resolve) => socket.resume().once("close", resolve)))
       sandbox.child.kill("SIGTERM")
+      yield* Effect.promise(() => Promise.all(closed))
       slow.on("data", (chunk) => {
         size += chunk.byteLength
       })
       slow.resume()
       assert.strictEqual(yield* sandbox.exited, 0)
-      assert.strictEqual(size, length)
+      assert.strictEqual(size, length * asked)
     }),
   )
 

@@ -58,6 +58,7 @@ describe("a mask", () => {
     const mask = makeMask(["act", "redacted-key", "e"])
     assert.strictEqual(mask("x redacted-key y"), "x <redacted> y")
     assert.strictEqual(makeMask(["act"])("an act"), "an <redacted>")
+    assert.strictEqual(makeMask(["secret", "secret-and-longer"])("x secret-and-longer y"), "x <redacted> y")
   })
 
   it("leaves other text alone", () => {
