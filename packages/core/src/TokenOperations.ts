@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import * as ApiError from "./ApiError.ts"
-import { type Refusal, refusing } from "./internal/answer.ts"
+import { type PlatformFailure, refusing } from "./internal/answer.ts"
 import { families } from "./internal/neuroioOperations.ts"
 import { streamPages } from "./internal/pages.ts"
 import { readRedacted } from "./internal/readRedacted.ts"
@@ -114,20 +114,20 @@ export interface TokenBackend extends Backend<{
   readonly deleteList: ApiError.DeleteListError
 }> {}
 
-export type { Refusal } from "./internal/answer.ts"
+export type { PlatformFailure, Refusal } from "./internal/answer.ts"
 
 /**
- * Does the operations and refuses as a platform does.
+ * Does the operations and fails as a platform does.
  *
  * @since 0.1.0
  */
 export interface TokenPlatform extends Backend<{
-  readonly create: Refusal
-  readonly list: Refusal
-  readonly get: Refusal
-  readonly update: Refusal
-  readonly delete: Refusal
-  readonly deleteList: Refusal
+  readonly create: PlatformFailure
+  readonly list: PlatformFailure
+  readonly get: PlatformFailure
+  readonly update: PlatformFailure
+  readonly delete: PlatformFailure
+  readonly deleteList: PlatformFailure
 }> {}
 
 const defaultLimit = 20

@@ -1,12 +1,15 @@
 /**
  * Reaches what the services of one caller do not: the other owners of a platform in memory, its tokens as credentials,
- * and its state.
+ * its time and its state.
  *
  * @since 0.1.0
  */
 import type { StreamTokens, TokenKey, Tokens } from "@effect-tokens/core"
 import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
 import type * as NeuroioPlatform from "./NeuroioPlatform.ts"
 
 /**
@@ -26,8 +29,13 @@ export interface Owner {
  * - `account`: the owner that the services of the layer act as.
  * - `addOwner`: adds an account, a space or a manager without tokens.
  * - `as`: the services as another owner, or as whoever holds the key of a token. Provide them to what is to act so.
- * - `snapshot`, `restore`: the whole state, kept and gone back to, each in constant time. The clock is not part of it.
- * - `reset`: back to the beginning: one account without tokens. Owners that were added are gone.
+ * - `now`: the platform's time, which is `Clock`'s unless one of the next three changes that.
+ * - `advance`: moves the platform's time on, whatever `Clock` does. A duration below zero counts as zero.
+ * - `freeze`, `unfreeze`: lets the platform's time stand still but for `advance`, and lets it go on from where it stands.
+ * - `snapshot`, `restore`: the whole state, kept and gone back to, each in constant time. The time is not part of it.
+ * - `reset`: back to the beginning, the time included: what the layer began with, without tokens. Owners that were added
+ *   are gone, and their numbers and keys are not given again: a call that comes late for the old world does not touch
+ *   the new one.
  *
  * @example
  * import { Tokens } from "@effect-tokens/core"
@@ -48,7 +56,11 @@ export class NeuroioControl extends Context.Service<
   {
     readonly account: Owner
     readonly addOwner: (kind: NeuroioPlatform.OwnerKind) => Effect.Effect<Owner>
-    readonly as: (caller: Owner | TokenKey) => Context.Context<Tokens | StreamTokens>
+    readonly as: (caller: Owner | TokenKey) => Layer.Layer<Tokens | StreamTokens>
+    readonly now: Effect.Effect<DateTime.Utc>
+    readonly advance: (duration: Duration.Input) => Effect.Effect<void>
+    readonly freeze: Effect.Effect<void>
+    readonly unfreeze: Effect.Effect<void>
     readonly snapshot: Effect.Effect<NeuroioPlatform.State>
     readonly restore: (snapshot: NeuroioPlatform.State) => Effect.Effect<void>
     readonly reset: Effect.Effect<void>

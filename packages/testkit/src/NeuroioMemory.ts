@@ -8,7 +8,7 @@ import type { StreamTokens, Tokens } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { makeControl } from "./internal/control.ts"
+import { makeMemory } from "./internal/control.ts"
 import { NeuroioControl } from "./NeuroioControl.ts"
 
 /**
@@ -31,7 +31,7 @@ import { NeuroioControl } from "./NeuroioControl.ts"
  */
 export const layer: Layer.Layer<Tokens | StreamTokens | NeuroioControl> = Layer.effectContext(
   Effect.sync(() => {
-    const { control, services } = makeControl()
+    const { control, services } = makeMemory()
     return Context.add(services, NeuroioControl, control)
   }),
 )

@@ -7,6 +7,7 @@
  *
  * @since 0.1.0
  */
+import { Neuroio } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -26,8 +27,11 @@ import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import { NeuroioApi } from "./internal/neuroioApi.ts"
 import { layerCatchAll, layerVendorErrors } from "./internal/sandboxErrors.ts"
+import { addOwner, controlOf } from "./internal/control.ts"
 import { CurrentWorld, layerAuthentication, layerFamily } from "./internal/sandboxRoutes.ts"
 import { rejection, wireError } from "./internal/wire.ts"
+import { makeWorld } from "./internal/world.ts"
+import { NeuroioControl, type Owner } from "./NeuroioControl.ts"
 import * as NeuroioPlatform from "./NeuroioPlatform.ts"
 
 /**
@@ -50,14 +54,18 @@ export interface Options {
   readonly seed?: number | undefined
 }
 
-const layerWorld = (options: Options): Layer.Layer<CurrentWorld | Credentials> =>
+class Owners extends Context.Service<Owners, { readonly account: Owner; readonly manager: Owner }>()(
+  "@effect-tokens/testkit/Sandbox/Owners",
+) {}
+
+const layerWorld = (options: Options): Layer.Layer<CurrentWorld | Owners | Credentials> =>
   Layer.effectContext(
     Effect.sync(() => {
-      const [account, withAccount] = NeuroioPlatform.addOwner(NeuroioPlatform.make(options.seed ?? 0), "account")
-      const [manager, state] = NeuroioPlatform.addOwner(withAccount, "manager")
-      const key = (owner: number) => Redacted.make(NeuroioPlatform.ownerKey(state, owner))
-      return Context.make(CurrentWorld, { state }).pipe(
-        Context.add(Credentials, { neuroio: { account: key(account), manager: key(manager) } }),
+      const world = makeWorld(NeuroioPlatform.make(options.seed ?? 0))
+      const owners = { account: addOwner(world, "account"), manager: addOwner(world, "manager") }
+      return Context.make(CurrentWorld, world).pipe(
+        Context.add(Owners, owners),
+        Context.add(Credentials, { neuroio: { account: owners.account.key, manager: owners.manager.key } }),
       )
     }),
   )
@@ -83,6 +91,15 @@ export const routerConfig = {
   maxParamLength: 16_384,
 } as const
 
+const layerApi = Layer.mergeAll(
+  HttpApiBuilder.layer(NeuroioApi, { openapiPath: "/openapi.json" }),
+  HttpApiScalar.layer(NeuroioApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
+  layerCatchAll,
+).pipe(
+  Layer.provide([layerFamily("tokens"), layerFamily("streamTokens")]),
+  Layer.provide([layerAuthentication, layerVendorErrors]),
+)
+
 /**
  * All routes of the sandbox, on a platform of their own. Serve them with `routerConfig`.
  *
@@ -94,20 +111,44 @@ export const layerRoutes = (
   Credentials,
   never,
   HttpRouter.HttpRouter | HttpPlatform.HttpPlatform | Etag.Generator | FileSystem.FileSystem | Path.Path
-> =>
-  Layer.mergeAll(
-    HttpApiBuilder.layer(NeuroioApi, { openapiPath: "/openapi.json" }),
-    HttpApiScalar.layer(NeuroioApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
-    layerCatchAll,
-  ).pipe(
-    Layer.provide([layerFamily("tokens"), layerFamily("streamTokens")]),
-    Layer.provide([layerAuthentication, layerVendorErrors]),
-    Layer.provideMerge(layerWorld(options)),
-  )
+> => layerApi.pipe(Layer.provideMerge(layerWorld(options)))
+
+const layerTransport = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.gen(function* () {
+    const router = yield* HttpRouter.HttpRouter
+    const route = Effect.orDie(router.asHttpEffect())
+    return HttpClient.make((request, _url, signal) =>
+      Effect.gen(function* () {
+        const webRequest = yield* Effect.orDie(HttpClientRequest.toWeb(request, { signal }))
+        const response = yield* route.pipe(
+          Effect.provideService(HttpServerRequest.HttpServerRequest, HttpServerRequest.fromWeb(webRequest)),
+          Effect.scoped,
+        )
+        return HttpClientResponse.fromWeb(request, HttpServerResponse.toWeb(response))
+      }),
+    )
+  }),
+)
+
+/** Whoever the services are to act as, they are the whole client, over the transport. */
+const layerControl = Layer.effect(
+  NeuroioControl,
+  Effect.gen(function* () {
+    const httpClient = Layer.succeed(HttpClient.HttpClient, yield* HttpClient.HttpClient)
+    const { account } = yield* Owners
+    return controlOf(yield* CurrentWorld, account, (caller) =>
+      Neuroio.layer({ apiToken: Redacted.isRedacted(caller) ? caller : caller.key }).pipe(
+        Layer.provide(httpClient),
+        Layer.orDie,
+      ),
+    )
+  }),
+)
 
 /**
  * The sandbox as a transport, without a socket: an `HttpClient` whose requests the routes answer, whatever host they name,
- * on a platform of its own. Time is the caller's `Clock`.
+ * on a platform of its own. Time is the caller's `Clock`. Its `NeuroioControl` acts as others through the whole client.
  *
  * @example
  * import { Neuroio } from "@effect-tokens/core"
@@ -120,25 +161,13 @@ export const layerRoutes = (
  *
  * @since 0.1.0
  */
-export const layerHttpClient = (options: Options = {}): Layer.Layer<HttpClient.HttpClient | Credentials> =>
-  Layer.effect(
-    HttpClient.HttpClient,
-    Effect.gen(function* () {
-      const router = yield* HttpRouter.HttpRouter
-      const route = Effect.orDie(router.asHttpEffect())
-      return HttpClient.make((request, _url, signal) =>
-        Effect.gen(function* () {
-          const webRequest = yield* Effect.orDie(HttpClientRequest.toWeb(request, { signal }))
-          const response = yield* route.pipe(
-            Effect.provideService(HttpServerRequest.HttpServerRequest, HttpServerRequest.fromWeb(webRequest)),
-            Effect.scoped,
-          )
-          return HttpClientResponse.fromWeb(request, HttpServerResponse.toWeb(response))
-        }),
-      )
-    }),
-  ).pipe(
-    Layer.provideMerge(layerRoutes(options)),
+export const layerHttpClient = (
+  options: Options = {},
+): Layer.Layer<HttpClient.HttpClient | Credentials | NeuroioControl> =>
+  layerControl.pipe(
+    Layer.provideMerge(layerTransport),
+    Layer.provide(layerApi),
+    Layer.provideMerge(layerWorld(options)),
     Layer.provide([HttpRouter.layer, HttpServer.layerServices]),
     Layer.provide(Layer.succeed(HttpRouter.RouterConfig, routerConfig)),
   )

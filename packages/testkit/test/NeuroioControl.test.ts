@@ -2,8 +2,10 @@
 import { StreamTokens, Tokens } from "@effect-tokens/core"
 import { NeuroioControl, NeuroioMemory } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
+import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 
 const list = Effect.flatMap(Tokens, (tokens) => tokens.list())
@@ -65,6 +67,41 @@ describe("control", () => {
       yield* control.reset
       assert.deepStrictEqual(yield* list, [])
       assert.isTrue(Equal.equals(yield* create, token), "the same ids and keys come again")
+    }).pipe(Effect.provide(NeuroioMemory.layer)),
+  )
+
+  it.effect("gives no owner's credential again after a reset", () =>
+    Effect.gen(function* () {
+      const control = yield* NeuroioControl.NeuroioControl
+      const space = yield* control.addOwner("space")
+      yield* control.reset
+      const other = yield* control.addOwner("space")
+      assert.notStrictEqual(Redacted.value(other.key), Redacted.value(space.key))
+      assert.strictEqual((yield* Effect.flip(Effect.provide(list, control.as(space))))._tag, "Unauthorized")
+      assert.deepStrictEqual(yield* Effect.provide(list, control.as(other.key)), [])
+    }).pipe(Effect.provide(NeuroioMemory.layer)),
+  )
+
+  it.effect("has the time in its hands", () =>
+    Effect.gen(function* () {
+      const control = yield* NeuroioControl.NeuroioControl
+      const millis = Effect.map(control.now, DateTime.toEpochMillis)
+      yield* TestClock.adjust("1 second")
+      yield* control.advance("1 minute")
+      assert.strictEqual(yield* millis, 61_000)
+      yield* control.freeze
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* millis, 61_000)
+      yield* control.advance("1 minute")
+      assert.strictEqual(DateTime.toEpochMillis((yield* create).created), 121_000)
+      yield* control.unfreeze
+      assert.strictEqual(yield* millis, 121_000)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* millis, 122_000)
+      yield* control.advance(-5)
+      assert.strictEqual(yield* millis, 122_000)
+      yield* control.reset
+      assert.strictEqual(yield* millis, 2000)
     }).pipe(Effect.provide(NeuroioMemory.layer)),
   )
 })

@@ -11,6 +11,7 @@ import * as ApiError from "../ApiError.ts"
 import { readJson } from "./body.ts"
 import type { ErrorDetail, Operation, StatusError } from "./operation.ts"
 import { quiet, schemaProblem } from "./schemaProblem.ts"
+import { type CallFailure, type Fields, settle } from "./settle.ts"
 
 /** Reads the body of an error answer in the platform's shape; whatever is not in that shape is left out. */
 export type ErrorBodyReader = (body: unknown, mask: (text: string) => string) => ErrorDetail
@@ -37,7 +38,8 @@ const statusError = <Input>(
 }
 
 /**
- * What a platform answers when it does not do what it was asked for: a status, and what its body says.
+ * What a platform answers when it does not do what it was asked for: a status, and what its body says. `retryAfter` is
+ * how long it asks to wait.
  *
  * @since 0.1.0
  */
@@ -45,25 +47,41 @@ export interface Refusal {
   readonly status: number
   readonly message: string
   readonly fields: ReadonlyArray<{ readonly name: string; readonly message: string }>
+  readonly retryAfter?: Duration.Duration | undefined
 }
 
-/** Turns the refusals of a platform without a wire into the errors that the operation has over HTTP. */
+/**
+ * What a call on a platform without a wire can fail with: what the platform refuses it with, or, where faults are
+ * rehearsed, what becomes of an answer on its way.
+ *
+ * @since 0.1.0
+ */
+export type PlatformFailure = Refusal | ApiError.ConnectionFailed | ApiError.TimedOut | ApiError.MalformedResponse
+
+/** Turns what a platform without a wire fails with into the errors that the operation has over HTTP. */
 export function refusing<Input, Output, E>(
   operation: Operation<Input, Output, E>,
-  run: (input: Input) => Effect.Effect<Output, Refusal>,
+  run: (input: Input) => Effect.Effect<Output, PlatformFailure>,
 ): (input: Input) => Effect.Effect<Output, E>
-export function refusing<Input, Output>(
-  operation: Operation<Input, Output, unknown>,
-  run: (input: Input) => Effect.Effect<Output, Refusal>,
+export function refusing<Output>(
+  operation: Operation<Fields, Output, unknown>,
+  run: (input: Fields) => Effect.Effect<Output, PlatformFailure>,
 ) {
-  return (input: Input) =>
-    Effect.mapError(run(input), ({ fields, message, status }) =>
-      statusError(operation, input, status, {
-        serverMessage: message,
-        codes: [status],
-        fields: fields.map((field) => new ApiError.FieldError({ ...field, code: status })),
-      }),
-    )
+  const failureOf = (input: Fields, failure: PlatformFailure): CallFailure => {
+    if (!("fields" in failure)) return failure
+    const { fields, message, retryAfter, status } = failure
+    const detail = {
+      serverMessage: message,
+      codes: [status],
+      fields: fields.map((field) => new ApiError.FieldError({ ...field, code: status })),
+    }
+    return statusError(operation, input, status, detail, retryAfter)
+  }
+  return (input: Fields) =>
+    Effect.clockWith((clock) => {
+      const sentAt = clock.currentTimeMillisUnsafe()
+      return Effect.mapError(run(input), (failure) => settle(operation, input, sentAt, failureOf(input, failure)))
+    })
 }
 
 const readRetryAfter = (headers: Headers.Headers): Effect.Effect<Duration.Duration | undefined> => {

@@ -12,7 +12,6 @@
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { constTrue } from "effect/Function"
@@ -23,12 +22,12 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
-import type * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
 import { answeredError, type ErrorBodyReader, makeValueReader, noDetail, readDetail } from "./answer.ts"
 import { noAnswer } from "./connection.ts"
 import { makeMask } from "./mask.ts"
-import type { Inconclusive, Operation, StatusError } from "./operation.ts"
+import type { Operation } from "./operation.ts"
+import { type CallFailure, type Field, type Fields, named, plain, settle } from "./settle.ts"
 
 /** How a platform is called: everything that its operations have in common. */
 export interface Platform {
@@ -45,62 +44,14 @@ export interface Platform {
   readonly fetchOptions: RequestInit
 }
 
-type Field = string | number | boolean | null | undefined | Redacted.Redacted
-
-/** The input of an operation: flat, since neither platform nests anything. */
-type Fields = Readonly<Record<string, Field>>
-
 /** Makes a description runnable. What it can fail with is said by the description. */
 export type Run = <Input extends { readonly [K in keyof Input]: Field }, Output, E>(
   operation: Operation<Input, Output, E>,
 ) => (input: Input) => Effect.Effect<Output, E>
 
-type AnyFailure =
-  | ApiError.InvalidRequest
-  | StatusError
-  | ApiError.UnexpectedStatus
-  | ApiError.ConnectionFailed
-  | ApiError.TimedOut
-  | ApiError.MalformedResponse
-  | ApiError.OutcomeUnknown
-
-type AttemptFailure = Exclude<AnyFailure, ApiError.InvalidRequest | ApiError.OutcomeUnknown>
+type AnyFailure = CallFailure | ApiError.InvalidRequest | ApiError.OutcomeUnknown
 
 const expose = (field: Field): string => String(Redacted.isRedacted(field) ? Redacted.value(field) : field)
-
-const isSet = (field: Field): field is Exclude<Field, null | undefined> => field !== undefined && field !== null
-
-/** Fields under their names on the wire; those that are not set are left out. */
-const named = <A>(
-  names: Readonly<Record<string, string | undefined>>,
-  input: Fields,
-  convert: (field: Exclude<Field, null | undefined>) => A,
-): ReadonlyArray<readonly [string, A]> =>
-  Object.entries(names).flatMap(([name, wireName]) => {
-    const field = input[name]
-    return wireName !== undefined && isSet(field) ? [[wireName, convert(field)] as const] : []
-  })
-
-const plain = (field: Exclude<Field, null | undefined>): Schema.Json => (Redacted.isRedacted(field) ? null : field)
-
-/** What a failure of a `create` that may have left says of its outcome: with a 4xx nothing was done, else who knows. */
-const isInconclusive = (failure: AttemptFailure): failure is Extract<AttemptFailure, Inconclusive> => {
-  switch (failure._tag) {
-    case "ConnectionFailed":
-      return failure.sent
-    case "UnexpectedStatus":
-      return failure.status < 400 || failure.status >= 500
-    case "InternalServerError":
-    case "BadGateway":
-    case "ServiceUnavailable":
-    case "GatewayTimeout":
-    case "TimedOut":
-    case "MalformedResponse":
-      return true
-    default:
-      return false
-  }
-}
 
 export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run => {
   // A scope for each attempt aborts what is still open when the attempt ends, in whatever way.
@@ -167,7 +118,7 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
     const maskFor = (input: Fields) =>
       makeMask([...platformSecrets, ...Object.values(input).filter(Redacted.isRedacted).map(expose)])
 
-    const attempt = (input: Fields): Effect.Effect<unknown, AttemptFailure> =>
+    const attempt = (input: Fields): Effect.Effect<unknown, CallFailure> =>
       Effect.suspend(() => {
         let refused: HttpClientResponse.HttpClientResponse | undefined
         return client.execute(prepare(input)).pipe(
@@ -175,7 +126,7 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
           Effect.catchTag("HttpClientError", (error) =>
             error.reason._tag === "StatusCodeError" ? Effect.succeed(error.reason.response) : Effect.fail(error),
           ),
-          Effect.flatMap((response): Effect.Effect<unknown, AttemptFailure | HttpClientError.HttpClientError> => {
+          Effect.flatMap((response): Effect.Effect<unknown, CallFailure | HttpClientError.HttpClientError> => {
             if (response.status === operation.success.status) {
               return readValue === undefined ? Effect.void : readValue(response)
             }
@@ -189,7 +140,7 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
           Effect.provideContext(transportContext),
           Effect.timeoutOrElse({
             duration: limit.duration,
-            orElse: (): Effect.Effect<never, AttemptFailure> =>
+            orElse: (): Effect.Effect<never, CallFailure> =>
               // An error whose body does not come is still that error.
               refused === undefined
                 ? Effect.fail(
@@ -200,24 +151,10 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
         )
       })
 
-    const settle =
-      (input: Fields, sentAt: number) =>
-      (failure: AttemptFailure): Effect.Effect<never, AttemptFailure | ApiError.OutcomeUnknown> =>
-        Effect.fail(
-          operation.safety === "create" && isInconclusive(failure)
-            ? new ApiError.OutcomeUnknown({
-                operation: operation.name,
-                sentAt: DateTime.makeUnsafe(sentAt),
-                requested: Object.fromEntries(named(operation.body ?? {}, input, plain)),
-                reason: failure,
-              })
-            : failure,
-        )
-
     return (input: Fields): Effect.Effect<unknown, AnyFailure> =>
-      Effect.flatMap(Clock.currentTimeMillis, (sentAt) => Effect.catch(attempt(input), settle(input, sentAt))).pipe(
-        Effect.withSpan(operation.name, spanOptions, { captureStackTrace: false }),
-      )
+      Effect.flatMap(Clock.currentTimeMillis, (sentAt) =>
+        Effect.mapError(attempt(input), (failure) => settle(operation, input, sentAt, failure)),
+      ).pipe(Effect.withSpan(operation.name, spanOptions, { captureStackTrace: false }))
   }
 
   return compile

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { constVoid, identity } from "effect/Function"
 import * as Redacted from "effect/Redacted"
 import * as NeuroioPlatform from "../NeuroioPlatform.ts"
-import { perform, type World } from "./world.ts"
+import type { Perform, World } from "./world.ts"
 
 const toToken = (stored: NeuroioPlatform.StoredToken): Token => {
   const expires = NeuroioPlatform.expiresAt(stored)
@@ -32,6 +32,7 @@ const service = (
   family: NeuroioPlatform.Family,
   world: World,
   caller: NeuroioPlatform.Caller,
+  perform: Perform,
 ): TokenOperations.TokenOperations => {
   const call =
     <Given, Input, Output, A>(
@@ -42,17 +43,22 @@ const service = (
     (given: Given) =>
       Effect.map(perform(world, transition, caller, { ...toInput(given), family }), toValue)
 
+  const { rules } = world
   return TokenOperations.fromPlatform(name, {
-    create: call(NeuroioPlatform.create, identity, toToken),
-    list: call(NeuroioPlatform.list, identity, (tokens) => tokens.map(toToken)),
-    get: call(NeuroioPlatform.get, byRef, toToken),
-    update: call(NeuroioPlatform.update, byRef, toToken),
-    delete: call(NeuroioPlatform.delete, byRef, constVoid),
-    deleteList: call(NeuroioPlatform.deleteList, identity, constVoid),
+    create: call(rules.create, identity, toToken),
+    list: call(rules.list, identity, (tokens) => tokens.map(toToken)),
+    get: call(rules.get, byRef, toToken),
+    update: call(rules.update, byRef, toToken),
+    delete: call(rules.delete, byRef, constVoid),
+    deleteList: call(rules.deleteList, identity, constVoid),
   })
 }
 
-export const memoryServices = (world: World, caller: NeuroioPlatform.Caller): Context.Context<Tokens | StreamTokens> =>
-  Context.make(Tokens, service("Tokens", "tokens", world, caller)).pipe(
-    Context.add(StreamTokens, service("StreamTokens", "streamTokens", world, caller)),
+export const memoryServices = (
+  world: World,
+  caller: NeuroioPlatform.Caller,
+  perform: Perform,
+): Context.Context<Tokens | StreamTokens> =>
+  Context.make(Tokens, service("Tokens", "tokens", world, caller, perform)).pipe(
+    Context.add(StreamTokens, service("StreamTokens", "streamTokens", world, caller, perform)),
   )

@@ -1,5 +1,4 @@
 /** What each route does, and who may call it. */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -10,7 +9,7 @@ import * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import { Authentication, CurrentCaller, NeuroioApi } from "./neuroioApi.ts"
 import { readBoolean } from "./requestBody.ts"
 import { type Rejection, rejectionResponse, wireError, wireToken } from "./wire.ts"
-import { perform, type World } from "./world.ts"
+import { nowIn, perform, type World } from "./world.ts"
 
 /** The platform that the routes run on. */
 export class CurrentWorld extends Context.Service<CurrentWorld, World>()(
@@ -28,6 +27,7 @@ export const layerFamily = (family: NeuroioPlatform.Family) =>
     family,
     Effect.fnUntraced(function* (handlers) {
       const world = yield* CurrentWorld
+      const { rules } = world
 
       const call = <Input, Output>(
         transition: NeuroioPlatform.Transition<Input, Output>,
@@ -43,7 +43,7 @@ export const layerFamily = (family: NeuroioPlatform.Family) =>
               const problem = NeuroioPlatform.invalid({ name: "is_active", message: "This field is required." })
               return yield* Effect.fail(problem)
             }
-            return wireToken(yield* call(NeuroioPlatform.update, { token: NeuroioPlatform.readRef(token), isActive }))
+            return wireToken(yield* call(rules.update, { token: NeuroioPlatform.readRef(token), isActive }))
           }),
         )
 
@@ -52,14 +52,14 @@ export const layerFamily = (family: NeuroioPlatform.Family) =>
           answer(
             Effect.gen(function* () {
               const permanent = (yield* readBoolean("permanent")) ?? false
-              return wireToken(yield* call(NeuroioPlatform.create, { permanent }))
+              return wireToken(yield* call(rules.create, { permanent }))
             }),
           ),
         )
         .handle("list", ({ query }) =>
           answer(
             Effect.map(
-              call(NeuroioPlatform.list, {
+              call(rules.list, {
                 permanent: query.permanent ?? null,
                 limit: query.limit ?? 20,
                 offset: query.offset ?? 0,
@@ -69,15 +69,15 @@ export const layerFamily = (family: NeuroioPlatform.Family) =>
           ),
         )
         .handle("deleteList", ({ query }) =>
-          answer(Effect.asVoid(call(NeuroioPlatform.deleteList, { permanent: query.permanent ?? null }))),
+          answer(Effect.asVoid(call(rules.deleteList, { permanent: query.permanent ?? null }))),
         )
         .handle("get", ({ params }) =>
-          answer(Effect.map(call(NeuroioPlatform.get, { token: NeuroioPlatform.readRef(params.token) }), wireToken)),
+          answer(Effect.map(call(rules.get, { token: NeuroioPlatform.readRef(params.token) }), wireToken)),
         )
         .handleRaw("update", ({ params }) => update(params.token))
         .handleRaw("replace", ({ params }) => update(params.token))
         .handle("delete", ({ params }) =>
-          answer(Effect.asVoid(call(NeuroioPlatform.delete, { token: NeuroioPlatform.readRef(params.token) }))),
+          answer(Effect.asVoid(call(rules.delete, { token: NeuroioPlatform.readRef(params.token) }))),
         )
     }),
   )
@@ -92,10 +92,10 @@ export const layerAuthentication = Layer.effect(
       key: string | undefined,
       group: string,
     ) {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* Effect.clockWith((clock) => Effect.succeed(nowIn(world, clock)))
       const caller = { _tag: "Credential", key } as const
       const family = group === "streamTokens" ? "streamTokens" : "tokens"
-      const refusal = NeuroioPlatform.refusalOf(world.state, now, caller, family)
+      const refusal = world.rules.refusalOf(world.state, now, caller, family)
       if (refusal === undefined) return yield* Effect.provideService(route, CurrentCaller, caller)
       // Only an unknown credential lets the other header have its turn.
       return refusal.status === 401 ? yield* Effect.fail(wireError(refusal)) : rejectionResponse(refusal)

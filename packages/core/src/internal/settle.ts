@@ -1,0 +1,71 @@
+/** What the failure of a call means for its outcome, over HTTP and in memory alike. */
+import * as DateTime from "effect/DateTime"
+import * as Redacted from "effect/Redacted"
+import type * as Schema from "effect/Schema"
+import * as ApiError from "../ApiError.ts"
+import type { Inconclusive, Operation, StatusError } from "./operation.ts"
+
+export type Field = string | number | boolean | null | undefined | Redacted.Redacted
+
+/** The input of an operation: flat, since neither platform nests anything. */
+export type Fields = Readonly<Record<string, Field>>
+
+/** What a call that was sent, or was about to be, can fail with. */
+export type CallFailure =
+  | StatusError
+  | ApiError.UnexpectedStatus
+  | ApiError.ConnectionFailed
+  | ApiError.TimedOut
+  | ApiError.MalformedResponse
+
+const isSet = (field: Field): field is Exclude<Field, null | undefined> => field !== undefined && field !== null
+
+/** Fields under their names on the wire; those that are not set are left out. */
+export const named = <A>(
+  names: Readonly<Record<string, string | undefined>>,
+  input: Fields,
+  convert: (field: Exclude<Field, null | undefined>) => A,
+): ReadonlyArray<readonly [string, A]> =>
+  Object.entries(names).flatMap(([name, wireName]) => {
+    const field = input[name]
+    return wireName !== undefined && isSet(field) ? [[wireName, convert(field)] as const] : []
+  })
+
+/** What goes into a JSON body. No secret ever does. */
+export const plain = (field: Exclude<Field, null | undefined>): Schema.Json =>
+  Redacted.isRedacted(field) ? null : field
+
+/** What a failure of a `create` that may have left says of its outcome: with a 4xx nothing was done, else who knows. */
+const isInconclusive = (failure: CallFailure): failure is Extract<CallFailure, Inconclusive> => {
+  switch (failure._tag) {
+    case "ConnectionFailed":
+      return failure.sent
+    case "UnexpectedStatus":
+      return failure.status < 400 || failure.status >= 500
+    case "InternalServerError":
+    case "BadGateway":
+    case "ServiceUnavailable":
+    case "GatewayTimeout":
+    case "TimedOut":
+    case "MalformedResponse":
+      return true
+    default:
+      return false
+  }
+}
+
+/** A `create` whose failure leaves its outcome open is `OutcomeUnknown`; any other failure is itself. */
+export const settle = <Failure extends CallFailure>(
+  operation: Pick<Operation<Fields, unknown, unknown>, "name" | "safety" | "body">,
+  input: Fields,
+  sentAt: number,
+  failure: Failure,
+): Failure | ApiError.OutcomeUnknown =>
+  operation.safety === "create" && isInconclusive(failure)
+    ? new ApiError.OutcomeUnknown({
+        operation: operation.name,
+        sentAt: DateTime.makeUnsafe(sentAt),
+        requested: Object.fromEntries(named(operation.body ?? {}, input, plain)),
+        reason: failure,
+      })
+    : failure
