@@ -101,7 +101,7 @@ describe("control", () => {
       yield* control.advance(-5)
       assert.strictEqual(yield* millis, 122_000)
       yield* control.reset
-      assert.strictEqual(yield* millis, 2000)
+      assert.strictEqual(yield* millis, 3000)
     }).pipe(Effect.provide(NeuroioMemory.layer)),
   )
 })

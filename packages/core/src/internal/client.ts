@@ -68,6 +68,10 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
       ? ({ name: "deadline", duration: platform.deadline } as const)
       : ({ name: "attemptTimeout", duration: platform.attemptTimeout } as const)
 
+  /** Keys that the input points with must not come back either: a server may repeat what it was asked for. */
+  const maskFor = (input: Fields) =>
+    makeMask([...platformSecrets, ...Object.values(input).filter(Redacted.isRedacted).map(expose)])
+
   // The overload is what callers see. Inside, an operation is any operation: that the failures below are those that
   // `ErrorOf` derives from a description is held by the tests of the client, for each operation and status.
   function compile<Input extends { readonly [K in keyof Input]: Field }, Output, E>(
@@ -113,10 +117,6 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
           ? noAnswer(error.reason.cause)
           : { code: noAnswer(error.reason.cause).code, sent: true }),
       })
-
-    /** Keys that the input points with must not come back either: a server may repeat what it was asked for. */
-    const maskFor = (input: Fields) =>
-      makeMask([...platformSecrets, ...Object.values(input).filter(Redacted.isRedacted).map(expose)])
 
     const attempt = (input: Fields): Effect.Effect<unknown, CallFailure> =>
       Effect.suspend(() => {
