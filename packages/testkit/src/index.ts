@@ -3,7 +3,10 @@
  *
  * @since 0.1.0
  */
+export * as Laws from "./Laws.ts"
 export * as NeuroioControl from "./NeuroioControl.ts"
 export * as NeuroioMemory from "./NeuroioMemory.ts"
 export * as NeuroioPlatform from "./NeuroioPlatform.ts"
 export * as Sandbox from "./Sandbox.ts"
+export * as TokenCommand from "./TokenCommand.ts"
+export * as TokenLaws from "./TokenLaws.ts"

@@ -1,0 +1,137 @@
+/**
+ * Calls as plain data, to make random use of a platform: they shrink, print and can be saved as JSON. What they point at
+ * is symbolic: `{ "token": 2, "by": "key" }` is the second token that was made, by its key.
+ *
+ * @since 0.1.0
+ */
+import * as fc from "fast-check"
+import type { Family } from "./NeuroioPlatform.ts"
+
+/**
+ * Who calls: one of three owners, or the holder of the token that was made as the n-th, from 1.
+ *
+ * @since 0.1.0
+ */
+export type Caller = "account" | "space" | "manager" | { readonly token: number }
+
+/**
+ * The token that was made as the n-th, from 1. Where there are fewer it points at none: at an id that no token has, or a
+ * key.
+ *
+ * @since 0.1.0
+ */
+export interface Reference {
+  readonly token: number
+  readonly by: "id" | "key"
+}
+
+/**
+ * Who makes a call, and on which family.
+ *
+ * @since 0.1.0
+ */
+export interface From {
+  readonly as: Caller
+  readonly family: Family
+}
+
+/**
+ * One call. Its fields are those of the operation.
+ *
+ * @since 0.1.0
+ */
+export type Call = From &
+  (
+    | { readonly do: "create"; readonly permanent: boolean }
+    | { readonly do: "list"; readonly permanent: boolean | null; readonly limit: number; readonly offset: number }
+    | { readonly do: "get"; readonly ref: Reference }
+    | { readonly do: "update"; readonly ref: Reference; readonly isActive: boolean }
+    | { readonly do: "delete"; readonly ref: Reference }
+    | { readonly do: "deleteList"; readonly permanent: boolean | null }
+  )
+
+/**
+ * A call, or time that passes, in milliseconds.
+ *
+ * @since 0.1.0
+ */
+export type Command = Call | { readonly do: "advance"; readonly millis: number }
+
+/**
+ * What commands are drawn from.
+ *
+ * - `families`: which families; the first comes up most. Both unless given.
+ * - `callers`: who calls; `token` stands for the holders of tokens. The first comes up most. `["account"]` unless given.
+ *
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly families?: ReadonlyArray<Family> | undefined
+  readonly callers?: ReadonlyArray<"account" | "space" | "manager" | "token"> | undefined
+}
+
+const permanent = fc.constantFrom(null, true, false)
+const ordinal = fc.integer({ min: 1, max: 8 })
+const ref: fc.Arbitrary<Reference> = fc.record({ token: ordinal, by: fc.constantFrom("id", "key") })
+
+/** The first of them comes up twice as often as all others together. */
+const firstMost = <A, B>(
+  choices: ReadonlyArray<A>,
+  fallback: A,
+  arbitrary: (choice: A) => fc.Arbitrary<B>,
+): fc.Arbitrary<B> => {
+  const [first = fallback, ...others] = choices
+  return fc.oneof(
+    { arbitrary: arbitrary(first), weight: Math.max(1, others.length * 2) },
+    ...others.map((choice) => ({ arbitrary: arbitrary(choice), weight: 1 })),
+  )
+}
+
+type CallerChoice = NonNullable<Options["callers"]>[number]
+
+const callerFrom = (choice: CallerChoice): fc.Arbitrary<Caller> =>
+  choice === "token" ? fc.record({ token: ordinal }) : fc.constant(choice)
+
+/**
+ * Calls by chance, of all operations that give or take tokens.
+ *
+ * @since 0.1.0
+ */
+export const call = (options: Options = {}): fc.Arbitrary<Call> => {
+  const as = firstMost<CallerChoice, Caller>(options.callers ?? ["account"], "account", callerFrom)
+  const family = firstMost<Family, Family>(options.families ?? ["tokens", "streamTokens"], "tokens", fc.constant)
+  const from = { as, family }
+  return fc.oneof<Array<fc.MaybeWeightedArbitrary<Call>>>(
+    { weight: 6, arbitrary: fc.record({ do: fc.constant("create"), ...from, permanent: fc.boolean() }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant("list"),
+        ...from,
+        permanent,
+        limit: fc.integer({ min: 1, max: 10 }),
+        offset: fc.integer({ min: 0, max: 5 }),
+      }),
+    },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant("get"), ...from, ref }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant("update"), ...from, ref, isActive: fc.boolean() }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant("delete"), ...from, ref }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("deleteList"), ...from, permanent }) },
+  )
+}
+
+const day = 24 * 60 * 60 * 1000
+
+/** Mostly about as long as a temporary token lives, where things happen. */
+const millis = fc.oneof(fc.integer({ min: 0, max: 2 * day }), fc.constantFrom(day, day - 1, 1, day + 1))
+
+/**
+ * Calls by chance, and time that passes between them.
+ *
+ * @since 0.1.0
+ */
+export const command = (options: Options = {}): fc.Arbitrary<Command> =>
+  fc.oneof<Array<fc.MaybeWeightedArbitrary<Command>>>(
+    { weight: 9, arbitrary: call(options) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("advance"), millis }) },
+  )

@@ -1,0 +1,44 @@
+import type { StreamTokens, TokenKey, Tokens } from "@effect-tokens/core"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { Failure } from "../../Laws.ts"
+import { NeuroioControl } from "../../NeuroioControl.ts"
+import type { OwnerKind } from "../../NeuroioPlatform.ts"
+
+/**
+ * What the laws may do with a platform besides calling the services that they are given. What is left out, they do not
+ * do: laws that need it are skipped, with the reason. A layer with `NeuroioControl`, such as `NeuroioMemory.layer`, can
+ * do all of it, and needs no `Abilities`.
+ *
+ * - `reset`: drops all that a run has left.
+ * - `clock`: lets the platform's time stand still, moves it, and reads it.
+ * - `as`: the services as whoever holds that credential.
+ * - `addOwner`: adds an owner without tokens and gives its credential; needs `as`. Each run then has owners of its own.
+ * - `concurrency`: `false` where calls cannot be made at the same time.
+ * - `destructive`: whether any token of the account may be deleted. Unless it is `true`, or each run has owners of its
+ *   own, the laws keep to tokens that they made, and delete those after each run.
+ *
+ * @since 0.1.0
+ */
+export class Abilities extends Context.Service<
+  Abilities,
+  {
+    readonly reset?: Effect.Effect<void>
+    readonly clock?: Pick<NeuroioControl["Service"], "now" | "freeze" | "advance">
+    readonly as?: (key: TokenKey) => Layer.Layer<Tokens | StreamTokens, Failure>
+    readonly addOwner?: (kind: OwnerKind) => Effect.Effect<{ readonly key: TokenKey }, Failure>
+    readonly concurrency?: boolean
+    readonly destructive?: boolean
+  }
+>()("@effect-tokens/testkit/TokenLaws/Abilities") {}
+
+export const currentAbilities: Effect.Effect<Abilities["Service"]> = Effect.gen(function* () {
+  const abilities = yield* Effect.serviceOption(Abilities)
+  if (Option.isSome(abilities)) return abilities.value
+  const control = yield* Effect.serviceOption(NeuroioControl)
+  if (Option.isNone(control)) return {}
+  const { addOwner, as, reset } = control.value
+  return { reset, clock: control.value, as, addOwner }
+})

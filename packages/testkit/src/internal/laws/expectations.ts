@@ -1,0 +1,73 @@
+/** What laws have in common when they look at answers. */
+import { isPermanent, type Token, type TokenOperations } from "@effect-tokens/core"
+import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
+import * as Stream from "effect/Stream"
+import { type Failure, Violation } from "../../Laws.ts"
+import type { LawWorld } from "./lawWorld.ts"
+
+type Naming = Pick<LawWorld, "name">
+
+export const expect = (holds: boolean, expected: string, got: string): Effect.Effect<void, Violation> =>
+  holds ? Effect.void : Effect.fail(new Violation({ expected, got }))
+
+const nameAll = (world: Naming, tokens: ReadonlyArray<Token>): string =>
+  `[${tokens.map((token) => `${world.name(token)}${token.isActive ? "" : " inactive"}`).join(", ")}]`
+
+/** Exactly these, in this order, as they were. */
+export const expectTokens = (
+  world: Naming,
+  what: string,
+  expected: ReadonlyArray<Token>,
+  got: ReadonlyArray<Token>,
+): Effect.Effect<void, Violation> => {
+  const names = [nameAll(world, expected), nameAll(world, got)] as const
+  const changed = names[0] === names[1] ? ", but not all as they were" : ""
+  return expect(Equal.equals(expected, got), `${what}: ${names[0]}`, `${names[1]}${changed}`)
+}
+
+/** Fails in this way and no other. */
+export const expectRefusal = <A>(
+  what: string,
+  call: Effect.Effect<A, Failure>,
+  ...tags: ReadonlyArray<string>
+): Effect.Effect<void, Violation> =>
+  Effect.matchEffect(call, {
+    onFailure: ({ _tag, message }) =>
+      expect(tags.includes(_tag), `${what}: ${tags.join(" or ")}`, `${_tag}: ${message}`),
+    onSuccess: () => expect(false, `${what}: ${tags.join(" or ")}`, "success"),
+  })
+
+/** The whole list. */
+export const all = (tokens: TokenOperations.TokenOperations): Effect.Effect<ReadonlyArray<Token>, Failure> =>
+  Stream.runCollect(tokens.stream())
+
+export const permanentCap = 5
+
+/** How many permanent tokens there is room for: an account may have some already. */
+export const permanentRoom = (tokens: TokenOperations.TokenOperations): Effect.Effect<number, Failure> =>
+  Effect.map(all(tokens), (list) => permanentCap - list.filter(isPermanent).length)
+
+/** Makes a token for each flag, permanent where it is set and there is room, and temporary otherwise. */
+export const createEach = Effect.fnUntraced(function* (
+  tokens: TokenOperations.TokenOperations,
+  flags: ReadonlyArray<boolean>,
+): Effect.fn.Return<ReadonlyArray<Token>, Failure> {
+  let room = yield* permanentRoom(tokens)
+  const made: Array<Token> = []
+  for (const flag of flags) {
+    const permanent = flag && room > 0
+    if (permanent) room--
+    made.push(yield* tokens.create({ permanent }))
+  }
+  return made
+})
+
+/** Takes all permanent tokens that there is room for. */
+export const fill = (tokens: TokenOperations.TokenOperations): Effect.Effect<ReadonlyArray<Token>, Failure> =>
+  Effect.flatMap(permanentRoom(tokens), (room) =>
+    Effect.replicateEffect(tokens.create({ permanent: true }), Math.max(0, room)),
+  )
+
+export const isMatch = (permanent: boolean | null) => (token: Token) =>
+  permanent === null || isPermanent(token) === permanent

@@ -1,0 +1,133 @@
+/** Makes the calls that commands stand for, and notes them in the terms of the model. */
+import type { Token, TokenOperations } from "@effect-tokens/core"
+import { TokenId, type TokenRef } from "@effect-tokens/core"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import type { Failure } from "../../Laws.ts"
+import type { Family } from "../../NeuroioPlatform.ts"
+import type * as TokenCommand from "../../TokenCommand.ts"
+import { type Actor, type LawWorld, serviceNames } from "./lawWorld.ts"
+import type { ModelCall, Observed } from "./tokenModel.ts"
+
+/** A call about to be made, to whom a command pointed at. Without an answer nobody knows whether it took effect. */
+export interface Prepared {
+  readonly call: ModelCall
+  readonly run: Effect.Effect<Observed | undefined>
+}
+
+/** Errors that do not tell whether the call took effect. */
+const inconclusive = new Set([
+  "OutcomeUnknown",
+  "ConnectionFailed",
+  "TimedOut",
+  "InternalServerError",
+  "BadGateway",
+  "ServiceUnavailable",
+  "GatewayTimeout",
+  "MalformedResponse",
+])
+
+const observe = (exit: Exit.Exit<Token | ReadonlyArray<Token> | void, Failure>): Observed | undefined => {
+  if (Exit.isSuccess(exit)) {
+    const { value } = exit
+    if (value === undefined) return { _tag: "Done" }
+    return { _tag: "Tokens", tokens: "id" in value ? [value] : value }
+  }
+  if (Cause.hasInterruptsOnly(exit.cause)) return undefined
+  const error: unknown = Cause.squash(exit.cause)
+  const tag = Predicate.hasProperty(error, "_tag") ? String(error._tag) : String(error)
+  return inconclusive.has(tag) ? undefined : { _tag: "Error", error: tag }
+}
+
+/** No platform has come so far, and no key of one looks so. */
+const missing = { id: TokenId.make(999_999_999), key: Redacted.make("no-token-has-this-key") }
+
+export interface Player {
+  /** What a command points at is what has been made by then. */
+  readonly prepare: (command: TokenCommand.Call) => Effect.Effect<Prepared, Failure>
+}
+
+/** `owners` are called in the model by their place in the list. */
+export const makePlayer = (
+  world: Pick<LawWorld, "family" | "recorder"> & Required<Pick<LawWorld, "credential">>,
+  owners: ReadonlyArray<readonly [kind: Extract<TokenCommand.Caller, string>, actor: Actor]>,
+): Player => {
+  const made: Array<{ readonly family: Family; readonly token: Token }> = []
+
+  const readRef = ({ by, token }: TokenCommand.Reference): TokenRef => (made[token - 1]?.token ?? missing)[by]
+
+  const operationsOf = (actor: Actor, family: Family): TokenOperations.TokenOperations =>
+    family === world.family ? actor.tokens : actor.others
+
+  const enter = (as: TokenCommand.Caller): Effect.Effect<readonly [ModelCall["caller"], Actor], Failure> => {
+    if (typeof as === "string") {
+      const number = owners.findIndex(([kind]) => kind === as)
+      const actor = owners[number]?.[1]
+      return actor === undefined ? Effect.die(new Error(`no owner is called ${as}`)) : Effect.succeed([number, actor])
+    }
+    const holder = made[as.token - 1]
+    const key = holder?.token.key ?? missing.key
+    const name =
+      holder === undefined ? "nobody" : `holder of ${world.recorder.name(serviceNames[holder.family], holder.token)}`
+    return Effect.map(world.credential.as(key, name), (actor) => [Redacted.value(key), actor] as const)
+  }
+
+  const toModel = (command: TokenCommand.Call, caller: ModelCall["caller"]): ModelCall => {
+    const { family } = command
+    const plain = (ref: TokenCommand.Reference) => {
+      const token = readRef(ref)
+      return Redacted.isRedacted(token) ? Redacted.value(token) : token
+    }
+    switch (command.do) {
+      case "create":
+        return { caller, family, method: "create", permanent: command.permanent }
+      case "list": {
+        const { limit, offset, permanent } = command
+        return { caller, family, method: "list", permanent, limit, offset }
+      }
+      case "get":
+        return { caller, family, method: "get", token: plain(command.ref) }
+      case "update":
+        return { caller, family, method: "update", token: plain(command.ref), isActive: command.isActive }
+      case "delete":
+        return { caller, family, method: "delete", token: plain(command.ref) }
+      case "deleteList":
+        return { caller, family, method: "deleteList", permanent: command.permanent }
+    }
+  }
+
+  const perform = (
+    command: TokenCommand.Call,
+    operations: TokenOperations.TokenOperations,
+  ): Effect.Effect<Token | ReadonlyArray<Token> | void, Failure> => {
+    switch (command.do) {
+      case "create":
+        return Effect.tap(operations.create({ permanent: command.permanent }), (token) =>
+          Effect.sync(() => made.push({ family: command.family, token })),
+        )
+      case "list": {
+        const { limit, offset, permanent } = command
+        return operations.list({ permanent, limit, offset })
+      }
+      case "get":
+        return operations.get(readRef(command.ref))
+      case "update":
+        return operations.update(readRef(command.ref), { isActive: command.isActive })
+      case "delete":
+        return operations.delete(readRef(command.ref))
+      case "deleteList":
+        return operations.deleteList({ permanent: command.permanent })
+    }
+  }
+
+  return {
+    prepare: (command) =>
+      Effect.map(enter(command.as), ([caller, actor]) => ({
+        call: toModel(command, caller),
+        run: Effect.map(Effect.exit(perform(command, operationsOf(actor, command.family))), observe),
+      })),
+  }
+}
