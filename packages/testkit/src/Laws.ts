@@ -167,6 +167,7 @@ export type LawReport =
  * - `seed`: inputs follow from it, a whole number of up to 32 bits; random unless given.
  * - `runs`: how many inputs each law is tried with; 100 unless given.
  * - `laws`: the ids of the laws to try; all of the suite unless given.
+ * - `shrink`: whether to look for a smaller input once one has broken a law; `true` unless given.
  * - `replay`: tries one law with one input, that of an earlier counterexample.
  *
  * @since 0.1.0
@@ -175,6 +176,7 @@ export interface Options {
   readonly seed?: number | undefined
   readonly runs?: number | undefined
   readonly laws?: ReadonlyArray<string> | undefined
+  readonly shrink?: boolean | undefined
   readonly replay?: Replay | undefined
 }
 
@@ -277,7 +279,7 @@ export const run: <World, R>(
   suite: Suite<World, R>,
   options: Options = {},
 ) {
-  const { replay, runs = 100 } = options
+  const { replay, runs = 100, shrink = true } = options
   const seed = options.seed ?? (yield* Random.nextIntBetween(0, 0x7fff_ffff))
   if (!isWhole(runs, 1)) return yield* refuse("runs", "must be a whole number of at least 1")
   if (!Number.isSafeInteger(seed)) return yield* refuse("seed", "must be a whole number")
@@ -292,7 +294,7 @@ export const run: <World, R>(
   const laws = suite.laws.filter((law) => wanted?.includes(law.id) ?? true)
   const parameters: fc.Parameters<[unknown]> =
     replay === undefined
-      ? { seed, numRuns: runs }
+      ? { seed, numRuns: runs, endOnFailure: !shrink }
       : "path" in replay
         ? { seed: replay.seed, path: replay.path, numRuns: 1, endOnFailure: true }
         : { seed, examples: [[replay.input]], numRuns: 1, endOnFailure: true }

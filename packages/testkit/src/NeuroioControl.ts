@@ -4,12 +4,12 @@
  *
  * @since 0.1.0
  */
-import type { StreamTokens, TokenKey, Tokens } from "@effect-tokens/core"
+import { StreamTokens, type TokenKey, Tokens } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
-import type * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import type * as NeuroioPlatform from "./NeuroioPlatform.ts"
 
 /**
@@ -66,3 +66,41 @@ export class NeuroioControl extends Context.Service<
     readonly reset: Effect.Effect<void>
   }
 >()("@effect-tokens/testkit/NeuroioControl") {}
+
+/**
+ * A platform whose services, whoever they act as, all go through a layer of yours: a cache, a guard, anything that takes
+ * `Tokens` and `StreamTokens` and gives them. So the laws can be put to it as to the platform itself.
+ *
+ * @example
+ * import { StreamTokens, Tokens } from "@effect-tokens/core"
+ * import { NeuroioControl, NeuroioMemory } from "@effect-tokens/testkit"
+ * import { Effect, Layer } from "effect"
+ *
+ * // Refuses nothing, changes nothing, and tells how often it was asked.
+ * let lists = 0
+ * const counting = Layer.effect(
+ *   Tokens,
+ *   Effect.map(Tokens, (tokens) => ({
+ *     ...tokens,
+ *     list: (options) => Effect.suspend(() => (lists++, tokens.list(options))),
+ *   })),
+ * ).pipe(Layer.merge(Layer.effect(StreamTokens, StreamTokens)))
+ *
+ * const platform = NeuroioControl.wrap(counting).pipe(Layer.provide(NeuroioMemory.layer))
+ *
+ * @since 0.1.0
+ */
+export const wrap = <E>(
+  wrapper: Layer.Layer<Tokens | StreamTokens, E, Tokens | StreamTokens>,
+): Layer.Layer<Tokens | StreamTokens | NeuroioControl, E, Tokens | StreamTokens | NeuroioControl> =>
+  Layer.merge(
+    wrapper,
+    Layer.effect(
+      NeuroioControl,
+      Effect.map(NeuroioControl, (control) => ({
+        ...control,
+        // Each caller has a wrapper of its own: what it keeps of one is not for another.
+        as: (caller) => Layer.fresh(Layer.orDie(wrapper)).pipe(Layer.provide(control.as(caller))),
+      })),
+    ),
+  )

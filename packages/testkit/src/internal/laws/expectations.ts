@@ -21,9 +21,10 @@ export const expectTokens = (
   expected: ReadonlyArray<Token>,
   got: ReadonlyArray<Token>,
 ): Effect.Effect<void, Violation> => {
+  if (Equal.equals(expected, got)) return Effect.void
   const names = [nameAll(world, expected), nameAll(world, got)] as const
   const changed = names[0] === names[1] ? ", but not all as they were" : ""
-  return expect(Equal.equals(expected, got), `${what}: ${names[0]}`, `${names[1]}${changed}`)
+  return Effect.fail(new Violation({ expected: `${what}: ${names[0]}`, got: `${names[1]}${changed}` }))
 }
 
 /** Fails in this way and no other. */
@@ -35,7 +36,7 @@ export const expectRefusal = <A>(
   Effect.matchEffect(call, {
     onFailure: ({ _tag, message }) =>
       expect(tags.includes(_tag), `${what}: ${tags.join(" or ")}`, `${_tag}: ${message}`),
-    onSuccess: () => expect(false, `${what}: ${tags.join(" or ")}`, "success"),
+    onSuccess: () => Effect.fail(new Violation({ expected: `${what}: ${tags.join(" or ")}`, got: "success" })),
   })
 
 /** The whole list. */

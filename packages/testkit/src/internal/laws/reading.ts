@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
 import type { Failure } from "../../Laws.ts"
-import { all, createEach, expect, expectRefusal, expectTokens, isMatch } from "./expectations.ts"
+import { all, createEach, expectRefusal, expectTokens, isMatch } from "./expectations.ts"
 import { law } from "./lawWorld.ts"
 
 const flags = fc.array(fc.boolean(), { maxLength: 10 })
@@ -174,6 +174,5 @@ export const otherOwner = law({
     }
     yield* expectTokens(world, "the other's list", [], yield* all(stranger.tokens))
     yield* expectTokens(world, "the owner's list", [token], yield* all(account.tokens))
-    yield* expect(token.isActive, "an active token", "an inactive one")
   }),
 })

@@ -31,7 +31,6 @@ export interface Recorder {
     operations: TokenOperations.TokenOperations,
   ) => TokenOperations.TokenOperations
   readonly advanced: (millis: number) => void
-  readonly entries: ReadonlyArray<Entry>
   readonly name: (service: ServiceName, token: Token) => string
   readonly nameOfId: (service: ServiceName, id: number) => string
   /** The number of an event that happens now. */
@@ -49,18 +48,19 @@ const tokensOf = (exit: Entry["exit"]): ReadonlyArray<Token> => {
 }
 
 /** Tokens are called by the order in which they were seen. */
-const makeNames = (entries: ReadonlyArray<Entry>) => {
+const makeNames = () => {
   const names = new Map<string, string>()
   const keys = new Map<string, string>()
-  for (const { call, exit } of entries.toSorted((a, b) => a.ended - b.ended)) {
-    for (const token of tokensOf(exit)) {
-      const address = `${call.service} ${token.id}`
-      const name = names.get(address) ?? `#${names.size + 1}`
-      names.set(address, name)
-      keys.set(Redacted.value(token.key), name)
-    }
-  }
   return {
+    see: (service: ServiceName, exit: Entry["exit"]) => {
+      for (const token of tokensOf(exit)) {
+        const address = `${service} ${token.id}`
+        if (names.has(address)) continue
+        const name = `#${names.size + 1}`
+        names.set(address, name)
+        keys.set(Redacted.value(token.key), name)
+      }
+    },
     ofId: (service: ServiceName, id: number) => names.get(`${service} ${id}`) ?? `id ${id}`,
     ofKey: (key: TokenKey) => {
       const name = keys.get(Redacted.value(key))
@@ -102,34 +102,32 @@ const describeExit = (names: Names, service: ServiceName, exit: Entry["exit"]): 
 }
 
 export const makeRecorder = (): Recorder => {
-  const entries: Array<Entry> = []
   const steps: Array<Entry | Advance> = []
+  const names = makeNames()
   let clock = 0
   let at = 0
 
   return {
-    entries,
     length: () => steps.length,
     watch: (actor, service, operations) =>
       observe(service, operations, (call) => {
         const entry: Entry = { actor, call, at, began: clock++, ended: Number.POSITIVE_INFINITY, exit: undefined }
-        entries.push(entry)
         steps.push(entry)
         return (exit) => {
           entry.ended = clock++
           entry.exit = exit
+          names.see(service, exit)
         }
       }),
     advanced: (millis) => {
       steps.push({ at, millis })
       at += millis
     },
-    name: (service, token) => makeNames(entries).ofId(service, token.id),
-    nameOfId: (service, id) => makeNames(entries).ofId(service, id),
+    name: (service, token) => names.ofId(service, token.id),
+    nameOfId: names.ofId,
     tick: () => clock++,
-    story: () => {
-      const names = makeNames(entries)
-      return steps.map((step, i): Step => {
+    story: () =>
+      steps.map((step, i): Step => {
         const number = i + 1
         if (!("call" in step)) {
           const call = `advance ${Duration.format(Duration.millis(step.millis))}`
@@ -146,7 +144,6 @@ export const makeRecorder = (): Recorder => {
           answer: describeExit(names, step.call.service, step.exit),
           overlaps,
         }
-      })
-    },
+      }),
   }
 }
