@@ -11,7 +11,8 @@ import { type ApiError, Neuroio, type StreamTokens, type Tokens } from "@effect-
 import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { layerHttpClient, type TransportOptions } from "./internal/undici.ts"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as undici from "./internal/undici.ts"
 
 /**
  * The options of `Neuroio.layer`, and of the transport:
@@ -21,7 +22,7 @@ import { layerHttpClient, type TransportOptions } from "./internal/undici.ts"
  *
  * @since 0.1.0
  */
-export interface Options extends Neuroio.Options, TransportOptions {}
+export interface Options extends Neuroio.Options, undici.TransportOptions {}
 
 /**
  * `Tokens` and `StreamTokens`. Fails with `InvalidRequest`, which names the option, when an option cannot be right.
@@ -36,8 +37,27 @@ export interface Options extends Neuroio.Options, TransportOptions {}
  */
 export const layer = (options: Options): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest> =>
   Neuroio.layer(options).pipe(
-    Layer.provide(layerHttpClient("NodeNeuroio.layer", options, [options.iamUrl, options.apiUrl])),
+    Layer.provide(undici.layerHttpClient("NodeNeuroio.layer", options, [options.iamUrl, options.apiUrl])),
   )
+
+/**
+ * The transport of `layer` alone, for calls with many credentials over one pool of connections: `Neuroio.layer` for each.
+ * `attemptTimeout` should be the one that those have: a connection may take three quarters of it.
+ *
+ * @example
+ * import { Neuroio, type TokenKey } from "@effect-tokens/core"
+ * import { NodeNeuroio } from "@effect-tokens/platform-node"
+ * import { Layer } from "effect"
+ *
+ * const transport = NodeNeuroio.layerHttpClient()
+ * const neuroioAs = (apiToken: TokenKey) => Neuroio.layer({ apiToken }).pipe(Layer.provide(transport))
+ *
+ * @since 0.1.0
+ */
+export const layerHttpClient = (
+  options: Omit<Options, "apiToken"> = {},
+): Layer.Layer<HttpClient.HttpClient, ApiError.InvalidRequest> =>
+  undici.layerHttpClient("NodeNeuroio.layerHttpClient", options, [options.iamUrl, options.apiUrl])
 
 /**
  * `layer` with what the environment gives: `NEUROIO_API_TOKEN`, and where they are set `NEUROIO_IAM_URL` and

@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import { StreamTokens, type TokenKey, Tokens } from "@effect-tokens/core"
+import type { StreamTokens, Token, TokenKey, Tokens } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
@@ -24,6 +24,17 @@ export interface Owner {
 }
 
 /**
+ * An owner with all its tokens, in the order of creation.
+ *
+ * @since 0.1.0
+ */
+export interface OwnerState {
+  readonly owner: Owner
+  readonly tokens: ReadonlyArray<Token>
+  readonly streamTokens: ReadonlyArray<Token>
+}
+
+/**
  * Control of a platform in memory.
  *
  * - `account`: the owner that the services of the layer act as.
@@ -32,7 +43,9 @@ export interface Owner {
  * - `now`: the platform's time, which is `Clock`'s unless one of the next three changes that.
  * - `advance`: moves the platform's time on, whatever `Clock` does. A duration below zero counts as zero.
  * - `freeze`, `unfreeze`: lets the platform's time stand still but for `advance`, and lets it go on from where it stands.
- * - `snapshot`, `restore`: the whole state, kept and gone back to, each in constant time. The time is not part of it.
+ * - `owners`: all owners, the account first.
+ * - `state`: all owners with all their tokens.
+ * - `snapshot`: keeps the whole state, to go back to by its `restore`; each in constant time. The time is not part of it.
  * - `reset`: back to the beginning, the time included: what the layer began with, without tokens. Owners that were added
  *   are gone, and their numbers and keys are not given again: a call that comes late for the old world does not touch
  *   the new one.
@@ -61,8 +74,9 @@ export class NeuroioControl extends Context.Service<
     readonly advance: (duration: Duration.Input) => Effect.Effect<void>
     readonly freeze: Effect.Effect<void>
     readonly unfreeze: Effect.Effect<void>
-    readonly snapshot: Effect.Effect<NeuroioPlatform.State>
-    readonly restore: (snapshot: NeuroioPlatform.State) => Effect.Effect<void>
+    readonly owners: Effect.Effect<ReadonlyArray<Owner>>
+    readonly state: Effect.Effect<ReadonlyArray<OwnerState>>
+    readonly snapshot: Effect.Effect<{ readonly restore: Effect.Effect<void> }>
     readonly reset: Effect.Effect<void>
   }
 >()("@effect-tokens/testkit/NeuroioControl") {}

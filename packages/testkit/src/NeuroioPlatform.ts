@@ -34,6 +34,7 @@ export interface StoredToken {
 }
 
 interface Owner {
+  readonly number: number
   readonly kind: OwnerKind
   readonly tokens: RankedMap.RankedMap<StoredToken>
   readonly streamTokens: RankedMap.RankedMap<StoredToken>
@@ -140,9 +141,22 @@ export const addOwner = (state: State, kind: OwnerKind): readonly [owner: number
   {
     ...state,
     nextOwner: state.nextOwner + 1,
-    owners: RankedMap.set(state.owners, state.nextOwner, { kind, tokens: noTokens, streamTokens: noTokens }),
+    owners: RankedMap.set(state.owners, state.nextOwner, {
+      number: state.nextOwner,
+      kind,
+      tokens: noTokens,
+      streamTokens: noTokens,
+    }),
   },
 ]
+
+/**
+ * All owners, in the order in which they were added.
+ *
+ * @since 0.1.0
+ */
+export const owners = (state: State): ReadonlyArray<{ readonly number: number; readonly kind: OwnerKind }> =>
+  RankedMap.slice(state.owners, null, 0, Number.POSITIVE_INFINITY).map(({ kind, number }) => ({ number, kind }))
 
 /**
  * The owner's own credential.

@@ -7,7 +7,7 @@
  *
  * @since 0.1.0
  */
-import { Neuroio } from "@effect-tokens/core"
+import { Neuroio, type StreamTokens, type Tokens } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -25,14 +25,15 @@ import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
-import { NeuroioApi } from "./internal/neuroioApi.ts"
+import { controlOf } from "./internal/control.ts"
+import { layerControlRoutes } from "./internal/controlRoutes.ts"
+import { makeRemoteControl } from "./internal/remoteControl.ts"
+import { SandboxApi } from "./internal/sandboxApi.ts"
 import { layerCatchAll, layerVendorErrors } from "./internal/sandboxErrors.ts"
-import { addOwner, controlOf } from "./internal/control.ts"
-import { CurrentWorld, layerAuthentication, layerFamily } from "./internal/sandboxRoutes.ts"
+import { layerAuthentication, layerFamily } from "./internal/sandboxRoutes.ts"
+import { CurrentSandbox, layerSandbox } from "./internal/sandboxState.ts"
 import { rejection, wireError } from "./internal/wire.ts"
-import { makeWorld } from "./internal/world.ts"
-import { NeuroioControl, type Owner } from "./NeuroioControl.ts"
-import * as NeuroioPlatform from "./NeuroioPlatform.ts"
+import { NeuroioControl } from "./NeuroioControl.ts"
 
 /**
  * The credentials that a fresh sandbox takes: the account's own and the manager's own. They are not tokens of theirs, so
@@ -54,21 +55,13 @@ export interface Options {
   readonly seed?: number | undefined
 }
 
-class Owners extends Context.Service<Owners, { readonly account: Owner; readonly manager: Owner }>()(
-  "@effect-tokens/testkit/Sandbox/Owners",
-) {}
-
-const layerWorld = (options: Options): Layer.Layer<CurrentWorld | Owners | Credentials> =>
-  Layer.effectContext(
-    Effect.sync(() => {
-      const world = makeWorld(NeuroioPlatform.make(options.seed ?? 0))
-      const owners = { account: addOwner(world, "account"), manager: addOwner(world, "manager") }
-      return Context.make(CurrentWorld, world).pipe(
-        Context.add(Owners, owners),
-        Context.add(Credentials, { neuroio: { account: owners.account.key, manager: owners.manager.key } }),
-      )
-    }),
-  )
+const layerWithCredentials = (options: Options): Layer.Layer<CurrentSandbox | Credentials> =>
+  Layer.effect(
+    Credentials,
+    Effect.map(CurrentSandbox, ({ account, manager }) => ({
+      neuroio: { account: account.key, manager: manager.key },
+    })),
+  ).pipe(Layer.provideMerge(layerSandbox(options.seed ?? 0)))
 
 /**
  * An error in the vendor's shape, for a server that must answer what no route gets to see: a request that is not HTTP.
@@ -92,11 +85,11 @@ export const routerConfig = {
 } as const
 
 const layerApi = Layer.mergeAll(
-  HttpApiBuilder.layer(NeuroioApi, { openapiPath: "/openapi.json" }),
-  HttpApiScalar.layer(NeuroioApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
+  HttpApiBuilder.layer(SandboxApi, { openapiPath: "/openapi.json" }),
+  HttpApiScalar.layer(SandboxApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
   layerCatchAll,
 ).pipe(
-  Layer.provide([layerFamily("tokens"), layerFamily("streamTokens")]),
+  Layer.provide([layerFamily("tokens"), layerFamily("streamTokens"), layerControlRoutes]),
   Layer.provide([layerAuthentication, layerVendorErrors]),
 )
 
@@ -111,7 +104,7 @@ export const layerRoutes = (
   Credentials,
   never,
   HttpRouter.HttpRouter | HttpPlatform.HttpPlatform | Etag.Generator | FileSystem.FileSystem | Path.Path
-> => layerApi.pipe(Layer.provideMerge(layerWorld(options)))
+> => layerApi.pipe(Layer.provideMerge(layerWithCredentials(options)))
 
 const layerTransport = Layer.effect(
   HttpClient.HttpClient,
@@ -136,8 +129,8 @@ const layerControl = Layer.effect(
   NeuroioControl,
   Effect.gen(function* () {
     const httpClient = Layer.succeed(HttpClient.HttpClient, yield* HttpClient.HttpClient)
-    const { account } = yield* Owners
-    return controlOf(yield* CurrentWorld, account, (caller) =>
+    const { account, world } = yield* CurrentSandbox
+    return controlOf(world, account, (caller) =>
       Neuroio.layer({ apiToken: Redacted.isRedacted(caller) ? caller : caller.key }).pipe(
         Layer.provide(httpClient),
         Layer.orDie,
@@ -151,7 +144,7 @@ const layerControl = Layer.effect(
  * on a platform of its own. Time is the caller's `Clock`. Its `NeuroioControl` acts as others through the whole client.
  *
  * @example
- * import { Neuroio } from "@effect-tokens/core"
+ * import { Neuroio, type StreamTokens, type Tokens } from "@effect-tokens/core"
  * import { Sandbox } from "@effect-tokens/testkit"
  * import { Effect, Layer } from "effect"
  *
@@ -167,7 +160,28 @@ export const layerHttpClient = (
   layerControl.pipe(
     Layer.provideMerge(layerTransport),
     Layer.provide(layerApi),
-    Layer.provideMerge(layerWorld(options)),
+    Layer.provideMerge(layerWithCredentials(options)),
     Layer.provide([HttpRouter.layer, HttpServer.layerServices]),
     Layer.provide(Layer.succeed(HttpRouter.RouterConfig, routerConfig)),
+  )
+
+/**
+ * A sandbox that is served elsewhere: `Tokens` and `StreamTokens` as its account's, and `NeuroioControl`, which reaches
+ * the rest of it through its own routes. `url` is what `effect-tokens sandbox` says that it listens on. A control that
+ * gets no answer is a defect.
+ *
+ * @example
+ * import { Sandbox } from "@effect-tokens/testkit"
+ * import { Layer } from "effect"
+ * import { FetchHttpClient } from "effect/http"
+ *
+ * const layer = Sandbox.layerRemote({ url: "http://127.0.0.1:8787" }).pipe(Layer.provide(FetchHttpClient.layer))
+ *
+ * @since 0.1.0
+ */
+export const layerRemote = (options: {
+  readonly url: string
+}): Layer.Layer<Tokens | StreamTokens | NeuroioControl, never, HttpClient.HttpClient> =>
+  Layer.unwrap(Effect.map(NeuroioControl, (control) => control.as(control.account))).pipe(
+    Layer.provideMerge(Layer.effect(NeuroioControl, makeRemoteControl(options.url))),
   )

@@ -1,14 +1,22 @@
 /** Control of a world, whoever the services reach it through. */
-import type { StreamTokens, Tokens } from "@effect-tokens/core"
+import { StreamTokens, type TokenOperations, Tokens } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import type { NeuroioControl, Owner } from "../NeuroioControl.ts"
+import * as Stream from "effect/Stream"
+import type { NeuroioControl, Owner, OwnerState } from "../NeuroioControl.ts"
 import * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import { memoryServices } from "./memoryServices.ts"
 import { advance, freeze, makeWorld, nowIn, type Perform, perform, type Rules, unfreeze, type World } from "./world.ts"
+
+const ownersIn = ({ state }: World): ReadonlyArray<Owner> =>
+  NeuroioPlatform.owners(state).map(({ kind, number }) => ({
+    number,
+    kind,
+    key: Redacted.make(NeuroioPlatform.ownerKey(state, number)),
+  }))
 
 export const addOwner = (world: World, kind: NeuroioPlatform.OwnerKind): Owner => {
   const [number, state] = NeuroioPlatform.addOwner(world.state, kind)
@@ -16,20 +24,38 @@ export const addOwner = (world: World, kind: NeuroioPlatform.OwnerKind): Owner =
   return { number, kind, key: Redacted.make(NeuroioPlatform.ownerKey(state, number)) }
 }
 
+type As = (caller: Owner | Owner["key"]) => Layer.Layer<Tokens | StreamTokens>
+
+const all = (tokens: TokenOperations.TokenOperations) => Effect.orDie(Stream.runCollect(tokens.stream()))
+
+/** Reads what each owner has, as that owner. */
+export const stateOf = (
+  owners: Effect.Effect<ReadonlyArray<Owner>>,
+  as: As,
+): Effect.Effect<ReadonlyArray<OwnerState>> => {
+  const read = Effect.fnUntraced(function* (owner: Owner) {
+    const tokens = yield* all(yield* Tokens)
+    // A manager has none, and is not to ask (N15).
+    const streamTokens = owner.kind === "manager" ? [] : yield* all(yield* StreamTokens)
+    return { owner, tokens, streamTokens }
+  })
+  return Effect.flatMap(
+    owners,
+    Effect.forEach((owner) => Effect.provide(read(owner), as(owner))),
+  )
+}
+
 /** Back to the beginning, its time included. The numbers of owners go on, so that no credential works again. */
-export const reset = (world: World, beginning: NeuroioPlatform.State): void => {
+const reset = (world: World, beginning: NeuroioPlatform.State): void => {
   world.state = { ...beginning, nextOwner: world.state.nextOwner }
   world.ahead = 0
   world.frozenAt = undefined
 }
 
 /** What is there when this is called is the beginning that `reset` goes back to. */
-export const controlOf = (
-  world: World,
-  account: Owner,
-  as: (caller: Owner | Owner["key"]) => Layer.Layer<Tokens | StreamTokens>,
-): NeuroioControl["Service"] => {
+export const controlOf = (world: World, account: Owner, as: As): NeuroioControl["Service"] => {
   const beginning = world.state
+  const owners = Effect.sync(() => ownersIn(world))
   return {
     account,
     as,
@@ -38,11 +64,16 @@ export const controlOf = (
     advance: (duration) => Effect.sync(() => advance(world, Duration.toMillis(Duration.fromInputUnsafe(duration)))),
     freeze: Effect.clockWith((clock) => Effect.sync(() => freeze(world, clock))),
     unfreeze: Effect.clockWith((clock) => Effect.sync(() => unfreeze(world, clock))),
-    snapshot: Effect.sync(() => world.state),
-    restore: (snapshot) =>
-      Effect.sync(() => {
-        world.state = snapshot
-      }),
+    owners,
+    state: stateOf(owners, as),
+    snapshot: Effect.sync(() => {
+      const { state } = world
+      return {
+        restore: Effect.sync(() => {
+          world.state = state
+        }),
+      }
+    }),
     reset: Effect.sync(() => reset(world, beginning)),
   }
 }

@@ -1,6 +1,5 @@
-/** The routes of the sandbox as an `HttpApi`: what the vendor's clients send, and what they get. */
+/** The routes of NeuroIO, as groups of an `HttpApi`: what the vendor's clients send, and what they get. */
 import * as Context from "effect/Context"
-import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
@@ -10,7 +9,6 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import type * as NeuroioPlatform from "../NeuroioPlatform.ts"
-import { version } from "./version.ts"
 
 /** A token as the vendor writes it. */
 export const WireToken = Schema.Struct({
@@ -38,7 +36,7 @@ const makeWireError = (status: number) =>
     fields: Schema.Array(Schema.Struct({ name: Schema.String, message: Schema.String, error_code: Schema.Int })),
   }).pipe(Schema.annotate({ identifier: `Error${status}` }), HttpApiSchema.status(status))
 
-const wireErrors = {
+export const wireErrors = {
   400: makeWireError(400),
   401: makeWireError(401),
   403: makeWireError(403),
@@ -160,13 +158,5 @@ const family = <const Name extends NeuroioPlatform.Family>(name: Name, collectio
 
 export const paths = { tokens: "/v1/tokens/", streamTokens: "/v1/streams/tokens/" } as const
 
-export const NeuroioApi = HttpApi.make("neuroio")
-  .add(family("tokens", paths.tokens, "Tokens"))
-  .add(family("streamTokens", paths.streamTokens, "Stream tokens"))
-  .annotateMerge(
-    OpenApi.annotations({
-      title: "effect-tokens sandbox",
-      version,
-      description: "Tokens and stream tokens as NeuroIO manages them, in memory.",
-    }),
-  )
+export const tokensGroup = family("tokens", paths.tokens, "Tokens")
+export const streamTokensGroup = family("streamTokens", paths.streamTokens, "Stream tokens")

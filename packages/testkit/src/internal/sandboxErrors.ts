@@ -8,6 +8,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as NeuroioPlatform from "../NeuroioPlatform.ts"
+import { controlPath } from "./controlApi.ts"
 import { paths, VendorErrors } from "./neuroioApi.ts"
 import { unreadable } from "./requestBody.ts"
 import { rejection, rejectionResponse } from "./wire.ts"
@@ -34,6 +35,12 @@ const known: ReadonlyArray<readonly [path: RegExp, methods: string]> = Object.va
   [new RegExp(`^${collection}[^/]+/$`), "GET, HEAD, PATCH, PUT, DELETE"],
 ])
 
+const control: ReadonlyArray<readonly [path: RegExp, methods: string]> = [
+  [new RegExp(`^${controlPath}/clock$`), "GET, HEAD, PATCH"],
+  [new RegExp(`^${controlPath}/spaces$`), "GET, HEAD, POST"],
+  [new RegExp(`^${controlPath}/(?:reset|snapshots|snapshots/[^/]+/restore)$`), "POST"],
+]
+
 const pages: readonly [path: RegExp, methods: string] = [/^\/(?:docs|openapi\.json)$/, "GET, HEAD"]
 
 const pathOf = (url: string): string => url.split("?", 1)[0] ?? ""
@@ -48,7 +55,7 @@ const isWellFormed = (path: string): boolean => {
 }
 
 const noRoute = (url: string): HttpServerResponse.HttpServerResponse => {
-  const methods = [...known, pages].find(([path]) => path.test(pathOf(url)))?.[1]
+  const methods = [...known, ...control, pages].find(([path]) => path.test(pathOf(url)))?.[1]
   return methods === undefined
     ? rejectionResponse(rejection(404, "There is nothing at this path. Paths end with a slash."))
     : rejectionResponse(rejection(405, "This method is not allowed here."), { allow: methods })

@@ -1,20 +1,16 @@
 /** What each route does, and who may call it. */
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as NeuroioPlatform from "../NeuroioPlatform.ts"
-import { Authentication, CurrentCaller, NeuroioApi } from "./neuroioApi.ts"
+import { Authentication, CurrentCaller } from "./neuroioApi.ts"
 import { readBoolean } from "./requestBody.ts"
+import { SandboxApi } from "./sandboxApi.ts"
+import { CurrentSandbox } from "./sandboxState.ts"
 import { type Rejection, rejectionResponse, wireError, wireToken } from "./wire.ts"
-import { nowIn, perform, type World } from "./world.ts"
-
-/** The platform that the routes run on. */
-export class CurrentWorld extends Context.Service<CurrentWorld, World>()(
-  "@effect-tokens/testkit/Sandbox/CurrentWorld",
-) {}
+import { nowIn, perform } from "./world.ts"
 
 const answer = <A, R>(
   effect: Effect.Effect<A, Rejection, R>,
@@ -23,10 +19,10 @@ const answer = <A, R>(
 
 export const layerFamily = (family: NeuroioPlatform.Family) =>
   HttpApiBuilder.group(
-    NeuroioApi,
+    SandboxApi,
     family,
     Effect.fnUntraced(function* (handlers) {
-      const world = yield* CurrentWorld
+      const { world } = yield* CurrentSandbox
       const { rules } = world
 
       const call = <Input, Output>(
@@ -85,7 +81,7 @@ export const layerFamily = (family: NeuroioPlatform.Family) =>
 export const layerAuthentication = Layer.effect(
   Authentication,
   Effect.gen(function* () {
-    const world = yield* CurrentWorld
+    const { world } = yield* CurrentSandbox
 
     const enter = Effect.fnUntraced(function* <E, R>(
       route: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,

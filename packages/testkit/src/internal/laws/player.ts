@@ -13,7 +13,7 @@ import { type Actor, type LawWorld, serviceNames } from "./lawWorld.ts"
 import type { ModelCall, Observed } from "./tokenModel.ts"
 
 /** A call about to be made, to whom a command pointed at. Without an answer nobody knows whether it took effect. */
-export interface Prepared {
+interface Prepared {
   readonly call: ModelCall
   readonly run: Effect.Effect<Observed | undefined>
 }
@@ -45,6 +45,35 @@ const observe = (exit: Exit.Exit<Token | ReadonlyArray<Token> | void, Failure>):
 /** No platform has come so far, and no key of one looks so. */
 const missing = { id: TokenId.make(999_999_999), key: Redacted.make("no-token-has-this-key") }
 
+/** The call in the terms of the model, with what it points at. */
+const toModel = (
+  command: TokenCommand.Call,
+  caller: ModelCall["caller"],
+  readRef: (ref: TokenCommand.Reference) => TokenRef,
+): ModelCall => {
+  const { family } = command
+  const plain = (ref: TokenCommand.Reference) => {
+    const token = readRef(ref)
+    return Redacted.isRedacted(token) ? Redacted.value(token) : token
+  }
+  switch (command.do) {
+    case "create":
+      return { caller, family, method: "create", permanent: command.permanent }
+    case "list": {
+      const { limit, offset, permanent } = command
+      return { caller, family, method: "list", permanent, limit, offset }
+    }
+    case "get":
+      return { caller, family, method: "get", token: plain(command.ref) }
+    case "update":
+      return { caller, family, method: "update", token: plain(command.ref), isActive: command.isActive }
+    case "delete":
+      return { caller, family, method: "delete", token: plain(command.ref) }
+    case "deleteList":
+      return { caller, family, method: "deleteList", permanent: command.permanent }
+  }
+}
+
 export interface Player {
   /** What a command points at is what has been made by then. */
   readonly prepare: (command: TokenCommand.Call) => Effect.Effect<Prepared, Failure>
@@ -75,30 +104,6 @@ export const makePlayer = (
     return Effect.map(world.credential.as(key, name), (actor) => [Redacted.value(key), actor] as const)
   }
 
-  const toModel = (command: TokenCommand.Call, caller: ModelCall["caller"]): ModelCall => {
-    const { family } = command
-    const plain = (ref: TokenCommand.Reference) => {
-      const token = readRef(ref)
-      return Redacted.isRedacted(token) ? Redacted.value(token) : token
-    }
-    switch (command.do) {
-      case "create":
-        return { caller, family, method: "create", permanent: command.permanent }
-      case "list": {
-        const { limit, offset, permanent } = command
-        return { caller, family, method: "list", permanent, limit, offset }
-      }
-      case "get":
-        return { caller, family, method: "get", token: plain(command.ref) }
-      case "update":
-        return { caller, family, method: "update", token: plain(command.ref), isActive: command.isActive }
-      case "delete":
-        return { caller, family, method: "delete", token: plain(command.ref) }
-      case "deleteList":
-        return { caller, family, method: "deleteList", permanent: command.permanent }
-    }
-  }
-
   const perform = (
     command: TokenCommand.Call,
     operations: TokenOperations.TokenOperations,
@@ -126,7 +131,7 @@ export const makePlayer = (
   return {
     prepare: (command) =>
       Effect.map(enter(command.as), ([caller, actor]) => ({
-        call: toModel(command, caller),
+        call: toModel(command, caller, readRef),
         run: Effect.map(Effect.exit(perform(command, operationsOf(actor, command.family))), observe),
       })),
   }

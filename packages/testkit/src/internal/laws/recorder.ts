@@ -9,7 +9,7 @@ import type { Step } from "../../Laws.ts"
 import { type Call, observe, type ServiceName } from "../observe.ts"
 
 /** A call, and when it began and ended: each event of a run has a number of its own. */
-export interface Entry {
+interface Entry {
   readonly actor: string
   readonly call: Call
   /** The platform's time since the run began, in milliseconds. */

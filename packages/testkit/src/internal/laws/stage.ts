@@ -1,5 +1,5 @@
 /** Makes worlds for laws about tokens out of the services that are to be tried. */
-import { StreamTokens, type Token, TokenOperations, type TokenRef, Tokens } from "@effect-tokens/core"
+import { StreamTokens, type Token, type TokenOperations, type TokenRef, Tokens } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"

@@ -6,7 +6,7 @@ import { type Failure, Violation } from "../../Laws.ts"
 import type { Family } from "../../NeuroioPlatform.ts"
 import * as TokenCommand from "../../TokenCommand.ts"
 import { linearize, type Operation } from "./linearize.ts"
-import { type Actor, law, type LawWorld } from "./lawWorld.ts"
+import { type Actor, law, type LawWorld, serviceNames } from "./lawWorld.ts"
 import { makePlayer, type Player } from "./player.ts"
 import type { Recorder } from "./recorder.ts"
 import { accept, answer, describeAnswer, type Model } from "./tokenModel.ts"
@@ -20,10 +20,10 @@ const emptyModel = (now: number, owners: Owners): Model => ({
   highestId: { tokens: 0, streamTokens: 0 },
 })
 
-const serviceOf = (family: Family) => (family === "tokens" ? "Tokens" : "StreamTokens")
+const later = (model: Model, millis: number): Model => ({ ...model, now: model.now + millis })
 
 /** Ids as the story calls them. */
-const names = (recorder: Recorder) => (family: Family, id: number) => recorder.nameOfId(serviceOf(family), id)
+const names = (recorder: Recorder) => (family: Family, id: number) => recorder.nameOfId(serviceNames[family], id)
 
 /** Makes the call and holds its answer against the model. */
 const step = Effect.fnUntraced(function* (
@@ -77,10 +77,9 @@ export const story = (family: Family) =>
       const player = makePlayer(world, owners)
       let model = emptyModel(yield* world.clock.now, owners)
       for (const command of [...filling(world.family, slots), ...commands]) {
-        if (command.do === "advance") {
-          yield* world.clock.advance(command.millis)
-          model = { ...model, now: model.now + command.millis }
-        } else model = yield* step(world, player, model, command)
+        model = yield* command.do === "advance"
+          ? Effect.as(world.clock.advance(command.millis), later(model, command.millis))
+          : step(world, player, model, command)
       }
     }),
   })(family)
@@ -163,7 +162,8 @@ export const race = (family: Family) =>
       if (result._tag === "Legal") return
       const text = names(recorder)
       const rest = result.rest.map(
-        ({ call }) => `${serviceOf(call.family)}.${call.method}: ${describeAnswer(answer(result.model, call), text)}`,
+        ({ call }) =>
+          `${serviceNames[call.family]}.${call.method}: ${describeAnswer(answer(result.model, call), text)}`,
       )
       return yield* Effect.fail(
         new Violation({

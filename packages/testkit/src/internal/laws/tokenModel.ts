@@ -8,7 +8,7 @@ import * as Redacted from "effect/Redacted"
 import type { Family, OwnerKind } from "../../NeuroioPlatform.ts"
 
 /** Until an answer has shown them, `id` and `key` are not known. */
-export interface ModelToken {
+interface ModelToken {
   readonly id: number | undefined
   readonly key: string | undefined
   readonly owner: number

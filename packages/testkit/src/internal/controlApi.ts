@@ -1,0 +1,73 @@
+/** The routes that control the sandbox itself, for tests in any language. */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
+import { VendorErrors, wireErrors } from "./neuroioApi.ts"
+
+export const ClockState = Schema.Struct({
+  now: Schema.String.annotate({ description: "The platform's time, ISO 8601" }),
+  frozen: Schema.Boolean.annotate({ description: "Whether it stands still but for `advance`" }),
+}).annotate({ identifier: "Clock" })
+
+const ClockChange = Schema.Struct({
+  frozen: Schema.optionalKey(Schema.Boolean),
+  advance: Schema.optionalKey(
+    Schema.Int.check(Schema.isGreaterThanOrEqualTo(0, { expected: "a whole number of milliseconds, 0 or more" })),
+  ).annotate({ description: "How far to move it on, in milliseconds" }),
+})
+
+const OwnerKind = Schema.Literals(["account", "space", "manager"])
+
+/** Keys of a sandbox open nothing else: to be handed out is what these are for. */
+export const WireOwner = Schema.Struct({
+  number: Schema.Int,
+  kind: OwnerKind,
+  key: Schema.String.annotate({ description: "The owner's own credential: none of its tokens" }),
+}).annotate({ identifier: "Owner" })
+
+export const WireSnapshot = Schema.Struct({ id: Schema.Int }).annotate({ identifier: "Snapshot" })
+
+export const controlPath = "/_sandbox"
+
+export const controlGroup = HttpApiGroup.make("sandbox")
+  .add(
+    HttpApiEndpoint.get("clock", `${controlPath}/clock`, { success: ClockState }).annotate(
+      OpenApi.Summary,
+      "Read the platform's time",
+    ),
+    HttpApiEndpoint.patch("setClock", `${controlPath}/clock`, {
+      payload: ClockChange,
+      success: ClockState,
+      error: wireErrors[400],
+    }).annotate(OpenApi.Summary, "Freeze the platform's time, let it go on, or move it"),
+    HttpApiEndpoint.get("spaces", `${controlPath}/spaces`, { success: Schema.Array(WireOwner) }).annotate(
+      OpenApi.Summary,
+      "List the owners with their credentials, the account first",
+    ),
+    HttpApiEndpoint.post("addSpace", `${controlPath}/spaces`, {
+      payload: Schema.Struct({ kind: Schema.optionalKey(OwnerKind) }),
+      success: WireOwner.pipe(HttpApiSchema.status(201)),
+      error: wireErrors[400],
+    }).annotate(OpenApi.Summary, "Add an owner without tokens, a space unless `kind` says otherwise"),
+    HttpApiEndpoint.post("snapshot", `${controlPath}/snapshots`, {
+      success: WireSnapshot.pipe(HttpApiSchema.status(201)),
+    }).annotate(OpenApi.Summary, "Keep the state; the last 100 are kept"),
+    HttpApiEndpoint.post("restore", `${controlPath}/snapshots/:id/restore`, {
+      params: { id: Schema.String },
+      success: HttpApiSchema.NoContent,
+      error: wireErrors[404],
+    }).annotate(OpenApi.Summary, "Go back to a state that was kept; the time is not part of it"),
+    HttpApiEndpoint.post("reset", `${controlPath}/reset`, { success: HttpApiSchema.NoContent }).annotate(
+      OpenApi.Summary,
+      "Go back to the beginning: no tokens, no added owners, no faults, an empty journal, the time of this machine",
+    ),
+  )
+  .middleware(VendorErrors)
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "Control of the sandbox",
+      description: "Not part of the platform. Needs no credential.",
+    }),
+  )

@@ -1,0 +1,61 @@
+/** What the routes do that control the sandbox itself. */
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Redacted from "effect/Redacted"
+import type { Owner } from "../NeuroioControl.ts"
+import { SandboxApi } from "./sandboxApi.ts"
+import { CurrentSandbox } from "./sandboxState.ts"
+import { rejection, wireError } from "./wire.ts"
+
+const mostSnapshots = 100
+
+const wireOwner = ({ key, kind, number }: Owner) => ({ number, kind, key: Redacted.value(key) })
+
+export const layerControlRoutes = HttpApiBuilder.group(
+  SandboxApi,
+  "sandbox",
+  Effect.fnUntraced(function* (handlers) {
+    const { control, world } = yield* CurrentSandbox
+    const snapshots = new Map<number, Effect.Effect<void>>()
+    let taken = 0
+
+    const clock = Effect.map(control.now, (now) => ({
+      now: DateTime.formatIso(now),
+      frozen: world.frozenAt !== undefined,
+    }))
+
+    return handlers
+      .handle("clock", () => clock)
+      .handle("setClock", ({ payload: { advance, frozen } }) =>
+        Effect.gen(function* () {
+          if (frozen === true) yield* control.freeze
+          if (advance !== undefined) yield* control.advance(advance)
+          if (frozen === false) yield* control.unfreeze
+          return yield* clock
+        }),
+      )
+      .handle("spaces", () => Effect.map(control.owners, (owners) => owners.map(wireOwner)))
+      .handle("addSpace", ({ payload: { kind } }) => Effect.map(control.addOwner(kind ?? "space"), wireOwner))
+      .handle("snapshot", () =>
+        Effect.map(control.snapshot, ({ restore }) => {
+          const id = ++taken
+          snapshots.set(id, restore)
+          snapshots.delete(id - mostSnapshots)
+          return { id }
+        }),
+      )
+      .handle(
+        "restore",
+        ({ params: { id } }) =>
+          snapshots.get(Number(id)) ??
+          Effect.fail(wireError(rejection(404, "This snapshot is not kept, or never was."))),
+      )
+      .handle("reset", () =>
+        Effect.andThen(
+          control.reset,
+          Effect.sync(() => snapshots.clear()),
+        ),
+      )
+  }),
+)
