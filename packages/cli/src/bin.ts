@@ -7,12 +7,13 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Runtime from "effect/Runtime"
 import * as Command from "effect/cli/Command"
+import { lawsCommand } from "./lawsCommand.ts"
 import { sandboxCommand } from "./sandboxCommand.ts"
 import { version } from "./version.ts"
 
 Command.make("effect-tokens").pipe(
-  Command.withDescription("API tokens: a sandbox to build and test against"),
-  Command.withSubcommands([sandboxCommand]),
+  Command.withDescription("API tokens: a sandbox to build and test against, and the laws that it keeps"),
+  Command.withSubcommands([sandboxCommand, lawsCommand]),
   Command.run({ version }),
   Effect.provide(NodeServices.layer),
   NodeRuntime.runMain({

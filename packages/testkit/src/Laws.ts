@@ -16,6 +16,7 @@ import * as Exit from "effect/Exit"
 import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
 
 /**
@@ -198,10 +199,12 @@ const tryLaw = <World>(
   parameters: fc.Parameters<[unknown]>,
 ): Effect.Effect<LawReport> => {
   const missing = law.needs.flatMap((need) => stage.lacks[need] ?? [])
-  if (missing.length > 0) return Effect.succeed({ _tag: "Skipped", law, reason: missing.join("; ") })
+  const { id, rules, statement } = law
+  const described = { id, rules, statement }
+  if (missing.length > 0) return Effect.succeed({ _tag: "Skipped", law: described, reason: missing.join("; ") })
 
-  return Effect.contextWith((context: Context.Context<never>) =>
-    Effect.promise(async (signal): Promise<LawReport> => {
+  return Effect.contextWith((context: Context.Context<never>) => {
+    const search = async (signal: AbortSignal): Promise<LawReport> => {
       // Shrinking follows failures only: the last one is that of the smallest input.
       let last: Pick<Counterexample, "story" | "expected" | "got" | "step"> | undefined
 
@@ -233,10 +236,10 @@ const tryLaw = <World>(
       const numRuns = Math.min(parameters.numRuns ?? Number.POSITIVE_INFINITY, law.mostRuns ?? Number.POSITIVE_INFINITY)
       const details = await fc.check(property, { ...parameters, numRuns })
       return last === undefined || !details.failed || details.counterexample === null
-        ? { _tag: "Passed", law, runs: details.numRuns }
+        ? { _tag: "Passed", law: described, runs: details.numRuns }
         : {
             _tag: "Failed",
-            law,
+            law: described,
             runs: details.numRuns,
             counterexample: {
               ...last,
@@ -246,11 +249,59 @@ const tryLaw = <World>(
               input: details.counterexample[0],
             },
           }
-    }),
-  )
+    }
+
+    return Effect.callback<LawReport>((resume, signal) => {
+      const searched = search(signal).then(
+        (report) => resume(Effect.succeed(report)),
+        (defect: unknown) => resume(Effect.die(defect)),
+      )
+      // Whoever interrupts waits for the run to clear up what it has made.
+      return Effect.promise(() => searched)
+    })
+  })
 }
 
 const isWhole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least
+
+const prepare = Effect.fnUntraced(function* <World, R>(suite: Suite<World, R>, options: Options) {
+  const { replay, runs = 100, shrink = true } = options
+  const seed = options.seed ?? (yield* Random.nextIntBetween(0, 0x7fff_ffff))
+  if (!isWhole(runs, 1)) return yield* refuse("runs", "must be a whole number of at least 1")
+  if (!Number.isSafeInteger(seed)) return yield* refuse("seed", "must be a whole number")
+  const wanted = replay === undefined ? options.laws : [replay.law]
+  const unknown = wanted?.find((id) => !suite.laws.some((law) => law.id === id))
+  if (unknown !== undefined) {
+    const field = replay === undefined ? "laws" : "replay.law"
+    return yield* refuse(field, `must be a law of the suite ${suite.name}, which has no "${unknown}"`)
+  }
+  const laws = suite.laws.filter((law) => wanted?.includes(law.id) ?? true)
+  if (replay === undefined) return { laws, parameters: { seed, numRuns: runs, endOnFailure: !shrink } }
+  const once = { numRuns: 1, endOnFailure: true }
+  if ("path" in replay) return { laws, parameters: { ...once, seed: replay.seed, path: replay.path } }
+  if (laws.some((law) => !law.arbitrary.canShrinkWithoutContext(replay.input))) {
+    return yield* refuse("replay.input", `must be an input that ${replay.law} could be tried with`)
+  }
+  const examples: Array<[unknown]> = [[replay.input]]
+  return { laws, parameters: { ...once, seed, examples } }
+})
+
+/**
+ * `run`, with each report as soon as it is there.
+ *
+ * @since 0.1.0
+ */
+export const stream = <World, R>(
+  suite: Suite<World, R>,
+  options: Options = {},
+): Stream.Stream<LawReport, ApiError.InvalidRequest, R> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const { laws, parameters } = yield* prepare(suite, options)
+      const stage = yield* suite.stage
+      return Stream.mapEffect(Stream.fromIterable(laws), (law) => tryLaw(law, stage, parameters))
+    }),
+  )
 
 /**
  * Tries the laws of a suite and tells of each whether it holds. Provide it with the services to be tried: a layer of
@@ -272,42 +323,10 @@ const isWhole = (value: number, least: number): boolean => Number.isSafeInteger(
  *
  * @since 0.1.0
  */
-export const run: <World, R>(
+export const run = <World, R>(
   suite: Suite<World, R>,
   options?: Options,
-) => Effect.Effect<ReadonlyArray<LawReport>, ApiError.InvalidRequest, R> = Effect.fnUntraced(function* <World, R>(
-  suite: Suite<World, R>,
-  options: Options = {},
-) {
-  const { replay, runs = 100, shrink = true } = options
-  const seed = options.seed ?? (yield* Random.nextIntBetween(0, 0x7fff_ffff))
-  if (!isWhole(runs, 1)) return yield* refuse("runs", "must be a whole number of at least 1")
-  if (!Number.isSafeInteger(seed)) return yield* refuse("seed", "must be a whole number")
-  const wanted = replay === undefined ? options.laws : [replay.law]
-  const unknown = wanted?.find((id) => !suite.laws.some((law) => law.id === id))
-  if (unknown !== undefined) {
-    return yield* refuse(
-      replay === undefined ? "laws" : "replay.law",
-      `the suite ${suite.name} has no law "${unknown}"`,
-    )
-  }
-  const laws = suite.laws.filter((law) => wanted?.includes(law.id) ?? true)
-  const parameters: fc.Parameters<[unknown]> =
-    replay === undefined
-      ? { seed, numRuns: runs, endOnFailure: !shrink }
-      : "path" in replay
-        ? { seed: replay.seed, path: replay.path, numRuns: 1, endOnFailure: true }
-        : { seed, examples: [[replay.input]], numRuns: 1, endOnFailure: true }
-  if (
-    replay !== undefined &&
-    "input" in replay &&
-    laws.some((law) => !law.arbitrary.canShrinkWithoutContext(replay.input))
-  ) {
-    return yield* refuse("replay.input", `is none that ${replay.law} could be tried with`)
-  }
-  const stage = yield* suite.stage
-  return yield* Effect.forEach(laws, (law) => tryLaw(law, stage, parameters))
-})
+): Effect.Effect<ReadonlyArray<LawReport>, ApiError.InvalidRequest, R> => Stream.runCollect(stream(suite, options))
 
 /**
  * Reads what a counterexample says to replay it with: `tokens.permanent-cap:42:3:0` is a law, a seed and a path.
@@ -379,22 +398,22 @@ export const formatCounterexample = (
   ].join("\n")
 }
 
+const outcome = (report: LawReport): string => {
+  const { id, rules } = report.law
+  const which = `${id} (${rules.join(", ")})`
+  if (report._tag === "Skipped") return `skipped ${which}: ${report.reason}`
+  const runs = report.runs === 1 ? "1 run" : `${report.runs} runs`
+  return report._tag === "Passed" ? `passed  ${which}: ${runs}` : `FAILED  ${which}: after ${runs}`
+}
+
 /**
  * One line for each law, and each counterexample as a story.
  *
  * @since 0.1.0
  */
 export const format = (reports: ReadonlyArray<LawReport>, command?: (replay: string) => string): string => {
-  const lines = padded(
-    reports.map((report) => [
-      { Passed: "passed", Failed: "FAILED", Skipped: "skipped" }[report._tag],
-      report.law.id,
-      report.law.rules.join(", "),
-      report._tag === "Skipped" ? report.reason : `${report.runs} ${report.runs === 1 ? "run" : "runs"}`,
-    ]),
-  )
   const failures = reports.flatMap((report) =>
     report._tag === "Failed" ? ["", formatCounterexample(report, command)] : [],
   )
-  return [...lines, ...failures].join("\n")
+  return [...reports.map(outcome), ...failures].join("\n")
 }

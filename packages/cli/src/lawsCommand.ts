@@ -1,0 +1,78 @@
+/** `effect-tokens laws`. */
+import * as Effect from "effect/Effect"
+import * as CliError from "effect/cli/CliError"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+
+const flags = {
+  on: Flag.Literals("on", ["memory", "in-process", "sandbox", "live"]).pipe(
+    Flag.withDescription(
+      "memory: the platform in memory; in-process: the client over a sandbox without a socket; sandbox: over HTTP; live: the platform that NEUROIO_API_TOKEN opens",
+    ),
+    Flag.withDefault("memory"),
+  ),
+  law: Flag.String("law").pipe(
+    Flag.withDescription("Id of a law, such as tokens.permanent-cap; all unless given, and more than once for several"),
+    Flag.atLeast(0),
+  ),
+  seed: Flag.Int("seed").pipe(Flag.withDescription("Inputs follow from it; random unless given"), Flag.optional),
+  runs: Flag.Int("runs").pipe(
+    Flag.withDescription("How many inputs each law is tried with; 100 unless given, and 3 on live"),
+    Flag.optional,
+  ),
+  replay: Flag.String("replay").pipe(
+    Flag.withDescription("What a counterexample says: law:seed:path, or a file with its JSON"),
+    Flag.optional,
+  ),
+}
+
+const userError = (userMessage: string) => new CliError.UserError({ cause: undefined, userMessage })
+
+/** Loaded when it is asked for: a sandbox starts without it. */
+const loadLaws = Effect.promise(() => import("./laws.ts"))
+
+const replayFrom = Effect.fnUntraced(function* (text: string) {
+  const { readReplay } = yield* loadLaws
+  const direct = readReplay(text)
+  if (Option.isSome(direct)) return direct.value
+  const fileSystem = yield* FileSystem.FileSystem
+  const file = yield* Effect.option(fileSystem.readFileString(text))
+  const saved = Option.flatMap(file, readReplay)
+  if (Option.isSome(saved)) return saved.value
+  return yield* Effect.fail(
+    userError(
+      `--replay must be law:seed:path, such as tokens.get:42:3:0, or a file with the JSON of a counterexample.`,
+    ),
+  )
+})
+
+export const lawsCommand = Command.make(
+  "laws",
+  flags,
+  Effect.fn(function* ({ law, on, replay, runs, seed }) {
+    const { tryLaws } = yield* loadLaws
+    const holds = yield* tryLaws({
+      on,
+      laws: law,
+      seed: Option.getOrUndefined(seed),
+      runs: Option.getOrUndefined(runs),
+      replay: Option.isSome(replay) ? yield* replayFrom(replay.value) : undefined,
+    }).pipe(
+      Effect.catchTags({
+        InvalidRequest: ({ field, problem }) => Effect.fail(userError(`${field}: ${problem}.`)),
+        ConfigError: () =>
+          Effect.fail(userError("--on live needs NEUROIO_API_TOKEN in the environment: the token to call with.")),
+        ServeError: ({ message }) => Effect.fail(userError(`The sandbox cannot listen: ${message}`)),
+      }),
+    )
+    if (!holds) return yield* Effect.fail(userError("A law does not hold."))
+  }),
+).pipe(
+  Command.withDescription("Try the laws of tokens on a platform"),
+  Command.withExamples([
+    { command: "effect-tokens laws", description: "On the platform in memory" },
+    { command: "effect-tokens laws --on live", description: "On the real platform; says first what it will do" },
+  ]),
+)
