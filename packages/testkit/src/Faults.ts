@@ -296,12 +296,17 @@ const arbitraryFault: fc.Arbitrary<Fault> = fc.oneof(
  * - `operations`: what may be struck. Everything unless given.
  *
  * @example
- * import { Faults } from "@effect-tokens/testkit"
+ * import type { Tokens } from "@effect-tokens/core"
+ * import { Faults, NeuroioMemory } from "@effect-tokens/testkit"
+ * import { Effect, Layer } from "effect"
  * import * as fc from "fast-check"
  *
- * const property = fc.asyncProperty(Faults.arbitrary({ operations: ["Tokens.create"] }), async (plan) => {
- *   // run the program under `Faults.layer(plan)`, and see what must hold
- * })
+ * declare const program: Effect.Effect<void, never, Tokens>
+ *
+ * // Whatever happens to its creates, the program does not die of it.
+ * const property = fc.asyncProperty(Faults.arbitrary({ operations: ["Tokens.create"] }), (plan) =>
+ *   Effect.runPromise(Effect.provide(program, Faults.layer(plan).pipe(Layer.provide(NeuroioMemory.layer)))),
+ * )
  *
  * @since 0.1.0
  */
@@ -309,6 +314,7 @@ export const arbitrary = (
   options: { readonly operations?: ReadonlyArray<Operation> | undefined } = {},
 ): fc.Arbitrary<Plan> => {
   const operations = options.operations ?? remoteOperations
+  if (operations.length === 0) refuse("Faults.arbitrary", "operations", "must be at least one, or left out")
   const operation =
     options.operations === undefined ? fc.constantFrom(...operations, "any" as const) : fc.constantFrom(...operations)
   const rule = fc.oneof(

@@ -557,6 +557,7 @@ describe("what cannot be right", () => {
     ["no rate", () => Faults.random({ seed: 1, rate: Number.NaN }), "Faults.random", "rate"],
     ["half a seed", () => Faults.random({ seed: 0.5, rate: 1 }), "Faults.random", "seed"],
     ["nothing to draw from", () => Faults.random({ seed: 1, rate: 1, faults: [] }), "Faults.random", "faults"],
+    ["nothing to try", () => Faults.arbitrary({ operations: [] }), "Faults.arbitrary", "operations"],
     ["nothing to strike", () => Faults.random({ seed: 1, rate: 1, operations: [] }), "Faults.random", "operations"],
     [
       "a rule made by hand",

@@ -22,8 +22,11 @@ export const spoil = (bytes: Uint8Array, fault: typeof BodyFault.Type): Uint8Arr
   switch (fault) {
     case "empty":
       return new Uint8Array(0)
-    case "garbled":
-      return Uint8Array.of(invalidUtf8, ...bytes)
+    case "garbled": {
+      const garbled = new Uint8Array(bytes.length + 1).fill(invalidUtf8)
+      garbled.set(bytes, 1)
+      return garbled
+    }
     case "truncated":
       return Uint8Array.from(bytes.subarray(0, bytes.length >> 1))
     case "oversized": {
