@@ -3,6 +3,8 @@
  *
  * @since 0.1.0
  */
+export * as Faults from "./Faults.ts"
+export * as Journal from "./Journal.ts"
 export * as Laws from "./Laws.ts"
 export * as NeuroioControl from "./NeuroioControl.ts"
 export * as NeuroioMemory from "./NeuroioMemory.ts"

@@ -4,6 +4,7 @@
  * A key says where its token lives, in a scrambled form, and the rest of it proves that it was not made up. So a key is
  * found without an index of all keys, and a snapshot or a reset of a platform costs nothing for them.
  */
+import { mix } from "./mix.ts"
 
 export interface Address {
   readonly owner: number
@@ -15,14 +16,6 @@ const multiplier = 0x9e3779b1
 
 /** The inverse modulo 2^32, by Newton's iteration: each round doubles the number of right bits. */
 const inverse = [0, 1, 2, 3, 4].reduce((guess) => Math.imul(guess, 2 - Math.imul(multiplier, guess)), multiplier)
-
-/** Spreads neighbouring numbers over all 32 bits (the finaliser of MurmurHash3). */
-const mix = (value: number): number => {
-  let mixed = value | 0
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-  return (mixed ^ (mixed >>> 16)) >>> 0
-}
 
 const scramble = (value: number, secret: number): number => Math.imul(value ^ secret, multiplier) >>> 0
 const unscramble = (value: number, secret: number): number => (Math.imul(value, inverse) ^ secret) >>> 0

@@ -1,5 +1,6 @@
 /** Watches the calls of a service from outside, whatever implements it. */
 import type { TokenOperations, TokenRef } from "@effect-tokens/core"
+import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
@@ -22,8 +23,11 @@ export interface Call {
   readonly input: CallInput
 }
 
-/** Is told of a call when it begins, and gives what is to be told how it ended. A stream ends with all that it gave. */
-export type Observer = (call: Call) => (exit: Exit.Exit<unknown, unknown>) => void
+/**
+ * Is told of a call when it begins, and gives what is to be told how it ended. A stream ends with all that it gave. The
+ * clock is the caller's.
+ */
+export type Observer = (call: Call, clock: Clock.Clock) => (exit: Exit.Exit<unknown, unknown>) => void
 
 export const observe = (
   service: ServiceName,
@@ -31,21 +35,23 @@ export const observe = (
   observer: Observer,
 ): TokenOperations.TokenOperations => {
   const watch = <A, E>(method: Call["method"], input: CallInput, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-    Effect.suspend(() => {
-      const end = observer({ service, method, input })
+    Effect.clockWith((clock) => {
+      const end = observer({ service, method, input }, clock)
       return Effect.onExit(effect, (exit) => Effect.sync(() => end(exit)))
     })
 
   const watchStream = <A, E>(input: CallInput, stream: Stream.Stream<A, E>): Stream.Stream<A, E> =>
     Stream.unwrap(
-      Effect.sync(() => {
-        const end = observer({ service, method: "stream", input })
-        const given: Array<A> = []
-        return stream.pipe(
-          Stream.tap((item) => Effect.sync(() => given.push(item))),
-          Stream.onExit((exit) => Effect.sync(() => end(Exit.isSuccess(exit) ? Exit.succeed(given) : exit))),
-        )
-      }),
+      Effect.clockWith((clock) =>
+        Effect.sync(() => {
+          const end = observer({ service, method: "stream", input }, clock)
+          const given: Array<A> = []
+          return stream.pipe(
+            Stream.tap((item) => Effect.sync(() => given.push(item))),
+            Stream.onExit((exit) => Effect.sync(() => end(Exit.isSuccess(exit) ? Exit.succeed(given) : exit))),
+          )
+        }),
+      ),
     )
 
   return {

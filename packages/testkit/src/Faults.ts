@@ -1,0 +1,398 @@
+/**
+ * Plans that make calls slow, refused, cut off or garbled, before or after they took effect: for the services,
+ * whatever implements them (`layer`), and for a transport under the whole client (`layerHttpClient`).
+ *
+ * A plan is plain data, scripted or drawn from a seed, and goes through JSON by its schema. What is given to the
+ * functions here and cannot be right throws `ApiError.InvalidRequest`, which names the field.
+ *
+ * A fault *after the effect* needs an effect: a call that the platform refuses fails as the platform says. All time
+ * passes on `Clock`.
+ *
+ * @since 0.1.0
+ */
+import { ApiError, StreamTokens, Tokens } from "@effect-tokens/core"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as fc from "fast-check"
+import * as FaultPlan from "./internal/faultPlan.ts"
+import { faultyOperations } from "./internal/faultyServices.ts"
+import { faultyClient } from "./internal/faultyTransport.ts"
+import { type RemoteOperation, remoteOperations } from "./internal/operationNames.ts"
+
+/**
+ * What a fault can strike. A stream is lists: each of its pages counts as a call of `list`.
+ *
+ * @since 0.1.0
+ */
+export type Operation = RemoteOperation
+
+/**
+ * Something that goes wrong with a call, as plain data.
+ *
+ * - `Latency`: the call is held up for `millis` before anything else happens.
+ * - `Refused`: no connection. Nothing was sent.
+ * - `Reset`: the connection breaks.
+ * - `Timeout`: no answer ever.
+ * - `Status`: an answer with that error. `retryAfter` is in seconds.
+ * - `Body`: the call succeeds, and the body of its answer is not what it should be.
+ *
+ * `afterEffect`: whether the call is done all the same. It is not, unless that is `true`.
+ *
+ * @since 0.1.0
+ */
+export const Fault = FaultPlan.Fault
+
+/** @since 0.1.0 */
+export type Fault = FaultPlan.Fault
+
+/**
+ * Which calls of an operation (of all operations, with `"any"`) a fault strikes, counted from 1: `call` is one of them,
+ * `from` the first of all later ones, `times` how many from there. Without any of them it is every call.
+ *
+ * @since 0.1.0
+ */
+export const Rule = FaultPlan.Rule
+
+/** @since 0.1.0 */
+export type Rule = FaultPlan.Rule
+
+/**
+ * Rules, or a seed to draw from. A plan counts calls from where its layer was built.
+ *
+ * @example
+ * import { Faults } from "@effect-tokens/testkit"
+ * import { Schema } from "effect"
+ *
+ * const plan = Schema.decodeUnknownEffect(Faults.Plan)({
+ *   _tag: "Script",
+ *   rules: [{ operation: "any", from: 3, fault: { _tag: "Status", status: 429, retryAfter: 2 } }],
+ * })
+ *
+ * @since 0.1.0
+ */
+export const Plan = FaultPlan.Plan
+
+/** @since 0.1.0 */
+export type Plan = FaultPlan.Plan
+
+const refuse = (operation: string, field: string, problem: string): never => {
+  throw new ApiError.InvalidRequest({ operation, field, problem })
+}
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** Types are no guard: JavaScript calls this too. A misspelt `afterEffect` must not pass for the contrary of itself. */
+const checked = <S extends Schema.ConstraintDecoder<unknown>>(
+  operation: string,
+  subject: string,
+  schema: S,
+  input: unknown,
+): S["Type"] => {
+  const decoded = Schema.decodeUnknownResult(schema, {
+    errors: "first",
+    reportInput: false,
+    onExcessProperty: "error",
+  })(input)
+  if (Result.isSuccess(decoded)) return decoded.success
+  const [issue] = format(decoded.failure.issue).issues
+  const path = (issue?.path ?? []).map((segment) => String(typeof segment === "object" ? segment.key : segment))
+  const problem = (issue?.message ?? "Expected another value").replace(/^Expected /, "must be ")
+  return refuse(operation, path.length === 0 ? subject : path.join("."), problem)
+}
+
+const checkedMillis = (operation: string, field: string, duration: Duration.Input): number => {
+  // `Duration` takes NaN for zero. To whoever computed it, it is a mistake.
+  const input = Number.isNaN(duration) ? Option.none() : Duration.fromInput(duration)
+  const millis = Option.match(input, { onNone: () => Number.NaN, onSome: Duration.toMillis })
+  return Number.isFinite(millis) && millis >= 0
+    ? millis
+    : refuse(operation, field, 'must be a duration of 0 or more, such as "3 seconds" or a number of milliseconds')
+}
+
+/**
+ * Holds a call up.
+ *
+ * @since 0.1.0
+ */
+export const latency = (duration: Duration.Input): Fault => ({
+  _tag: "Latency",
+  millis: checkedMillis("Faults.latency", "duration", duration),
+})
+
+/**
+ * Refuses the connection: `ConnectionFailed`, and nothing was sent.
+ *
+ * @since 0.1.0
+ */
+export const refused: Fault = { _tag: "Refused" }
+
+/**
+ * - `afterEffect`: whether the call is done all the same. `false` unless given.
+ *
+ * @since 0.1.0
+ */
+export interface EffectOptions {
+  readonly afterEffect?: boolean | undefined
+}
+
+/** What is left out of plain data is left out, and not `undefined`. */
+const given = ({ afterEffect }: EffectOptions) => (afterEffect === undefined ? {} : { afterEffect })
+
+/**
+ * Breaks the connection: `ConnectionFailed`, and the request may have been sent.
+ *
+ * @since 0.1.0
+ */
+export const reset = (options: EffectOptions = {}): Fault =>
+  checked("Faults.reset", "options", Fault, { _tag: "Reset", ...given(options) })
+
+/**
+ * Never answers: `TimedOut`, when the client's time is up.
+ *
+ * @since 0.1.0
+ */
+export const timeout = (options: EffectOptions = {}): Fault =>
+  checked("Faults.timeout", "options", Fault, { _tag: "Timeout", ...given(options) })
+
+/**
+ * Answers with an error: a status from 300 to 599. 304 is none, since its answer has no body.
+ *
+ * - `retryAfter`: how long the answer asks to wait, rounded up to seconds as its header has it. It does not ask unless
+ *   given.
+ *
+ * @example
+ * import { Faults } from "@effect-tokens/testkit"
+ *
+ * const busy = Faults.status(503, { retryAfter: "2 seconds" })
+ *
+ * @since 0.1.0
+ */
+export const status = (
+  status: number,
+  options: EffectOptions & { readonly retryAfter?: Duration.Input | undefined } = {},
+): Fault =>
+  checked("Faults.status", "options", Fault, {
+    _tag: "Status",
+    status,
+    ...(options.retryAfter === undefined
+      ? {}
+      : { retryAfter: Math.ceil(checkedMillis("Faults.status", "retryAfter", options.retryAfter) / 1000) }),
+    ...given(options),
+  })
+
+/**
+ * Does the call, and spoils the body of its answer: `MalformedResponse`. `truncated` cuts it in the middle; `oversized`
+ * makes it larger than 1 MiB, which is more than a client reads. An answer without a body, such as that to `delete`,
+ * has nothing to spoil.
+ *
+ * @since 0.1.0
+ */
+export const body = (body: "empty" | "garbled" | "truncated" | "oversized"): Fault =>
+  checked("Faults.body", "options", Fault, { _tag: "Body", body })
+
+/**
+ * Which calls a rule is for, counted from 1 as the platform sees them: one of them, or `times` of them `from` one on.
+ *
+ * @since 0.1.0
+ */
+export type Calls =
+  | { readonly call: number; readonly from?: undefined; readonly times?: undefined }
+  | { readonly call?: undefined; readonly from?: number | undefined; readonly times?: number | undefined }
+
+/**
+ * A rule of a script: this fault, on these calls of this operation. `"any"` counts the calls of all operations
+ * together. Every call unless `calls` is given.
+ *
+ * @since 0.1.0
+ */
+export const on = (operation: Operation | "any", fault: Fault, calls: Calls = {}): Rule =>
+  checked("Faults.on", "calls", Rule, {
+    operation,
+    ...Object.fromEntries(Object.entries(calls).filter(([, value]) => value !== undefined)),
+    fault,
+  })
+
+/**
+ * A plan of rules. Where several strike one call, their latencies add up, and the first other fault is what happens.
+ *
+ * @example
+ * import { Tokens } from "@effect-tokens/core"
+ * import { Faults, NeuroioMemory } from "@effect-tokens/testkit"
+ * import { Effect, Layer } from "effect"
+ *
+ * const plan = Faults.script(
+ *   Faults.on("any", Faults.latency("3 seconds")),
+ *   Faults.on("Tokens.create", Faults.status(503, { afterEffect: true }), { call: 2 }),
+ * )
+ *
+ * // The second token is made, and its creation fails with `OutcomeUnknown`.
+ * const program = Effect.gen(function* () {
+ *   const tokens = yield* Tokens
+ *   yield* tokens.create()
+ *   return yield* tokens.create()
+ * }).pipe(Effect.provide(Faults.layer(plan).pipe(Layer.provide(NeuroioMemory.layer))))
+ *
+ * @since 0.1.0
+ */
+export const script = (...rules: ReadonlyArray<Rule>): Plan =>
+  checked("Faults.script", "rules", Plan, { _tag: "Script", rules })
+
+/**
+ * A plan that draws: which call is struck, and by what, follows from the seed and from the how manieth call of its
+ * operation it is.
+ *
+ * - `seed`: a whole number.
+ * - `rate`: how many of the calls are struck, from 0 (none) to 1 (each).
+ * - `faults`: what to draw from. Unless given, something of each kind; a latency is then 1 second.
+ * - `operations`: what may be struck. Everything unless given.
+ *
+ * @since 0.1.0
+ */
+export const random = (options: {
+  readonly seed: number
+  readonly rate: number
+  readonly faults?: ReadonlyArray<Fault> | undefined
+  readonly operations?: ReadonlyArray<Operation> | undefined
+}): Plan =>
+  checked("Faults.random", "options", Plan, {
+    _tag: "Random",
+    ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+  })
+
+const statuses = [301, 400, 401, 403, 404, 408, 409, 422, 429, 500, 501, 502, 503, 504, 507]
+
+const plain = { noNullPrototype: true } as const
+
+const ordinal = fc.integer({ min: 1, max: 5 })
+const effect = { _tag: fc.constantFrom("Reset" as const, "Timeout" as const), afterEffect: fc.boolean() }
+
+const arbitraryFault: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({ _tag: fc.constant("Latency" as const), millis: fc.integer({ min: 0, max: 5000 }) }, plain),
+  fc.record({ _tag: fc.constant("Refused" as const) }, plain),
+  fc.record(effect, { ...plain, requiredKeys: ["_tag"] }),
+  fc.record(
+    {
+      _tag: fc.constant("Status" as const),
+      status: fc.constantFrom(...statuses),
+      retryAfter: fc.integer({ min: 0, max: 10 }),
+      afterEffect: fc.boolean(),
+    },
+    { ...plain, requiredKeys: ["_tag", "status"] },
+  ),
+  fc.record({ _tag: fc.constant("Body" as const), body: fc.constantFrom(...FaultPlan.BodyFault.literals) }, plain),
+)
+
+/**
+ * Plans, for properties that must hold whatever goes wrong: mostly scripts of up to 5 rules, which shrink to those that
+ * matter.
+ *
+ * - `operations`: what may be struck. Everything unless given.
+ *
+ * @example
+ * import type { Tokens } from "@effect-tokens/core"
+ * import { Faults, NeuroioMemory } from "@effect-tokens/testkit"
+ * import { Effect, Layer } from "effect"
+ * import * as fc from "fast-check"
+ *
+ * declare const program: Effect.Effect<void, never, Tokens>
+ *
+ * // Whatever happens to its creates, the program does not die of it.
+ * const property = fc.asyncProperty(Faults.arbitrary({ operations: ["Tokens.create"] }), (plan) =>
+ *   Effect.runPromise(Effect.provide(program, Faults.layer(plan).pipe(Layer.provide(NeuroioMemory.layer)))),
+ * )
+ *
+ * @since 0.1.0
+ */
+export const arbitrary = (
+  options: { readonly operations?: ReadonlyArray<Operation> | undefined } = {},
+): fc.Arbitrary<Plan> => {
+  const operations = options.operations ?? remoteOperations
+  if (operations.length === 0) refuse("Faults.arbitrary", "operations", "must be at least one, or left out")
+  const operation =
+    options.operations === undefined ? fc.constantFrom(...operations, "any" as const) : fc.constantFrom(...operations)
+  const rule = fc.oneof(
+    fc.record({ operation, call: ordinal, fault: arbitraryFault }, { ...plain, requiredKeys: ["operation", "fault"] }),
+    fc.record(
+      { operation, from: ordinal, times: ordinal, fault: arbitraryFault },
+      { ...plain, requiredKeys: ["operation", "fault"] },
+    ),
+  )
+  return fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({ _tag: fc.constant("Script" as const), rules: fc.array(rule, { maxLength: 5 }) }, plain),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record(
+        {
+          _tag: fc.constant("Random" as const),
+          seed: fc.nat(),
+          rate: fc.constantFrom(0, 0.1, 0.5, 1),
+          operations: fc.constant(operations),
+        },
+        plain,
+      ),
+    },
+  )
+}
+
+/**
+ * `Tokens` and `StreamTokens` under a plan, whatever implements them. They fail with what the client fails with when
+ * that happens to it on its way to NeuroIO, and after the same time.
+ *
+ * - `attemptTimeout`: how long the client would wait for an answer, added latency included. 4 seconds unless given.
+ *
+ * A call that is refused as `InvalidRequest` is never made, so that it is neither struck nor counted.
+ *
+ * @since 0.1.0
+ */
+export const layer = (
+  plan: Plan,
+  options: { readonly attemptTimeout?: Duration.Input | undefined } = {},
+): Layer.Layer<Tokens | StreamTokens, never, Tokens | StreamTokens> => {
+  const attemptTimeout = Duration.millis(
+    checkedMillis("Faults.layer", "attemptTimeout", options.attemptTimeout ?? "4 seconds"),
+  )
+  const checkedPlan = checked("Faults.layer", "plan", Plan, plan)
+  return Layer.effectContext(
+    Effect.gen(function* () {
+      const planner = FaultPlan.makePlanner(checkedPlan)
+      const tokens = faultyOperations("Tokens", yield* Tokens, planner, attemptTimeout)
+      const streamTokens = faultyOperations("StreamTokens", yield* StreamTokens, planner, attemptTimeout)
+      return Context.make(Tokens, tokens).pipe(Context.add(StreamTokens, streamTokens))
+    }),
+  )
+}
+
+/**
+ * A transport under a plan. What is no request of the operations is passed on untouched. A client that sends a call
+ * again makes another request, which counts.
+ *
+ * @example
+ * import { Neuroio } from "@effect-tokens/core"
+ * import { Faults, Sandbox } from "@effect-tokens/testkit"
+ * import { Effect, Layer } from "effect"
+ *
+ * const plan = Faults.random({ seed: 1, rate: 0.2 })
+ *
+ * const UnreliableNeuroio = Layer.unwrap(
+ *   Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
+ * ).pipe(Layer.provide(Faults.layerHttpClient(plan)), Layer.provide(Sandbox.layerHttpClient()))
+ *
+ * @since 0.1.0
+ */
+export const layerHttpClient = (plan: Plan): Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient> => {
+  const checkedPlan = checked("Faults.layerHttpClient", "plan", Plan, plan)
+  return Layer.effect(
+    HttpClient.HttpClient,
+    Effect.map(HttpClient.HttpClient, (client) => faultyClient(client, FaultPlan.makePlanner(checkedPlan))),
+  )
+}

@@ -1,0 +1,101 @@
+/** A transport under a plan of faults: what goes wrong between a client and the platform. */
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Option from "effect/Option"
+import { hasBody, isAfterEffect, plannedMessage, spoil } from "./faultAnswer.ts"
+import type { Planner, Strike } from "./faultPlan.ts"
+import { operationOf, type RemoteOperation } from "./operationNames.ts"
+import { rejection, wireError } from "./wire.ts"
+
+type Fault = NonNullable<Strike["fault"]>
+
+type Answer = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
+
+const operationOfRequest = (request: HttpClientRequest.HttpClientRequest): RemoteOperation | undefined =>
+  Option.getOrUndefined(
+    Option.map(HttpClientRequest.toUrl(request), ({ pathname }) => operationOf(request.method, pathname)),
+  )
+
+/** As a socket of Node's fails, which undici passes on. */
+const socketError = (request: HttpClientRequest.HttpClientRequest, syscall: string, code: string): Answer =>
+  Effect.fail(
+    new HttpClientError.HttpClientError({
+      reason: new HttpClientError.TransportError({
+        request,
+        cause: Object.assign(new Error(`${syscall} ${code}`), { code, syscall }),
+      }),
+    }),
+  )
+
+const plannedAnswer = (
+  request: HttpClientRequest.HttpClientRequest,
+  { retryAfter, status }: Extract<Fault, { readonly _tag: "Status" }>,
+): Answer =>
+  Effect.sync(() =>
+    HttpClientResponse.fromWeb(
+      request,
+      Response.json(wireError(rejection(status, plannedMessage)), {
+        status,
+        headers: retryAfter === undefined ? {} : { "retry-after": String(retryAfter) },
+      }),
+    ),
+  )
+
+/** They say how the body came. The new one comes otherwise. */
+const ofTransfer = new Set(["content-length", "content-encoding", "transfer-encoding"])
+
+const withBodySpoilt = (
+  response: HttpClientResponse.HttpClientResponse,
+  fault: Extract<Fault, { readonly _tag: "Body" }>,
+): Answer =>
+  hasBody(response.status)
+    ? Effect.map(response.arrayBuffer, (body) =>
+        HttpClientResponse.fromWeb(
+          response.request,
+          new Response(spoil(new Uint8Array(body), fault.body), {
+            status: response.status,
+            headers: Object.entries(response.headers).filter(([name]) => !ofTransfer.has(name)),
+          }),
+        ),
+      )
+    : Effect.succeed(response)
+
+const isSuccess = ({ status }: HttpClientResponse.HttpClientResponse): boolean => status >= 200 && status < 300
+
+const insteadOfAnswer = (request: HttpClientRequest.HttpClientRequest, fault: Exclude<Fault, { _tag: "Body" }>) => {
+  switch (fault._tag) {
+    case "Refused":
+      return socketError(request, "connect", "ECONNREFUSED")
+    case "Reset":
+      return socketError(request, "read", "ECONNRESET")
+    case "Timeout":
+      return Effect.never
+    case "Status":
+      return plannedAnswer(request, fault)
+  }
+}
+
+const inflict = (send: Answer, request: HttpClientRequest.HttpClientRequest, fault: Fault): Answer => {
+  if (fault._tag === "Body") return Effect.flatMap(send, (response) => withBodySpoilt(response, fault))
+  if (!isAfterEffect(fault)) return insteadOfAnswer(request, fault)
+  return Effect.flatMap(send, (response) =>
+    // Read to its end, so that the connection is free again.
+    isSuccess(response)
+      ? Effect.andThen(Effect.ignore(response.arrayBuffer), insteadOfAnswer(request, fault))
+      : Effect.succeed(response),
+  )
+}
+
+export const faultyClient = (client: HttpClient.HttpClient, plan: Planner): HttpClient.HttpClient =>
+  HttpClient.transform(client, (send, request) =>
+    Effect.suspend(() => {
+      const operation = operationOfRequest(request)
+      if (operation === undefined) return send
+      const { fault, latency } = plan(operation)
+      const answer = fault === undefined ? send : inflict(send, request, fault)
+      return latency > 0 ? Effect.delay(answer, latency) : answer
+    }),
+  )

@@ -1,0 +1,104 @@
+/** Keeps what calls were made and what came of them, up to a number. Knows no services: whoever has calls records. */
+import * as DateTime from "effect/DateTime"
+import * as Schema from "effect/Schema"
+import { type ServiceOperation, serviceOperations } from "./operationNames.ts"
+
+const Count = Schema.Int
+
+/** Plain values, so that an entry goes into any message or file. */
+const Input = Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite, Schema.Boolean, Schema.Null]))
+
+const Outcome = Schema.Union([
+  Schema.TaggedStruct("Pending", {}),
+  Schema.TaggedStruct("Success", { tokens: Schema.Array(Schema.Int) }),
+  Schema.TaggedStruct("Failure", {
+    error: Schema.String,
+    status: Schema.optionalKey(Schema.Int),
+    message: Schema.String,
+  }),
+  Schema.TaggedStruct("Interrupted", {}),
+])
+
+type Outcome = typeof Outcome.Type
+
+export const Entry = Schema.Struct({
+  index: Count,
+  at: Schema.DateTimeUtcFromString,
+  caller: Schema.String,
+  operation: Schema.Literals(serviceOperations),
+  input: Input,
+  outcome: Outcome,
+  began: Count,
+  ended: Schema.NullOr(Count),
+  millis: Schema.NullOr(Schema.Finite),
+})
+
+export type Entry = typeof Entry.Type
+
+export const Snapshot = Schema.Struct({ entries: Schema.Array(Entry), dropped: Count })
+
+export type Snapshot = typeof Snapshot.Type
+
+/** What is known of a call when it begins. Times are in milliseconds since 1970. */
+interface Start {
+  readonly at: number
+  readonly caller: string
+  readonly operation: ServiceOperation
+  readonly input: typeof Input.Type
+}
+
+export interface End {
+  readonly at: number
+  readonly outcome: Exclude<Outcome, { readonly _tag: "Pending" }>
+}
+
+export interface Recorder {
+  readonly begin: (start: Start) => (end: End) => void
+  readonly snapshot: () => Snapshot
+  readonly clear: () => void
+}
+
+export const makeRecorder = (capacity: number): Recorder => {
+  /** In the order of the calls: a map keeps the order in which keys came, and a key's place when its value changes. */
+  const entries = new Map<number, Entry>()
+  let calls = 0
+  let moment = 0
+  let dropped = 0
+
+  return {
+    begin: ({ at, caller, input, operation }) => {
+      const index = ++calls
+      const began: Entry = {
+        index,
+        at: DateTime.makeUnsafe(at),
+        caller,
+        operation,
+        input,
+        outcome: { _tag: "Pending" },
+        began: ++moment,
+        ended: null,
+        millis: null,
+      }
+      entries.set(index, began)
+      if (entries.size > capacity) {
+        for (const oldest of entries.keys()) {
+          entries.delete(oldest)
+          dropped += 1
+          break
+        }
+      }
+      return (end) => {
+        const ended = ++moment
+        // It may be cut off by now, or cleared.
+        if (entries.has(index)) {
+          entries.set(index, { ...began, outcome: end.outcome, ended, millis: end.at - at })
+        }
+      }
+    },
+    snapshot: () => ({ entries: [...entries.values()], dropped }),
+    clear: () => {
+      entries.clear()
+      dropped = 0
+    },
+  }
+}
