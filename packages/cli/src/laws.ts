@@ -3,6 +3,7 @@ import { Neuroio, type StreamTokens, type Tokens } from "@effect-tokens/core"
 import { NodeNeuroio } from "@effect-tokens/platform-node"
 import { Laws, NeuroioMemory, Sandbox, TokenLaws } from "@effect-tokens/testkit"
 import * as Console from "effect/Console"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -63,6 +64,9 @@ export interface Options {
   readonly replay: Laws.Replay | undefined
 }
 
+/** There is no law of that id. */
+export class UnknownLaw extends Data.TaggedError("UnknownLaw")<{ readonly law: string }> {}
+
 /** The command that does the same again. */
 const commandFor = (on: Platform) => (replay: string) =>
   `To replay it: effect-tokens laws --on ${on} --replay ${replay}`
@@ -70,6 +74,8 @@ const commandFor = (on: Platform) => (replay: string) =>
 /** Whether all laws hold that could be tried. */
 export const tryLaws = Effect.fnUntraced(function* ({ laws, on, replay, runs, seed }: Options) {
   const wanted = replay === undefined ? laws : [replay.law]
+  const stranger = wanted.find((id) => !suites.some((suite) => suite.laws.some((law) => law.id === id)))
+  if (stranger !== undefined) return yield* Effect.fail(new UnknownLaw({ law: stranger }))
   if (on === "live") yield* warning
   const counts = { Passed: 0, Failed: 0, Skipped: 0 }
   const trySuite = (suite: (typeof suites)[number]) => {

@@ -61,6 +61,8 @@ export const lawsCommand = Command.make(
       replay: Option.isSome(replay) ? yield* replayFrom(replay.value) : undefined,
     }).pipe(
       Effect.catchTags({
+        UnknownLaw: ({ law }) =>
+          Effect.fail(userError(`There is no law "${law}". Without --law, all are tried and named.`)),
         InvalidRequest: ({ field, problem }) => Effect.fail(userError(`${field}: ${problem}.`)),
         ConfigError: () =>
           Effect.fail(userError("--on live needs NEUROIO_API_TOKEN in the environment: the token to call with.")),

@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 export type ServiceName = "Tokens" | "StreamTokens"
 
 /** What a call was given, under the names that its operation has for it. Options that were left out are left out. */
-interface CallInput {
+export interface CallInput {
   readonly token?: TokenRef
   readonly permanent?: boolean | null | undefined
   readonly isActive?: boolean
