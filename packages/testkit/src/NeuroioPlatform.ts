@@ -186,6 +186,20 @@ export const authenticate = (state: State, now: number, caller: Caller): number 
   return expires === null || now < expires ? address.owner : unauthorized
 }
 
+/**
+ * Whose a key is, or was: of an owner itself (`id` is then 0) or of one of its tokens. Valid or not, deleted or not.
+ *
+ * @since 0.1.0
+ */
+export const whose = (
+  state: State,
+  key: string,
+): { readonly owner: number; readonly kind: OwnerKind; readonly id: number } | undefined => {
+  const address = readKey(state.seed, key)
+  const owner = address && RankedMap.get(state.owners, address.owner)
+  return address && owner && makeKey(state.seed, address) === key ? { ...address, kind: owner.kind } : undefined
+}
+
 interface Access {
   readonly number: number
   readonly owner: Owner

@@ -1,10 +1,13 @@
 /** The routes that control the sandbox itself, for tests in any language. */
+import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
+import { faultsOf, Plan } from "./faultPlan.ts"
 import { VendorErrors, wireErrors } from "./neuroioApi.ts"
+import { Snapshot } from "./recorder.ts"
 
 export const ClockState = Schema.Struct({
   now: Schema.String.annotate({ description: "The platform's time, ISO 8601" }),
@@ -28,6 +31,16 @@ export const WireOwner = Schema.Struct({
 }).annotate({ identifier: "Owner" })
 
 export const WireSnapshot = Schema.Struct({ id: Schema.Int }).annotate({ identifier: "Snapshot" })
+
+const ServedPlan = Plan.annotate({ identifier: "Faults" }).check(
+  Schema.makeFilter((plan) =>
+    faultsOf(plan).some(({ _tag }) => _tag === "Refused")
+      ? "Refused cannot be planned here: the connection is there by the time of the call. Reset breaks it."
+      : undefined,
+  ),
+)
+
+const Journal = Snapshot.annotate({ identifier: "Journal" })
 
 export const controlPath = "/_sandbox"
 
@@ -59,12 +72,35 @@ export const controlGroup = HttpApiGroup.make("sandbox")
       success: HttpApiSchema.NoContent,
       error: wireErrors[404],
     }).annotate(OpenApi.Summary, "Go back to a state that was kept; the time is not part of it"),
+    HttpApiEndpoint.get("faults", `${controlPath}/faults`, { success: Schema.NullOr(ServedPlan) }).annotate(
+      OpenApi.Summary,
+      "Read the plan of faults, or null",
+    ),
+    HttpApiEndpoint.put("setFaults", `${controlPath}/faults`, {
+      payload: ServedPlan,
+      success: HttpApiSchema.NoContent,
+      error: wireErrors[400],
+    }).annotate(OpenApi.Summary, "Plan what goes wrong with the calls from now on"),
+    HttpApiEndpoint.delete("clearFaults", `${controlPath}/faults`, { success: HttpApiSchema.NoContent }).annotate(
+      OpenApi.Summary,
+      "Let nothing go wrong any more",
+    ),
+    HttpApiEndpoint.get("journal", `${controlPath}/journal`, { success: Journal }).annotate(
+      OpenApi.Summary,
+      "Read what was called, by whom, and what was answered: the last 1,000 calls",
+    ),
+    HttpApiEndpoint.delete("clearJournal", `${controlPath}/journal`, { success: HttpApiSchema.NoContent }).annotate(
+      OpenApi.Summary,
+      "Forget what was called",
+    ),
     HttpApiEndpoint.post("reset", `${controlPath}/reset`, { success: HttpApiSchema.NoContent }).annotate(
       OpenApi.Summary,
       "Go back to the beginning: no tokens, no added owners, no faults, an empty journal, the time of this machine",
     ),
   )
   .middleware(VendorErrors)
+  // A misspelt field may mean the contrary of what was meant: none is passed over.
+  .annotate(HttpApi.PayloadParseOptions, { onExcessProperty: "error" })
   .annotateMerge(
     OpenApi.annotations({
       title: "Control of the sandbox",

@@ -6,6 +6,7 @@ import * as Redacted from "effect/Redacted"
 import type { Owner } from "../NeuroioControl.ts"
 import { SandboxApi } from "./sandboxApi.ts"
 import { CurrentSandbox } from "./sandboxState.ts"
+import { setPlan } from "./sandboxTraffic.ts"
 import { rejection, wireError } from "./wire.ts"
 
 const mostSnapshots = 100
@@ -16,7 +17,7 @@ export const layerControlRoutes = HttpApiBuilder.group(
   SandboxApi,
   "sandbox",
   Effect.fnUntraced(function* (handlers) {
-    const { control, world } = yield* CurrentSandbox
+    const { control, traffic, world } = yield* CurrentSandbox
     const snapshots = new Map<number, Effect.Effect<void>>()
     let taken = 0
 
@@ -51,10 +52,19 @@ export const layerControlRoutes = HttpApiBuilder.group(
           snapshots.get(Number(id)) ??
           Effect.fail(wireError(rejection(404, "This snapshot is not kept, or never was."))),
       )
+      .handle("faults", () => Effect.sync(() => traffic.plan ?? null))
+      .handle("setFaults", ({ payload }) => Effect.sync(() => setPlan(traffic, payload)))
+      .handle("clearFaults", () => Effect.sync(() => setPlan(traffic, undefined)))
+      .handle("journal", () => Effect.sync(traffic.journal.snapshot))
+      .handle("clearJournal", () => Effect.sync(traffic.journal.clear))
       .handle("reset", () =>
         Effect.andThen(
           control.reset,
-          Effect.sync(() => snapshots.clear()),
+          Effect.sync(() => {
+            snapshots.clear()
+            setPlan(traffic, undefined)
+            traffic.journal.clear()
+          }),
         ),
       )
   }),

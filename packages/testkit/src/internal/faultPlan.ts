@@ -73,6 +73,10 @@ export const Plan = Schema.Union([
 
 export type Plan = typeof Plan.Type
 
+/** All that a plan may inflict. */
+export const faultsOf = (plan: Plan): ReadonlyArray<Fault> =>
+  plan._tag === "Script" ? plan.rules.map(({ fault }) => fault) : (plan.faults ?? [])
+
 type RandomPlan = Extract<Plan, { readonly _tag: "Random" }>
 
 /** Something of each kind, on both sides of the effect where that makes a difference. */

@@ -47,8 +47,10 @@ interface Start {
   readonly input: typeof Input.Type
 }
 
+/** `input` is what only came to light during the call. */
 export interface End {
   readonly at: number
+  readonly input?: typeof Input.Type
   readonly outcome: Exclude<Outcome, { readonly _tag: "Pending" }>
 }
 
@@ -91,7 +93,13 @@ export const makeRecorder = (capacity: number): Recorder => {
         const ended = ++moment
         // It may be cut off by now, or cleared.
         if (entries.has(index)) {
-          entries.set(index, { ...began, outcome: end.outcome, ended, millis: end.at - at })
+          entries.set(index, {
+            ...began,
+            input: { ...input, ...end.input },
+            outcome: end.outcome,
+            ended,
+            millis: end.at - at,
+          })
         }
       }
     },

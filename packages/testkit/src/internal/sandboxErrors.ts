@@ -11,6 +11,8 @@ import * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import { controlPath } from "./controlApi.ts"
 import { paths, VendorErrors } from "./neuroioApi.ts"
 import { unreadable } from "./requestBody.ts"
+import { asCall } from "./sandboxCalls.ts"
+import { CurrentSandbox } from "./sandboxState.ts"
 import { rejection, rejectionResponse } from "./wire.ts"
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
@@ -38,6 +40,8 @@ const known: ReadonlyArray<readonly [path: RegExp, methods: string]> = Object.va
 const control: ReadonlyArray<readonly [path: RegExp, methods: string]> = [
   [new RegExp(`^${controlPath}/clock$`), "GET, HEAD, PATCH"],
   [new RegExp(`^${controlPath}/spaces$`), "GET, HEAD, POST"],
+  [new RegExp(`^${controlPath}/faults$`), "GET, HEAD, PUT, DELETE"],
+  [new RegExp(`^${controlPath}/journal$`), "GET, HEAD, DELETE"],
   [new RegExp(`^${controlPath}/(?:reset|snapshots|snapshots/[^/]+/restore)$`), "POST"],
 ]
 
@@ -91,15 +95,20 @@ const answerFailure = (cause: Cause.Cause<unknown>) => {
 
 /** Whatever goes wrong outside a route, or in one, is answered in the vendor's shape, and never with a stack trace. */
 export const layerCatchAll = HttpRouter.middleware(
-  (route) =>
-    HttpServerRequest.HttpServerRequest.pipe(
-      Effect.flatMap((request) =>
-        isWellFormed(pathOf(request.url))
-          ? Effect.provideService(route, HttpServerRequest.HttpServerRequest, withPlainSemicolons(request))
-          : Effect.succeed(rejectionResponse(rejection(400, "The path is not well-formed."))),
+  Effect.map(
+    CurrentSandbox,
+    (sandbox) => (route) =>
+      HttpServerRequest.HttpServerRequest.pipe(
+        Effect.flatMap((request) => {
+          if (!isWellFormed(pathOf(request.url))) {
+            return Effect.succeed(rejectionResponse(rejection(400, "The path is not well-formed.")))
+          }
+          const plain = withPlainSemicolons(request)
+          return asCall(Effect.provideService(route, HttpServerRequest.HttpServerRequest, plain), plain, sandbox)
+        }),
+        Effect.map(withChallenge),
+        Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : answerFailure(cause))),
       ),
-      Effect.map(withChallenge),
-      Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : answerFailure(cause))),
-    ),
+  ),
   { global: true },
 )

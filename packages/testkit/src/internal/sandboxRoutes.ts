@@ -8,6 +8,7 @@ import * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import { Authentication, CurrentCaller } from "./neuroioApi.ts"
 import { readBoolean } from "./requestBody.ts"
 import { SandboxApi } from "./sandboxApi.ts"
+import { CurrentNotes, type Notes } from "./sandboxCalls.ts"
 import { CurrentSandbox } from "./sandboxState.ts"
 import { type Rejection, rejectionResponse, wireError, wireToken } from "./wire.ts"
 import { nowIn, perform } from "./world.ts"
@@ -16,6 +17,11 @@ const answer = <A, R>(
   effect: Effect.Effect<A, Rejection, R>,
 ): Effect.Effect<A | HttpServerResponse.HttpServerResponse, never, R> =>
   Effect.catch(effect, (rejection) => Effect.succeed(rejectionResponse(rejection)))
+
+/** What the journal cannot know from outside. */
+const note = (found: Partial<Notes>) => Effect.map(CurrentNotes, (notes) => void Object.assign(notes, found))
+
+const reply = (token: NeuroioPlatform.StoredToken) => Effect.as(note({ tokens: [token.id] }), wireToken(token))
 
 export const layerFamily = (family: NeuroioPlatform.Family) =>
   HttpApiBuilder.group(
@@ -39,7 +45,8 @@ export const layerFamily = (family: NeuroioPlatform.Family) =>
               const problem = NeuroioPlatform.invalid({ name: "is_active", message: "This field is required." })
               return yield* Effect.fail(problem)
             }
-            return wireToken(yield* call(rules.update, { token: NeuroioPlatform.readRef(token), isActive }))
+            yield* note({ input: { isActive } })
+            return yield* reply(yield* call(rules.update, { token: NeuroioPlatform.readRef(token), isActive }))
           }),
         )
 
@@ -48,27 +55,25 @@ export const layerFamily = (family: NeuroioPlatform.Family) =>
           answer(
             Effect.gen(function* () {
               const permanent = (yield* readBoolean("permanent")) ?? false
-              return wireToken(yield* call(rules.create, { permanent }))
+              yield* note({ input: { permanent } })
+              return yield* reply(yield* call(rules.create, { permanent }))
             }),
           ),
         )
-        .handle("list", ({ query }) =>
+        .handle("list", ({ query: { limit = 20, offset = 0, permanent = null } }) =>
           answer(
-            Effect.map(
-              call(rules.list, {
-                permanent: query.permanent ?? null,
-                limit: query.limit ?? 20,
-                offset: query.offset ?? 0,
-              }),
-              (tokens) => tokens.map(wireToken),
-            ),
+            Effect.gen(function* () {
+              const tokens = yield* call(rules.list, { permanent, limit, offset })
+              yield* note({ tokens: tokens.map(({ id }) => id) })
+              return tokens.map(wireToken)
+            }),
           ),
         )
         .handle("deleteList", ({ query }) =>
           answer(Effect.asVoid(call(rules.deleteList, { permanent: query.permanent ?? null }))),
         )
         .handle("get", ({ params }) =>
-          answer(Effect.map(call(rules.get, { token: NeuroioPlatform.readRef(params.token) }), wireToken)),
+          answer(Effect.flatMap(call(rules.get, { token: NeuroioPlatform.readRef(params.token) }), reply)),
         )
         .handleRaw("update", ({ params }) => update(params.token))
         .handleRaw("replace", ({ params }) => update(params.token))

@@ -7,6 +7,7 @@ import type { NeuroioControl, Owner } from "../NeuroioControl.ts"
 import * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import { addOwner, controlOf } from "./control.ts"
 import { memoryServices } from "./memoryServices.ts"
+import { makeTraffic, type Traffic } from "./sandboxTraffic.ts"
 import { makeWorld, perform, type World } from "./world.ts"
 
 export class CurrentSandbox extends Context.Service<
@@ -16,6 +17,7 @@ export class CurrentSandbox extends Context.Service<
     readonly account: Owner
     readonly manager: Owner
     readonly control: NeuroioControl["Service"]
+    readonly traffic: Traffic
   }
 >()("@effect-tokens/testkit/Sandbox/CurrentSandbox") {}
 
@@ -30,6 +32,6 @@ export const layerSandbox = (seed: number): Layer.Layer<CurrentSandbox> =>
         const key = Redacted.value(Redacted.isRedacted(caller) ? caller : caller.key)
         return Layer.succeedContext(memoryServices(world, { _tag: "Credential", key }, perform))
       })
-      return { world, account, manager, control }
+      return { world, account, manager, control, traffic: makeTraffic() }
     }),
   )

@@ -6,6 +6,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import { layerCatchAll } from "../../src/internal/sandboxErrors.ts"
+import { layerSandbox } from "../../src/internal/sandboxState.ts"
 
 const routes = Layer.mergeAll(
   HttpRouter.add("GET", "/defect", Effect.die(new Error("canary: this is a defect"))),
@@ -14,7 +15,7 @@ const routes = Layer.mergeAll(
   layerCatchAll,
   // What the sandbox logs of it is meant for a person, not for this test's output.
   Logger.layer([]),
-)
+).pipe(Layer.provide(layerSandbox(0)))
 
 describe("a route that fails", () => {
   it.effect.each([
