@@ -33,6 +33,9 @@ const makeShelf = () => {
   }
 }
 
+const clear = (operations: TokenOperations.TokenOperations, ids: ReadonlySet<TokenRef>) =>
+  Effect.forEach(ids, (id) => Effect.catchTag(operations.delete(id), "NotFound", () => Effect.void), { discard: true })
+
 export interface Belongings {
   /** The same services, which change and delete nothing but what was made through them. */
   readonly guard: (services: Services) => Services
@@ -43,10 +46,6 @@ export interface Belongings {
 export const makeBelongings = (account: Services): Belongings => {
   const tokens = makeShelf()
   const streamTokens = makeShelf()
-  const clear = (operations: TokenOperations.TokenOperations, ids: ReadonlySet<TokenRef>) =>
-    Effect.forEach(ids, (id) => Effect.catchTag(operations.delete(id), "NotFound", () => Effect.void), {
-      discard: true,
-    })
   return {
     guard: (services) =>
       Context.make(Tokens, tokens.guard(Context.get(services, Tokens))).pipe(
