@@ -1,5 +1,6 @@
 /** Laws that hold the platform against the model: calls one after another, and calls at once. */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as fc from "fast-check"
 import { type Failure, Violation } from "../../Laws.ts"
@@ -9,7 +10,7 @@ import { linearize, type Operation } from "./linearize.ts"
 import { type Actor, law, type LawWorld, serviceNames } from "./lawWorld.ts"
 import { makePlayer, type Player } from "./player.ts"
 import type { Recorder } from "./recorder.ts"
-import { accept, answer, describeAnswer, type Model } from "./tokenModel.ts"
+import { accept, answer, describeAnswer, type Model, type Observed } from "./tokenModel.ts"
 
 type Owners = ReadonlyArray<readonly [Extract<TokenCommand.Caller, string>, Actor]>
 
@@ -110,6 +111,15 @@ const race_ = (family: Family) => {
 
 const yieldTimes = (count: number) => Effect.replicateEffect(Effect.yieldNow, count, { discard: true })
 
+/** Without an answer by then, it is given up; an answer that comes while it ends is one all the same. */
+const giveUpAfter = Effect.fnUntraced(function* (run: Effect.Effect<Observed | undefined>, turns: number) {
+  const fiber = yield* Effect.forkChild(run)
+  yield* yieldTimes(turns)
+  yield* Fiber.interrupt(fiber)
+  const exit = yield* Fiber.await(fiber)
+  return Exit.isSuccess(exit) ? exit.value : undefined
+})
+
 /** What everyone can see afterwards, so that wrong effects of rightly answered calls come out. */
 const lookBack = (families: ReadonlyArray<Family>): ReadonlyArray<TokenCommand.Call> =>
   families.map((family) => ({ do: "list", as: "account", family, permanent: null, limit: 100, offset: 0 }))
@@ -134,14 +144,7 @@ export const race = (family: Family) =>
       const perform = Effect.fnUntraced(function* (command: TokenCommand.Call, patience: number | null) {
         const { call, run } = yield* player.prepare(command)
         const began = recorder.tick()
-        let observed
-        if (patience === null) observed = yield* run
-        else {
-          const fiber = yield* Effect.forkChild(run)
-          yield* yieldTimes(patience)
-          observed = fiber.pollUnsafe() === undefined ? undefined : yield* Fiber.join(fiber)
-          if (observed === undefined) yield* Fiber.interrupt(fiber)
-        }
+        const observed = patience === null ? yield* run : yield* giveUpAfter(run, patience)
         const ended = observed === undefined ? Number.POSITIVE_INFINITY : recorder.tick()
         operations.push({ call, observed, began, ended })
       })
