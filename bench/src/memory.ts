@@ -5,6 +5,7 @@
 import { TokenId, type TokenOperations, Tokens } from "@effect-tokens/core"
 import { NeuroioMemory, NeuroioPlatform } from "@effect-tokens/testkit"
 import * as Effect from "effect/Effect"
+import { median, table } from "./table.ts"
 
 const sizes = [1_000, 10_000, 100_000]
 const rounds = 9
@@ -131,9 +132,6 @@ const measures: Readonly<Record<string, Measure>> = {
   },
 }
 
-const median = (values: ReadonlyArray<number>): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-
 const subjects = Effect.runSync(Effect.forEach(sizes, makeSubject))
 
 const rows = Object.entries(measures).map(([name, measure]) => {
@@ -151,16 +149,5 @@ const rows = Object.entries(measures).map(([name, measure]) => {
 })
 
 const heads = ["µs a call, with tokens", ...sizes.map((size) => size.toLocaleString("en"))]
-const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)))
-const line = (cells: ReadonlyArray<string>) =>
-  cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  ")
 
-process.stdout.write(
-  [
-    `Node ${process.version}, median of ${rounds} rounds`,
-    line(heads),
-    line(widths.map((width) => "─".repeat(width))),
-    ...rows.map(line),
-    "",
-  ].join("\n"),
-)
+process.stdout.write(`Node ${process.version}, median of ${rounds} rounds\n${table(heads, rows)}`)

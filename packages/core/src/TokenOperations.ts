@@ -149,8 +149,10 @@ const deleteListFilter = (value: unknown) =>
 /** A key goes into the path. These would make it another path, or none. */
 const unusableKey = (key: string): boolean => key === "" || key === "." || key === ".." || !key.isWellFormed()
 
+const tokenId = whole(1)
+
 const tokenRef = (value: unknown) => {
-  if (Predicate.isNumber(value)) return whole(1)(value)
+  if (Predicate.isNumber(value)) return tokenId(value)
   const key = readRedacted(value)
   if (!Predicate.isString(key)) return "must be the id of a token, or its key as Redacted text that was not wiped"
   return unusableKey(key) ? 'as a key must be well-formed text other than "", "." and ".."' : undefined

@@ -233,9 +233,23 @@ export const refusalOf = (state: State, now: number, caller: Caller, family: Fam
  */
 export const readRef = (text: string): number | string => (/^[1-9]\d{0,14}$/.test(text) ? Number(text) : text)
 
-const withShelf = (state: State, access: Access, family: Family, shelf: Access["shelf"]): State => ({
-  ...state,
-  owners: RankedMap.set(state.owners, access.number, { ...access.owner, [family]: shelf }),
+/** Each field by name: a call that changes something is done in half the time that spreading takes. */
+const withShelf = (
+  state: State,
+  { number, owner }: Access,
+  family: Family,
+  shelf: Access["shelf"],
+  nextId: number = state.nextId,
+): State => ({
+  seed: state.seed,
+  nextOwner: state.nextOwner,
+  nextId,
+  owners: RankedMap.set(state.owners, number, {
+    number,
+    kind: owner.kind,
+    tokens: family === "tokens" ? shelf : owner.tokens,
+    streamTokens: family === "streamTokens" ? shelf : owner.streamTokens,
+  }),
 })
 
 /** By id, or by key: both only among the owner's tokens of this family (N9, N16). */
@@ -257,8 +271,7 @@ export const create: Transition<{ readonly permanent: boolean }, StoredToken> = 
   const id = state.nextId
   const key = makeKey(state.seed, { owner: access.number, id })
   const token: StoredToken = { id, key, permanent: input.permanent, isActive: true, created: now }
-  const next = withShelf(state, access, input.family, RankedMap.set(access.shelf, id, token))
-  return [token, { ...next, nextId: id + 1 }]
+  return [token, withShelf(state, access, input.family, RankedMap.set(access.shelf, id, token), id + 1)]
 }
 
 const isWhole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least

@@ -1,10 +1,13 @@
-import { Tokens, type TokenOperations, StreamTokens, TokenId, isValidAt } from "@effect-tokens/core"
+import { inspect } from "node:util"
+import { Token, Tokens, type TokenOperations, StreamTokens, TokenId, isValidAt } from "@effect-tokens/core"
 import { NeuroioMemory } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
+import * as Hash from "effect/Hash"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 
@@ -78,6 +81,31 @@ describe("a platform in memory", () => {
       assert.isFalse(isValidAt(token, yield* DateTime.now))
       assert.isTrue(Equal.equals(yield* tokens.get(token.id), token))
       assert.strictEqual(DateTime.toEpochMillis((yield* tokens.create()).created), 24 * 60 * 60 * 1000)
+    }).pipe(Effect.provide(NeuroioMemory.layer)),
+  )
+
+  it.effect("gives tokens that are what the model makes, each with a secret of its own", () =>
+    Effect.gen(function* () {
+      const tokens = yield* Tokens
+      for (const permanent of [false, true]) {
+        const created = yield* tokens.create({ permanent })
+        yield* TestClock.adjust("1500 micros")
+        const found = yield* tokens.get(created.id)
+        const made = new Token({ ...created })
+        for (const token of [created, found]) {
+          assert.instanceOf(token, Token)
+          assert.strictEqual(Object.getPrototypeOf(token), Object.getPrototypeOf(made))
+          assert.deepStrictEqual(Object.getOwnPropertyDescriptors(token), Object.getOwnPropertyDescriptors(made))
+          assert.deepStrictEqual(Object.keys(token), Object.keys(made))
+          assert.isTrue(Equal.equals(token, made))
+          assert.strictEqual(Hash.hash(token), Hash.hash(made))
+          assert.isTrue(Schema.is(Token)(token))
+          assert.strictEqual(inspect(token), inspect(made))
+        }
+        Redacted.wipeUnsafe(created.key)
+        assert.match(Redacted.value(found.key), /^[0-9a-f]{40}$/)
+        assert.match(Redacted.value((yield* tokens.get(created.id)).key), /^[0-9a-f]{40}$/)
+      }
     }).pipe(Effect.provide(NeuroioMemory.layer)),
   )
 

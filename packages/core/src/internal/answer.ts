@@ -77,6 +77,10 @@ export function refusing<Output>(
     }
     return statusError(operation, input, status, detail, retryAfter)
   }
+  // Only a create can have an open outcome, which tells when it was sent. All others are spared the clock.
+  if (operation.safety !== "create") {
+    return (input: Fields) => Effect.suspend(() => Effect.mapError(run(input), (failure) => failureOf(input, failure)))
+  }
   return (input: Fields) =>
     Effect.clockWith((clock) => {
       const sentAt = clock.currentTimeMillisUnsafe()

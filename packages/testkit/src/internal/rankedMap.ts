@@ -68,17 +68,20 @@ const replaced = <B>(array: ReadonlyArray<B | undefined>, index: number, value: 
 
 const emptyNode = <A>(level: number): Node<A> => (level === 0 ? emptyTwig : { level, size: 0, marked: 0, nodes: [] })
 
+const one = (counts: boolean): number => (counts ? 1 : 0)
+
 /** `undefined` takes the entry away. */
 const put = <A>(self: RankedMap<A>, node: Node<A>, key: number, value: A | undefined): Node<A> => {
   const index = digit(key, node.level)
   if (isTwig(node)) {
     const before = node.items[index]
-    const has = (item: A | undefined) => (item === undefined ? 0 : 1)
-    const marks = (item: A | undefined) => (item !== undefined && self.isMarked(item) ? 1 : 0)
     return {
       level: 0,
-      size: node.size + has(value) - has(before),
-      marked: node.marked + marks(value) - marks(before),
+      size: node.size + one(value !== undefined) - one(before !== undefined),
+      marked:
+        node.marked +
+        one(value !== undefined && self.isMarked(value)) -
+        one(before !== undefined && self.isMarked(before)),
       items: replaced(node.items, index, value),
     }
   }

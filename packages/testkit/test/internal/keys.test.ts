@@ -33,6 +33,11 @@ describe("keys", () => {
     assert.notStrictEqual(at(7), at(8))
   })
 
+  it("stay what they are: somebody may have written one down", () => {
+    assert.strictEqual(makeKey(0, { owner: 1, id: 1 }), "28759a32bfe72340db4d870a968b0e79d895472e")
+    assert.strictEqual(makeKey(-7, { owner: 3, id: 0xffff_ffff }), "871ad6053c8a385938281c08c2677facec946db7")
+  })
+
   it("that nobody made say nothing", () => {
     for (const key of ["", "abcd", "g".repeat(40), "A".repeat(40), "0".repeat(41)]) assert.isUndefined(readKey(0, key))
   })

@@ -1,0 +1,74 @@
+/** One subject of the benchmark of the testkit: told how many pairs to do, it tells how many a second it did. */
+import { Neuroio, Tokens } from "@effect-tokens/core"
+import { NeuroioMemory, Sandbox } from "@effect-tokens/testkit"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { http, HttpResponse } from "msw"
+import { setupServer } from "msw/node"
+
+const collection = "https://iam.neuroio.com/v1/tokens/"
+const lifetime = 24 * 60 * 60 * 1000
+
+/** What one would write by hand: enough of the platform for these two calls. */
+const layerMsw = Layer.effectDiscard(
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const tokens = new Map<string, object>()
+      const server = setupServer(
+        http.post(collection, () => {
+          const id = tokens.size + 1
+          const now = Date.now()
+          const token = {
+            id,
+            key: id.toString(16).padStart(40, "0"),
+            is_active: true,
+            created: new Date(now).toISOString(),
+            expires: new Date(now + lifetime).toISOString(),
+          }
+          tokens.set(String(id), token)
+          return HttpResponse.json(token, { status: 201 })
+        }),
+        http.get(`${collection}:id/`, ({ params }) => {
+          const token = tokens.get(String(params["id"]))
+          return token === undefined ? new HttpResponse(null, { status: 404 }) : HttpResponse.json(token)
+        }),
+      )
+      server.listen({ onUnhandledFrame: "error" })
+      return server
+    }),
+    (server) => Effect.sync(() => server.close()),
+  ),
+)
+
+const layers: Readonly<Record<string, Layer.Layer<Tokens>>> = {
+  memory: NeuroioMemory.layer,
+  sandbox: Layer.unwrap(
+    Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
+  ).pipe(Layer.provide(Sandbox.layerHttpClient()), Layer.orDie),
+  // msw puts its own `fetch` in place, which must be there before the client takes hold of it.
+  msw: Neuroio.layer({ apiToken: Redacted.make("secret") }).pipe(
+    Layer.provide(FetchHttpClient.layer),
+    Layer.provide(layerMsw),
+    Layer.orDie,
+  ),
+}
+
+const runPairs = Effect.fnUntraced(function* (pairs: number) {
+  const tokens = yield* Tokens
+  const start = performance.now()
+  for (let i = 0; i < pairs; i++) {
+    const token = yield* tokens.create()
+    yield* tokens.get(token.id)
+  }
+  return (pairs / (performance.now() - start)) * 1000
+})
+
+const layer = layers[process.argv[2] ?? ""]
+if (layer === undefined) throw new Error("src/testkit.ts runs this")
+
+process.on("message", (pairs: number) => {
+  // A layer that is built anew is a platform anew, so that no round pays for the tokens of those before.
+  void Effect.runPromise(Effect.provide(runPairs(pairs), layer)).then((rate) => process.send?.(rate))
+})
