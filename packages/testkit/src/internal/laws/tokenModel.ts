@@ -7,10 +7,11 @@ import * as DateTime from "effect/DateTime"
 import * as Redacted from "effect/Redacted"
 import type { Family, OwnerKind } from "../../NeuroioPlatform.ts"
 
-/** Until an answer has shown them, `id` and `key` are not known. */
+/** Until an answer has shown them, `id` and `key` are not known, but that the id is between these two (N3). */
 interface ModelToken {
   readonly id: number | undefined
   readonly key: string | undefined
+  readonly between: readonly [above: number, below: number]
   readonly owner: number
   readonly family: Family
   readonly permanent: boolean
@@ -82,7 +83,9 @@ export const answer = (model: Model, call: ModelCall): Answer => {
     case "create": {
       const { permanent } = call
       if (permanent && matching(true).length >= permanentCap) return refuse("PermanentTokenLimitReached")
-      const token = { id: undefined, key: undefined, owner, family, permanent, isActive: true, created: model.now }
+      const between = [model.highestId[family], Number.POSITIVE_INFINITY] as const
+      const made = { owner, family, permanent, isActive: true, created: model.now }
+      const token = { id: undefined, key: undefined, between, ...made }
       return { _tag: "Tokens", tokens: [token], model: { ...model, tokens: [...model.tokens, token] } }
     }
     case "list": {
@@ -115,19 +118,19 @@ export type Observed =
   | { readonly _tag: "Done" }
   | { readonly _tag: "Error"; readonly error: string }
 
-/** A new id is higher than those before it (N3), and where it was not seen at once, lower than those after it. */
-const isIdInOrder = (model: Model, token: ModelToken, id: number): boolean => {
+/** Knows the token now, and of those that are still unknown whether their ids are below or above it. */
+const learn = (model: Model, token: ModelToken, id: number, key: string): Model => {
   const place = model.tokens.indexOf(token)
-  const isNewest = !model.tokens.some((other, i) => i > place && other.family === token.family)
-  return (
-    model.tokens.every(
-      (other, i) =>
-        other.family !== token.family ||
-        other.id === undefined ||
-        (i < place ? other.id < id : i === place || id < other.id),
-    ) &&
-    (!isNewest || id > model.highestId[token.family])
-  )
+  return {
+    ...model,
+    tokens: model.tokens.map((other, i) => {
+      if (other === token) return { ...token, id, key }
+      if (other.id !== undefined || other.family !== token.family) return other
+      const [above, below] = other.between
+      return { ...other, between: i < place ? [above, Math.min(below, id)] : [Math.max(above, id), below] }
+    }),
+    highestId: { ...model.highestId, [token.family]: Math.max(model.highestId[token.family], id) },
+  }
 }
 
 /** Whether the one can be the other; if so, what is known then. */
@@ -141,12 +144,9 @@ const recognise = (model: Model, token: ModelToken, seen: Token): Model | undefi
     expires === expiresAt(token)
   if (!looksLikeIt) return undefined
   if (token.id !== undefined) return token.id === id && token.key === key ? model : undefined
-  if (!isIdInOrder(model, token, id) || model.tokens.some((other) => other.key === key)) return undefined
-  return {
-    ...model,
-    tokens: model.tokens.map((other) => (other === token ? { ...token, id, key } : other)),
-    highestId: { ...model.highestId, [token.family]: Math.max(model.highestId[token.family], id) },
-  }
+  const [above, below] = token.between
+  const isNew = !model.tokens.some((other) => other.key === key)
+  return isNew && above < id && id < below ? learn(model, token, id, key) : undefined
 }
 
 /** What there is after a call that was answered so; or nothing, if it must not be answered so. */
@@ -182,7 +182,14 @@ export const describeAnswer = (expected: Answer, name: (family: Family, id: numb
 export const fingerprint = (model: Model): string =>
   model.tokens
     .map((token) =>
-      [token.id ?? "?", token.owner, token.family, token.permanent, token.isActive, token.created].join(" "),
+      [
+        token.id ?? token.between.join("-"),
+        token.owner,
+        token.family,
+        token.permanent,
+        token.isActive,
+        token.created,
+      ].join(" "),
     )
     .concat(Object.values(model.highestId).join(" "))
     .join("\n")
