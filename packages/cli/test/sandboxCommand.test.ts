@@ -2,65 +2,11 @@
 import { SandboxServer } from "@effect-tokens/cli"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
-import { type ChildProcess, spawn } from "node:child_process"
 import { readFileSync } from "node:fs"
 import * as Net from "node:net"
-import { fileURLToPath } from "node:url"
 import { vi } from "vitest"
 import { version } from "../src/version.ts"
-
-const bin = fileURLToPath(new URL("../src/bin.ts", import.meta.url))
-
-interface Running {
-  readonly child: ChildProcess
-  readonly output: () => string
-  /** Waits until that much has been printed. */
-  readonly printed: (pattern: RegExp) => Effect.Effect<string>
-  readonly exited: Effect.Effect<number | null>
-}
-
-const start = (...args: ReadonlyArray<string>): Effect.Effect<Running, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.sync(() => {
-      const child = spawn(process.execPath, ["--conditions=@effect-tokens/source", bin, ...args], {
-        stdio: ["ignore", "pipe", "pipe"],
-      })
-      let output = ""
-      const exit = new Promise<number | null>((resolve) => child.on("close", resolve))
-      const keep = (chunk: Buffer) => {
-        output += chunk.toString()
-      }
-      child.stdout.on("data", keep)
-      child.stderr.on("data", keep)
-      return {
-        child,
-        output: () => output,
-        printed: (pattern: RegExp) =>
-          Effect.callback<string>((resume) => {
-            const check = () => {
-              if (pattern.test(output)) resume(Effect.succeed(output))
-            }
-            child.stdout.on("data", check)
-            child.on("close", () => resume(Effect.die(new Error(`it ended, having printed: ${output}`))))
-            check()
-          }),
-        exited: Effect.promise(() => exit),
-      }
-    }),
-    ({ child }) => Effect.sync(() => child.kill("SIGKILL")),
-  )
-
-interface Announced {
-  readonly url: string
-  readonly neuroio: { readonly account: string; readonly manager: string }
-}
-
-const announced = Effect.fnUntraced(function* (sandbox: Running) {
-  const output = yield* sandbox.printed(/\n/)
-  const line: Announced = JSON.parse(output)
-  return line
-})
+import { announced, start } from "./support/process.ts"
 
 const status = (url: string, key: string) =>
   Effect.promise(() => fetch(url, { headers: { authorization: `Token ${key}` } }).then((response) => response.status))
