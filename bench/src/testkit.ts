@@ -7,6 +7,8 @@
  */
 import { fork } from "node:child_process"
 import { once } from "node:events"
+import * as Effect from "effect/Effect"
+import { timeLaws } from "./laws.ts"
 import { median, table } from "./table.ts"
 
 const rounds = 15
@@ -50,3 +52,6 @@ const rows = subjects.map(({ rates, title }) => {
 const heads = ["create and get", "pairs a second", "slowest – fastest", "µs a pair", "memory is faster by"]
 
 process.stdout.write(`Node ${process.version}, one fiber, median of ${rounds} rounds\n${table(heads, rows)}`)
+
+const lawHeads = ["all laws of both families", "laws passed", "runs of each", "seconds"]
+process.stdout.write(`\n${table(lawHeads, await Effect.runPromise(timeLaws))}`)

@@ -11,5 +11,5 @@ const layer = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) => 
   Layer.provide(SandboxServer.layer({ port: 0 })),
 )
 
-testLaws(TokenLaws.tokens, layer, { runs: 25 })
-testLaws(TokenLaws.streamTokens, layer, { runs: 25 })
+testLaws(TokenLaws.tokens, layer, { runs: 20 })
+testLaws(TokenLaws.streamTokens, layer, { runs: 20 })

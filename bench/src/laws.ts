@@ -1,0 +1,37 @@
+/** How long a default run of all laws takes, on each transport. */
+import { SandboxServer } from "@effect-tokens/cli"
+import { Neuroio } from "@effect-tokens/core"
+import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { Laws, NeuroioMemory, Sandbox, TokenLaws } from "@effect-tokens/testkit"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+const inProcess = Layer.unwrap(
+  Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
+).pipe(Layer.provideMerge(Sandbox.layerHttpClient()))
+
+const served = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) => Sandbox.layerRemote({ url }))).pipe(
+  Layer.provide([NodeNeuroio.layerHttpClient(), SandboxServer.layer({ port: 0 })]),
+)
+
+const seed = 1
+
+/** As many runs as the tests of this repository make. */
+const platforms = [
+  { title: "in memory", layer: NeuroioMemory.layer, runs: 100 },
+  { title: "client, routes in process", layer: inProcess, runs: 20 },
+  { title: "client, sandbox over HTTP", layer: served, runs: 20 },
+]
+
+/** Rows of: where, how many laws, runs of each, seconds. */
+export const timeLaws = Effect.forEach(
+  platforms,
+  Effect.fnUntraced(function* ({ layer, runs, title }) {
+    const start = performance.now()
+    const reports = yield* Effect.forEach([TokenLaws.tokens, TokenLaws.streamTokens], (suite) =>
+      Laws.run(suite, { seed, runs }),
+    ).pipe(Effect.provide(layer))
+    const passed = reports.flat().filter(({ _tag }) => _tag === "Passed").length
+    return [title, String(passed), String(runs), ((performance.now() - start) / 1000).toFixed(1)]
+  }),
+)
