@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { ApiError, StreamTokens, Tokens } from "@effect-tokens/core"
+import { ApiError, StreamTokens, type TokenKey, Tokens } from "@effect-tokens/core"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
@@ -11,10 +11,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { type Call, type CallInput, observe, type Observer } from "./internal/observe.ts"
 import type { ServiceOperation } from "./internal/operationNames.ts"
 import * as Recorder from "./internal/recorder.ts"
+import { NeuroioControl, type Owner, type OwnerState } from "./NeuroioControl.ts"
 
 /**
  * What a caller of the services can call, such as `"Tokens.create"`.
@@ -123,32 +125,58 @@ export interface Options {
   readonly caller?: string | undefined
 }
 
-const make = Effect.fnUntraced(function* ({ caller = "caller", capacity = 1000 }: Options) {
+const makeBook = Effect.fnUntraced(function* (capacity: number) {
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
     const problem = "must be a whole number of at least 1"
     return yield* new ApiError.InvalidRequest({ operation: "Journal.layer", field: "capacity", problem })
   }
   const recorder = Recorder.makeRecorder(capacity)
-
-  const observer: Observer = ({ input, method, service }: Call, clock) => {
-    const at = clock.currentTimeMillisUnsafe()
-    const end = recorder.begin({ at, caller, operation: `${service}.${method}`, input: inputOf(input) })
-    return (exit) => end({ at: clock.currentTimeMillisUnsafe(), outcome: outcomeOf(exit) })
-  }
-
   const snapshot = Effect.sync(recorder.snapshot)
   const entries = Effect.map(snapshot, ({ entries }) => entries)
-  return Context.make(Journal, {
+  const journal: Journal["Service"] = {
     entries,
     calls: (operation) => Effect.map(entries, (all) => all.filter((entry) => entry.operation === operation)),
     dropped: Effect.map(snapshot, ({ dropped }) => dropped),
     snapshot,
     clear: Effect.sync(recorder.clear),
-  }).pipe(
-    Context.add(Tokens, observe("Tokens", yield* Tokens, observer)),
-    Context.add(StreamTokens, observe("StreamTokens", yield* StreamTokens, observer)),
-  )
+  }
+
+  const observerFor =
+    (caller: string): Observer =>
+    ({ input, method, service }: Call, clock) => {
+      const at = clock.currentTimeMillisUnsafe()
+      const end = recorder.begin({ at, caller, operation: `${service}.${method}`, input: inputOf(input) })
+      return (exit) => end({ at: clock.currentTimeMillisUnsafe(), outcome: outcomeOf(exit) })
+    }
+
+  /** The same services, whose calls are written down as this caller's. */
+  const write = (caller: string, services: Context.Context<Tokens | StreamTokens>) => {
+    const observer = observerFor(caller)
+    return Context.make(Tokens, observe("Tokens", Context.get(services, Tokens), observer)).pipe(
+      Context.add(StreamTokens, observe("StreamTokens", Context.get(services, StreamTokens), observer)),
+    )
+  }
+
+  return { journal, write }
 })
+
+const make = Effect.fnUntraced(function* ({ caller = "caller", capacity = 1000 }: Options) {
+  const { journal, write } = yield* makeBook(capacity)
+  return Context.add(write(caller, yield* Effect.context<Tokens | StreamTokens>()), Journal, journal)
+})
+
+/** What the state knows of a key is who holds it. */
+const holderOf = (state: ReadonlyArray<OwnerState>, key: TokenKey): string => {
+  const secret = Redacted.value(key)
+  for (const { owner, tokens } of state) {
+    if (Redacted.value(owner.key) === secret) return nameOf(owner)
+    const token = tokens.find((token) => Redacted.value(token.key) === secret)
+    if (token !== undefined) return `token ${token.id} of ${nameOf(owner)}`
+  }
+  return "unknown credential"
+}
+
+const nameOf = ({ kind, number }: Owner): string => `${kind} ${number}`
 
 /**
  * `Tokens` and `StreamTokens` as they are, with every call written down. Fails with `InvalidRequest` when `capacity` is
@@ -183,6 +211,46 @@ export function layer(
 ): Layer.Layer<Journal | Tokens | StreamTokens, ApiError.InvalidRequest, Tokens | StreamTokens> {
   return Layer.effectContext(make(options))
 }
+
+/**
+ * One journal for all callers of a platform: the services as they are, and as whoever `NeuroioControl.as` makes them.
+ * Entries call them `account 1`, `space 2`, `token 5 of space 2`, or `unknown credential`.
+ *
+ * - `capacity`: how many calls are kept. When there are more, the earliest go. 1,000 unless given.
+ *
+ * @example
+ * import { Journal, NeuroioMemory } from "@effect-tokens/testkit"
+ * import { Layer } from "effect"
+ *
+ * const platform = Journal.layerPlatform().pipe(Layer.provide(NeuroioMemory.layer))
+ *
+ * @since 0.1.0
+ */
+export const layerPlatform = (
+  options: Pick<Options, "capacity"> = {},
+): Layer.Layer<
+  Journal | Tokens | StreamTokens | NeuroioControl,
+  ApiError.InvalidRequest,
+  Tokens | StreamTokens | NeuroioControl
+> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const { journal, write } = yield* makeBook(options.capacity ?? 1000)
+      const control = yield* NeuroioControl
+      const services = yield* Effect.context<Tokens | StreamTokens>()
+      const as = (caller: Owner | TokenKey) =>
+        Layer.effectContext(
+          Effect.gen(function* () {
+            const name = Redacted.isRedacted(caller) ? holderOf(yield* control.state, caller) : nameOf(caller)
+            return write(name, yield* Effect.context<Tokens | StreamTokens>())
+          }),
+        ).pipe(Layer.provide(control.as(caller)))
+      return write(nameOf(control.account), services).pipe(
+        Context.add(Journal, journal),
+        Context.add(NeuroioControl, { ...control, as }),
+      )
+    }),
+  )
 
 const describeOutcome = ({ millis, outcome }: Entry): string => {
   switch (outcome._tag) {

@@ -1,6 +1,6 @@
 /** What was called, by whom and with what outcome, without a secret. */
 import { Neuroio, StreamTokens, TokenId, Tokens } from "@effect-tokens/core"
-import { Faults, Journal, NeuroioMemory, Sandbox } from "@effect-tokens/testkit"
+import { Faults, Journal, NeuroioControl, NeuroioMemory, Sandbox } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
@@ -269,6 +269,44 @@ describe("a journal", () => {
     assert.strictEqual(lines[0], "… 1 earlier call is not kept")
     assert.match(lines[2] ?? "", /BadGateway 502 \(3 ms\): one two three$/)
   })
+})
+
+describe("a journal of a platform", () => {
+  it.effect("has all callers in one order, each by name", () =>
+    Effect.gen(function* () {
+      const tokens = yield* Tokens
+      const control = yield* NeuroioControl.NeuroioControl
+      const journal = yield* Journal.Journal
+      const space = yield* control.addOwner("space")
+      const call = Effect.flatMap(Tokens, (tokens) => tokens.create())
+      const own = yield* tokens.create()
+      yield* Effect.provide(call, control.as(space))
+      yield* Effect.provide(call, control.as(own.key))
+      yield* Effect.provide(call, control.as(space.key))
+      yield* Effect.flip(Effect.provide(call, control.as(Redacted.make("made up"))))
+      assert.deepStrictEqual(
+        (yield* journal.calls("Tokens.create")).map(({ caller, index }) => [index, caller]),
+        [
+          [1, `account ${control.account.number}`],
+          [2, `space ${space.number}`],
+          [3, `token ${own.id} of account ${control.account.number}`],
+          [4, `space ${space.number}`],
+          [5, "unknown credential"],
+        ],
+      )
+    }).pipe(Effect.provide(Journal.layerPlatform().pipe(Layer.provide(NeuroioMemory.layer)))),
+  )
+
+  it.effect("is as large as it is asked to be, and refuses to be of no size", () =>
+    Effect.gen(function* () {
+      const build = (capacity: number) =>
+        Layer.build(Journal.layerPlatform({ capacity }).pipe(Layer.provide(NeuroioMemory.layer)))
+      assert.strictEqual((yield* Effect.flip(build(0))).field, "capacity")
+      const context = yield* build(1)
+      yield* Effect.replicateEffect(Context.get(context, Tokens).create(), 3)
+      assert.strictEqual(yield* Context.get(context, Journal.Journal).dropped, 2)
+    }),
+  )
 })
 
 describe("no key gets into a journal", () => {
