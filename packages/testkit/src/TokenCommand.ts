@@ -71,18 +71,25 @@ export interface Options {
 }
 
 const permanent = fc.constantFrom(null, true, false)
-const ordinal = fc.integer({ min: 1, max: 8 })
+
+/** Mostly one of the first few, which there are, and which others point at too. */
+const ordinal = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 3 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 4, max: 8 }) },
+)
 const ref: fc.Arbitrary<Reference> = fc.record({ token: ordinal, by: fc.constantFrom("id", "key") })
 
-/** The first of them comes up twice as often as all others together. */
+/** The first of them comes up so many times as often as all others together. */
 const firstMost = <A, B>(
+  times: number,
   choices: ReadonlyArray<A>,
   fallback: A,
   arbitrary: (choice: A) => fc.Arbitrary<B>,
 ): fc.Arbitrary<B> => {
   const [first = fallback, ...others] = choices
   return fc.oneof(
-    { arbitrary: arbitrary(first), weight: Math.max(1, others.length * 2) },
+    { arbitrary: arbitrary(first), weight: Math.max(1, others.length * times) },
     ...others.map((choice) => ({ arbitrary: arbitrary(choice), weight: 1 })),
   )
 }
@@ -98,13 +105,24 @@ const callerFrom = (choice: CallerChoice): fc.Arbitrary<Caller> =>
  * @since 0.1.0
  */
 export const call = (options: Options = {}): fc.Arbitrary<Call> => {
-  const as = firstMost<CallerChoice, Caller>(options.callers ?? ["account"], "account", callerFrom)
-  const family = firstMost<Family, Family>(options.families ?? ["tokens", "streamTokens"], "tokens", fc.constant)
+  const as = firstMost<CallerChoice, Caller>(2, options.callers ?? ["account"], "account", callerFrom)
+  const family = firstMost<Family, Family>(4, options.families ?? ["tokens", "streamTokens"], "tokens", fc.constant)
   const from = { as, family }
   return fc.oneof<Array<fc.MaybeWeightedArbitrary<Call>>>(
-    { weight: 6, arbitrary: fc.record({ do: fc.constant("create"), ...from, permanent: fc.boolean() }) },
+    { weight: 7, arbitrary: fc.record({ do: fc.constant("create"), ...from, permanent: fc.boolean() }) },
+    // What went wrong shows in whole lists, if anywhere.
     {
-      weight: 3,
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant("list"),
+        ...from,
+        permanent: fc.constant(null),
+        limit: fc.constant(100),
+        offset: fc.constant(0),
+      }),
+    },
+    {
+      weight: 2,
       arbitrary: fc.record({
         do: fc.constant("list"),
         ...from,
@@ -115,8 +133,8 @@ export const call = (options: Options = {}): fc.Arbitrary<Call> => {
     },
     { weight: 4, arbitrary: fc.record({ do: fc.constant("get"), ...from, ref }) },
     { weight: 4, arbitrary: fc.record({ do: fc.constant("update"), ...from, ref, isActive: fc.boolean() }) },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant("delete"), ...from, ref }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant("deleteList"), ...from, permanent }) },
+    { weight: 5, arbitrary: fc.record({ do: fc.constant("delete"), ...from, ref }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant("deleteList"), ...from, permanent }) },
   )
 }
 
