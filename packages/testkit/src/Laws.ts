@@ -384,14 +384,15 @@ export const formatCounterexample = (
 ): string => {
   const { counterexample, law, runs } = report
   const { expected, got, input, shrinks, step, story } = counterexample
+  const place = step === undefined ? "" : `${step}: `
   return [
     `${law.id} (${law.rules.join(", ")}) does not hold: ${law.statement}`,
     `Run ${runs} broke it; shrunk ${shrinks === 1 ? "once" : `${shrinks} times`}:`,
     "",
     ...formatStory(story).map((line) => `  ${line}`),
     "",
-    `  expected  ${expected}${step === undefined ? "" : ` (${step})`}`,
-    `  but got   ${got}`,
+    `  expected  ${place}${expected}`,
+    `  but got   ${place}${got}`,
     "",
     command(writeReplay(law.id, counterexample)),
     `or save it as JSON: ${JSON.stringify({ law: law.id, input })}`,
