@@ -4,7 +4,7 @@ import { Token as TokenClass } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import type { Failure } from "../../Laws.ts"
-import { all, createEach, expectRefusal, expectTokens, isMatch } from "./expectations.ts"
+import { all, createEach, expectRefusal, expectTokens, fill, isMatch } from "./expectations.ts"
 import { law } from "./lawWorld.ts"
 
 const day = 24 * 60 * 60 * 1000
@@ -17,7 +17,7 @@ export const deleteList = law({
   id: "delete-list",
   rules: ["N12"],
   statement:
-    "`false` deletes exactly the temporary tokens, `true` exactly the permanent ones, `null` all; nothing to delete is no failure.",
+    "`false` deletes exactly the temporary tokens, `true` exactly the permanent ones, `null` all, which frees their slots at once; nothing to delete is no failure.",
   needs: ["destructive"],
   arbitrary: fc.record({ flags, inactive: fc.boolean(), permanent }),
   check: Effect.fnUntraced(function* (
@@ -32,6 +32,27 @@ export const deleteList = law({
       yield* tokens.deleteList({ permanent })
       yield* expectTokens(world, `the list after the ${time} deletion`, kept, yield* all(tokens))
     }
+    yield* fill(tokens)
+  }),
+})
+
+export const deleteListExpired = law({
+  id: "delete-list-expired",
+  rules: ["N12", "N14"],
+  statement: "Deleting a list deletes what has expired like what has not.",
+  needs: ["clock", "destructive"],
+  arbitrary: fc.record({ expired: someFlags, fresh: flags, permanent }),
+  check: Effect.fnUntraced(function* (
+    { account, clock, ...world },
+    { expired, fresh, permanent },
+  ): Effect.fn.Return<void, Failure> {
+    const { tokens } = account
+    yield* createEach(tokens, expired)
+    yield* clock.advance(day)
+    yield* createEach(tokens, fresh)
+    const kept = (yield* all(tokens)).filter((token) => !isMatch(permanent)(token))
+    yield* tokens.deleteList({ permanent })
+    yield* expectTokens(world, "the list after the deletion", kept, yield* all(tokens))
   }),
 })
 

@@ -3,34 +3,37 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
 import type { Failure } from "../../Laws.ts"
-import { all, createEach, expectRefusal, expectTokens, fill } from "./expectations.ts"
+import { all, createEach, expectRefusal, expectShutOut, expectTokens, fill, nearKeys } from "./expectations.ts"
 import { law } from "./lawWorld.ts"
 
 const day = 24 * 60 * 60 * 1000
-
-/** Around the 24 hours, and anywhere. */
-const moments = fc.oneof(fc.constantFrom(day - 1, day, day + 1, 0), fc.integer({ min: 0, max: 3 * day }))
 
 export const credentialLifetime = law({
   id: "credential-lifetime",
   rules: ["N13"],
   statement:
-    "As a credential, a temporary token works until 24 hours after its creation, exclusive; a permanent one always.",
+    "As a credential, a temporary token works until 24 hours after its creation, exclusive, however it is used; a permanent one always.",
   needs: ["clock", "credential"],
-  arbitrary: fc.record({ permanent: fc.boolean(), millis: moments }),
+  // When the credential is used besides the last millisecond of the 24 hours and the first one after them.
+  arbitrary: fc.record({
+    permanent: fc.boolean(),
+    uses: fc.array(fc.integer({ min: 0, max: 3 * day }), { maxLength: 3 }),
+  }),
   check: Effect.fnUntraced(function* (
     { account, clock, credential, ...world },
-    { millis, permanent },
+    { permanent, uses },
   ): Effect.fn.Return<void, Failure> {
     const token = yield* account.credentials.create({ permanent })
+    const { id } = yield* account.tokens.create()
     const holder = yield* credential.as(token.key, "holder")
-    yield* clock.advance(millis)
-    if (permanent || millis < day) {
-      yield* expectTokens(world, "the holder's list", yield* all(account.tokens), yield* all(holder.tokens))
-      yield* holder.tokens.create()
-    } else {
-      yield* expectRefusal("a list, with an expired credential", holder.tokens.list(), "Unauthorized")
-      yield* expectRefusal("a create, with an expired credential", holder.tokens.create(), "Unauthorized")
+    let age = 0
+    for (const use of [...uses, day - 1, day].toSorted((a, b) => a - b)) {
+      yield* clock.advance(use - age)
+      age = use
+      if (permanent || age < day) {
+        yield* expectTokens(world, "the holder's list", yield* all(account.tokens), yield* all(holder.tokens))
+        yield* holder.tokens.create()
+      } else yield* expectShutOut("with an expired credential", holder.tokens, id, "Unauthorized")
     }
   }),
 })
@@ -43,10 +46,11 @@ export const credentialInactive = law({
   arbitrary: fc.record({ permanent: fc.boolean() }),
   check: Effect.fnUntraced(function* ({ account, credential }, { permanent }): Effect.fn.Return<void, Failure> {
     const token = yield* account.credentials.create({ permanent })
+    const { id } = yield* account.tokens.create()
     const holder = yield* credential.as(token.key, "holder")
     yield* holder.tokens.list()
     yield* account.credentials.update(token.id, { isActive: false })
-    yield* expectRefusal("a list, with an inactive credential", holder.tokens.list(), "Unauthorized")
+    yield* expectShutOut("with an inactive credential", holder.tokens, id, "Unauthorized")
     yield* account.credentials.update(token.id, { isActive: true })
     yield* holder.tokens.list()
   }),
@@ -57,43 +61,81 @@ export const credentialDeleted = law({
   rules: ["N11", "N13"],
   statement: "A deleted token does not authenticate.",
   needs: ["credential"],
-  arbitrary: fc.record({ permanent: fc.boolean() }),
-  check: Effect.fnUntraced(function* ({ account, credential }, { permanent }): Effect.fn.Return<void, Failure> {
+  arbitrary: fc.record({ permanent: fc.boolean(), inactive: fc.boolean() }),
+  check: Effect.fnUntraced(function* (
+    { account, credential },
+    { inactive, permanent },
+  ): Effect.fn.Return<void, Failure> {
     const token = yield* account.credentials.create({ permanent })
+    const { id } = yield* account.tokens.create()
     const holder = yield* credential.as(token.key, "holder")
     yield* holder.tokens.list()
+    if (inactive) yield* account.credentials.update(token.id, { isActive: false })
     yield* account.credentials.delete(token.id)
-    yield* expectRefusal("a list, with a deleted credential", holder.tokens.list(), "Unauthorized")
-    yield* expectRefusal("a create, with a deleted credential", holder.tokens.create(), "Unauthorized")
+    yield* expectShutOut("with a deleted credential", holder.tokens, id, "Unauthorized")
   }),
 })
 
 export const credentialUnknown = law({
   id: "credential-unknown",
   rules: ["N13"],
-  statement: "A key that no token has does not authenticate.",
+  statement: "A key that no token has does not authenticate, be it almost that of a token.",
   needs: ["credential"],
+  mostRuns: 20,
   arbitrary: fc.stringMatching(/^[0-9a-f]{1,40}$/),
-  check: Effect.fnUntraced(function* ({ account, credential }, key): Effect.fn.Return<void, Failure> {
+  check: Effect.fnUntraced(function* ({ account, credential }, text): Effect.fn.Return<void, Failure> {
+    const { key } = yield* account.credentials.create()
     const { id } = yield* account.tokens.create()
-    const nobody = yield* credential.as(Redacted.make(key), "nobody")
-    yield* expectRefusal("a list, with an unknown credential", nobody.tokens.list(), "Unauthorized")
-    yield* expectRefusal("a get, with an unknown credential", nobody.tokens.get(id), "Unauthorized")
-    yield* expectRefusal("a create, with an unknown credential", nobody.tokens.create(), "Unauthorized")
+    const unknown = [
+      ["a key by chance", Redacted.make(text)] as const,
+      ["an id", Redacted.make(String(id))] as const,
+      ...nearKeys(key),
+    ]
+    for (const [how, other] of unknown) {
+      const nobody = yield* credential.as(other, "nobody")
+      yield* expectShutOut(`with ${how} as credential`, nobody.tokens, id, "Unauthorized")
+    }
+  }),
+})
+
+export const credentialDeletesNoList = law({
+  id: "credential-delete-list",
+  rules: ["N13"],
+  statement: "A credential that is inactive, expired, deleted or unknown deletes no list.",
+  needs: ["clock", "credential", "destructive"],
+  arbitrary: fc.record({
+    flaw: fc.constantFrom("inactive" as const, "expired" as const, "deleted" as const, "unknown" as const),
+    permanent: fc.constantFrom(null, true, false),
+  }),
+  check: Effect.fnUntraced(function* (
+    { account, clock, credential, ...world },
+    { flaw, permanent },
+  ): Effect.fn.Return<void, Failure> {
+    yield* createEach(account.tokens, [true, false])
+    const { id, key } = yield* account.credentials.create()
+    const holder = yield* credential.as(flaw === "unknown" ? Redacted.make("no-token-has-this-key") : key, flaw)
+    if (flaw === "inactive") yield* account.credentials.update(id, { isActive: false })
+    if (flaw === "deleted") yield* account.credentials.delete(id)
+    if (flaw === "expired") yield* clock.advance(day)
+    const before = yield* all(account.tokens)
+    yield* expectRefusal("the deletion of a list", holder.tokens.deleteList({ permanent }), "Unauthorized")
+    yield* expectTokens(world, "the list afterwards", before, yield* all(account.tokens))
   }),
 })
 
 export const manager = law({
   id: "manager",
   rules: ["N15"],
-  statement: "A manager manages its tokens, and is forbidden everything about stream tokens.",
-  needs: ["otherOwner"],
+  statement:
+    "A manager manages its tokens, and is forbidden everything about stream tokens; so is the holder of a token of it.",
+  needs: ["otherOwner", "credential"],
   arbitrary: fc.record({ permanent: fc.boolean() }),
   check: Effect.fnUntraced(function* (
-    { account, family, otherOwner, ...world },
+    { account, credential, family, otherOwner, ...world },
     { permanent },
   ): Effect.fn.Return<void, Failure> {
-    const { tokens } = yield* otherOwner.add("manager")
+    const manager = yield* otherOwner.add("manager")
+    const { tokens } = manager
     if (family === "tokens") {
       const token = yield* tokens.create({ permanent })
       yield* expectTokens(world, "the manager's list", [token], yield* all(tokens))
@@ -105,12 +147,32 @@ export const manager = law({
       return
     }
     const { id } = yield* account.tokens.create({ permanent })
-    yield* expectRefusal("a manager's create", tokens.create({ permanent }), "Forbidden")
-    yield* expectRefusal("a manager's list", tokens.list(), "Forbidden")
-    yield* expectRefusal("a manager's get", tokens.get(id), "Forbidden")
-    yield* expectRefusal("a manager's update", tokens.update(id, { isActive: false }), "Forbidden")
-    yield* expectRefusal("a manager's delete", tokens.delete(id), "Forbidden")
-    yield* expectRefusal("a manager's delete list", tokens.deleteList({ permanent: null }), "Forbidden")
+    const { key } = yield* manager.credentials.create()
+    const holder = yield* credential.as(key, "holder of a manager's token")
+    for (const { name, tokens } of [manager, holder]) {
+      yield* expectShutOut(`by the ${name}`, tokens, id, "Forbidden")
+      yield* expectRefusal(`a permanent create, by the ${name}`, tokens.create({ permanent: true }), "Forbidden")
+      yield* expectRefusal(`a delete list, by the ${name}`, tokens.deleteList({ permanent: null }), "Forbidden")
+    }
+  }),
+})
+
+export const expiredManager = law({
+  id: "expired-manager",
+  rules: ["N13", "N15"],
+  statement: "An expired token of a manager is no credential: about stream tokens too it is told just that.",
+  needs: ["clock", "otherOwner", "credential"],
+  arbitrary: fc.record({ millis: fc.integer({ min: day, max: 2 * day }) }),
+  check: Effect.fnUntraced(function* (
+    { account, clock, credential, family, otherOwner },
+    { millis },
+  ): Effect.fn.Return<void, Failure> {
+    const manager = yield* otherOwner.add("manager")
+    const { id } = yield* account.tokens.create()
+    const holder = yield* credential.as((yield* manager.credentials.create()).key, "holder of a manager's token")
+    yield* clock.advance(millis)
+    const streams = family === "streamTokens" ? holder.tokens : holder.others
+    yield* expectShutOut("with an expired token of a manager", streams, id, "Unauthorized")
   }),
 })
 
@@ -149,6 +211,7 @@ export const streamTokenIsNone = law({
     const streams = family === "streamTokens" ? account.tokens : account.others
     const token = yield* streams.create({ permanent })
     const holder = yield* credential.as(token.key, "holder")
-    yield* expectRefusal("a list, with a stream token as credential", holder.tokens.list(), "Unauthorized")
+    const { id } = yield* account.tokens.create()
+    yield* expectShutOut("with a stream token as credential", holder.tokens, id, "Unauthorized")
   }),
 })

@@ -1,7 +1,8 @@
 /** What laws have in common when they look at answers. */
-import { isPermanent, type Token, type TokenOperations } from "@effect-tokens/core"
+import { isPermanent, type Token, type TokenId, type TokenKey, type TokenOperations } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
+import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { type Failure, Violation } from "../../Laws.ts"
 import type { LawWorld } from "./lawWorld.ts"
@@ -38,6 +39,36 @@ export const expectRefusal = <A>(
       expect(tags.includes(_tag), `${what}: ${tags.join(" or ")}`, `${_tag}: ${message}`),
     onSuccess: () => Effect.fail(new Violation({ expected: `${what}: ${tags.join(" or ")}`, got: "success" })),
   })
+
+/** Nothing that this caller may ask for about one token is answered. The token is one that there is. */
+export const expectShutOut = (
+  who: string,
+  tokens: TokenOperations.TokenOperations,
+  id: TokenId,
+  tag: "Unauthorized" | "Forbidden",
+): Effect.Effect<void, Violation> =>
+  Effect.all(
+    [
+      expectRefusal(`a list, ${who}`, tokens.list(), tag),
+      expectRefusal(`a get, ${who}`, tokens.get(id), tag),
+      expectRefusal(`a create, ${who}`, tokens.create(), tag),
+      expectRefusal(`an update, ${who}`, tokens.update(id, { isActive: true }), tag),
+      expectRefusal(`a delete, ${who}`, tokens.delete(id), tag),
+    ],
+    { discard: true },
+  )
+
+/** Keys that no token has, though they are almost this one. */
+export const nearKeys = (key: TokenKey): ReadonlyArray<readonly [how: string, key: TokenKey]> => {
+  const text = Redacted.value(key)
+  const near = [
+    ["the key without its end", text.slice(0, -1)],
+    ["the first half of the key", text.slice(0, text.length / 2)],
+    ["the key and more", `${text}0`],
+    ["the key in capital letters", text.toUpperCase()],
+  ] as const
+  return near.flatMap(([how, other]) => (other === text ? [] : [[how, Redacted.make(other)] as const]))
+}
 
 /** The whole list. */
 export const all = (tokens: TokenOperations.TokenOperations): Effect.Effect<ReadonlyArray<Token>, Failure> =>

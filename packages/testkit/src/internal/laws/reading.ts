@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
 import type { Failure } from "../../Laws.ts"
-import { all, createEach, expectRefusal, expectTokens, isMatch } from "./expectations.ts"
+import { all, createEach, expectRefusal, expectTokens, isMatch, nearKeys } from "./expectations.ts"
 import { law } from "./lawWorld.ts"
 
 const flags = fc.array(fc.boolean(), { maxLength: 10 })
@@ -58,12 +58,14 @@ export const listRefusals = law({
   rules: ["N6"],
   statement: "A limit below 1, an offset below 0 and fractions are refused.",
   needs: [],
-  arbitrary: fc.oneof(
-    fc.record({ limit: fc.oneof(fc.integer({ min: -1000, max: 0 }), fc.constantFrom(0.5, 1.5, -1.5)) }),
-    fc.record({ offset: fc.oneof(fc.integer({ min: -1000, max: -1 }), fc.constantFrom(0.5, 1.5, -1.5)) }),
-  ),
-  check: ({ account }, options) =>
-    expectRefusal("the list", account.tokens.list(options), "InvalidRequest", "BadRequest"),
+  arbitrary: fc.record({ below: fc.integer({ min: -1000, max: -1 }) }),
+  check: Effect.fnUntraced(function* ({ account }, { below }): Effect.fn.Return<void, Failure> {
+    const values = [below, 0.5, 1.5]
+    for (const options of [...[0, ...values].map((limit) => ({ limit })), ...values.map((offset) => ({ offset }))]) {
+      const what = `a list with ${JSON.stringify(options)}`
+      yield* expectRefusal(what, account.tokens.list(options), "InvalidRequest", "BadRequest")
+    }
+  }),
 })
 
 export const pages = law({
@@ -129,6 +131,24 @@ export const get = law({
   }),
 })
 
+export const wholeKeys = law({
+  id: "whole-keys",
+  rules: ["N9"],
+  statement: "What is only almost the key of a token finds none.",
+  needs: [],
+  mostRuns: 10,
+  arbitrary: fc.record({ permanent: fc.boolean() }),
+  check: Effect.fnUntraced(function* ({ account, ...world }, { permanent }): Effect.fn.Return<void, Failure> {
+    const { tokens } = account
+    const [token] = yield* createEach(tokens, [permanent])
+    if (token === undefined) return
+    for (const [how, key] of nearKeys(token.key)) {
+      yield* expectRefusal(`a get by ${how}`, tokens.get(key), "NotFound")
+    }
+    yield* expectTokens(world, "the token by its key", [token], [yield* tokens.get(token.key)])
+  }),
+})
+
 export const expiredStaysListed = law({
   id: "expired-stays-listed",
   rules: ["N14"],
@@ -147,11 +167,13 @@ export const expiredStaysListed = law({
     const before = yield* all(tokens)
     yield* clock.advance(millis)
     yield* expectTokens(world, "the list after the expiry", before, yield* all(tokens))
+    const last = yield* tokens.create()
+    yield* expectTokens(world, "the list after the next create", [...before, last], yield* all(tokens))
     const [first, ...others] = before
     if (first === undefined) return
     yield* expectTokens(world, "the expired token", [first], [yield* tokens.get(first.id)])
     yield* tokens.delete(first.id)
-    yield* expectTokens(world, "the list after the deletion", others, yield* all(tokens))
+    yield* expectTokens(world, "the list after the deletion", [...others, last], yield* all(tokens))
   }),
 })
 
