@@ -1,0 +1,39 @@
+/** The laws are checked too: platforms that are wrong in one point do not pass them. */
+import { Laws, NeuroioMemory, TokenLaws } from "@effect-tokens/testkit"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { kill, tryLaw } from "./mutants/kill.ts"
+import { sequential } from "./mutants/mutants.ts"
+import { races } from "./mutants/races.ts"
+
+const seed = 1
+
+describe("the right platform", () => {
+  for (const suite of [TokenLaws.tokens, TokenLaws.streamTokens]) {
+    it.live(`passes all laws of ${suite.name}`, () =>
+      Effect.gen(function* () {
+        const reports = yield* Laws.run(suite, { seed })
+        assert.deepStrictEqual(
+          reports.filter((report) => report._tag !== "Passed"),
+          [],
+          Laws.format(reports),
+        )
+      }).pipe(Effect.provide(NeuroioMemory.layer)),
+    )
+  }
+})
+
+describe("does not pass", () => {
+  it.for(sequential.map((mutant) => [mutant.bug, mutant] as const))("%s", async ([, mutant]) => {
+    assert.isDefined(await Effect.runPromise(kill(mutant, { seed, runs: 100 })))
+  })
+})
+
+describe("is seen by the race law", () => {
+  it.for(races.map((mutant) => [mutant.bug, mutant] as const))("%s", async ([, mutant]) => {
+    for (let other = seed; other < seed + 10; other++) {
+      const report = await Effect.runPromise(tryLaw(mutant, "tokens.race", { seed: other, runs: 1000 }))
+      assert.isDefined(report, `seed ${other}`)
+    }
+  })
+})
