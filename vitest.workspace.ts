@@ -5,5 +5,6 @@ export const folders: ReadonlyArray<string> = [
   "packages/testkit",
   "packages/cli",
   "examples/quickstart",
+  "examples/rotation",
   "test",
 ]

@@ -1,8 +1,8 @@
-/** What the READMEs and the doc comments show compiles, and the README's programs do what it says. */
+/** What the READMEs, the guides and the doc comments show compiles, and their programs do what they say. */
 import { SandboxServer } from "@effect-tokens/cli"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { execFile, execFileSync } from "node:child_process"
+import { execFile, execFileSync, spawnSync } from "node:child_process"
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -19,8 +19,10 @@ interface Snippet {
   readonly code: string
 }
 
+const read = (file: string): string => readFileSync(join(root, file), "utf8")
+
 const snippetsOf = (file: string): ReadonlyArray<Snippet> => {
-  const text = readFileSync(join(root, file), "utf8")
+  const text = read(file)
   const blocks = file.endsWith(".md")
     ? text.matchAll(/```ts\n([\s\S]*?)```/g)
     : text.matchAll(/@example\n([\s\S]*?)(?=\n \*\n \* @|\n \*\/)/g)
@@ -30,7 +32,7 @@ const snippetsOf = (file: string): ReadonlyArray<Snippet> => {
   }))
 }
 
-const files = ["README.md", ...globSync(["packages/*/README.md", "packages/*/src/**/*.ts"], { cwd: root })]
+const files = ["README.md", ...globSync(["docs/*.md", "packages/*/README.md", "packages/*/src/**/*.ts"], { cwd: root })]
 
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder)
@@ -59,6 +61,19 @@ const snippet = (name: string): string => {
   return join(folder, found?.name ?? assert.fail(`there is no ${name}`))
 }
 
+/** Runs a snippet that is a test. */
+const runTest = (name: string): { readonly passed: boolean; readonly output: string } => {
+  const conditions = JSON.stringify(["@effect-tokens/source", "node", "import", "module", "default"])
+  const resolution = `resolve: { conditions: ${conditions} }, ssr: { resolve: { conditions: ${conditions} } }`
+  writeFileSync(join(folder, "vitest.config.ts"), `export default { ${resolution}, test: { include: ["*.ts"] } }\n`)
+  const { status, stderr, stdout } = spawnSync(
+    join(root, "node_modules/.bin/vitest"),
+    ["run", "--root", folder, "--reporter=verbose", basename(snippet(name))],
+    { encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } },
+  )
+  return { passed: status === 0, output: stdout + stderr }
+}
+
 /** Each test starts programs of its own. */
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -85,15 +100,21 @@ describe("documentation", () => {
     ))
 
   test("the README's test passes", () => {
-    const name = basename(snippet("README-2.ts"))
-    const conditions = JSON.stringify(["@effect-tokens/source", "node", "import", "module", "default"])
-    const resolution = `resolve: { conditions: ${conditions} }, ssr: { resolve: { conditions: ${conditions} } }`
-    writeFileSync(join(folder, "vitest.config.ts"), `export default { ${resolution}, test: { include: ["*.ts"] } }\n`)
-    const output = execFileSync(
-      join(root, "node_modules/.bin/vitest"),
-      ["run", "--root", folder, "--reporter=verbose", name],
-      { encoding: "utf8", stdio: "pipe" },
-    )
+    const { output, passed } = runTest("README-2.ts")
+    assert.isTrue(passed, output)
     assert.include(output, "an expired token stays listed")
+  })
+
+  test.each([1, 2, 3, 5])("test %i of the guide to testing passes", (number) => {
+    const { output, passed } = runTest(`docs-testing-${number}.ts`)
+    assert.isTrue(passed, output)
+  })
+
+  test("the wrong wrapper of the guide to testing fails as it says", () => {
+    const { output, passed } = runTest("docs-testing-4.ts")
+    const [, story = assert.fail("the guide shows no story")] =
+      /```\n(Error: tokens\.update [\s\S]*?)```/.exec(read("docs/testing.md")) ?? []
+    assert.isFalse(passed)
+    assert.include(output, story)
   })
 })

@@ -1,0 +1,192 @@
+/** What holds of the key ring whatever goes wrong, and whatever others do meanwhile. */
+import { isValidAt, type Token, TokenId, type TokenOperations, type Tokens } from "@effect-tokens/core"
+import { Faults, Journal, NeuroioControl, TokenCommand } from "@effect-tokens/testkit"
+import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
+import { TestClock } from "effect/testing"
+import * as fc from "fast-check"
+import { KeyRing } from "../src/KeyRing.ts"
+import { authenticates, elsewhere, platform } from "./platform.ts"
+
+/** To try a counterexample again, put here what it prints, such as `{ seed: 42, path: "3:0", endOnFailure: true }`. */
+const replay: Pick<fc.Parameters, "seed" | "path" | "endOnFailure"> = {}
+
+type Services = Tokens | Journal.Journal | NeuroioControl.NeuroioControl
+
+/** Each input has a platform, a clock and a ring of its own. */
+const holds = <Input>(
+  arbitrary: fc.Arbitrary<Input>,
+  planOf: (input: Input) => Faults.Plan,
+  story: (input: Input) => Effect.Effect<void, unknown, Services>,
+) =>
+  fc.assert(
+    fc.asyncProperty(arbitrary, (input) =>
+      story(input).pipe(
+        Effect.provide(platform(planOf(input))),
+        Effect.provide([TestClock.layer(), Logger.layer([])]),
+        Random.withSeed("jitter"),
+        Effect.runPromise,
+      ),
+    ),
+    { numRuns: 100, ...replay },
+  )
+
+/**
+ * A ring that starts, and how to stop it. Under faults either may take its time, which passes only as the test moves the
+ * clock: so both run beside the test.
+ */
+const startRing = Effect.gen(function* () {
+  const scope = yield* Scope.make()
+  const starting = yield* Effect.forkChild(Layer.buildWithScope(KeyRing.layer(), scope), { startImmediately: true })
+  const stop = Effect.gen(function* () {
+    yield* Fiber.interrupt(starting)
+    const stopping = yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+    yield* TestClock.adjust("1 hour")
+    yield* Fiber.join(stopping)
+  })
+  return { started: Effect.sync(() => starting.pollUnsafe()), stop }
+})
+
+const eachStep = <E, R>(step: Duration.Input, times: number, check: Effect.Effect<void, E, R>) =>
+  Effect.replicateEffect(Effect.andThen(TestClock.adjust(step), check), times, { discard: true })
+
+/** The tokens that the ring made, whatever it was told. */
+const madeByRing = Effect.flatMap(Journal.Journal, (journal) =>
+  Effect.map(journal.calls("Tokens.create"), (calls) =>
+    calls.flatMap(({ outcome }) => (outcome._tag === "Success" ? outcome.tokens : [])),
+  ),
+)
+
+/** A plan that comes to an end: at most 5 rules of at most 5 calls each, which is less than the margin. */
+const passing = Faults.arbitrary().map((plan) =>
+  plan._tag === "Script"
+    ? Faults.script(
+        ...plan.rules.map((rule) =>
+          rule.call === undefined && rule.times === undefined ? { ...rule, times: 5 } : rule,
+        ),
+      )
+    : Faults.script(),
+)
+
+/** Creates of which nobody knows whether they made a token, and looks for it that fail as well. */
+const lostCreates = fc.record({ seed: fc.nat(), rate: fc.constantFrom(0.3, 0.6, 0.9, 1) }).map((draw) =>
+  Faults.random({
+    ...draw,
+    operations: ["Tokens.create", "Tokens.list"],
+    faults: [Faults.reset(), Faults.reset({ afterEffect: true }), Faults.status(502), Faults.body("garbled")],
+  }),
+)
+
+const temporaryCreate: TokenCommand.Call = { do: "create", as: "account", family: "tokens", permanent: false }
+
+/**
+ * What somebody else does, and how long until they do the next thing: often to make what the ring might take for its
+ * own, while it is in doubt. Without `size`, fast-check stops at 10 of them.
+ */
+const doings = fc.array(
+  fc.record({
+    command: fc.oneof(TokenCommand.command({ families: ["tokens"] }), fc.constant(temporaryCreate)),
+    wait: fc.constantFrom("5 seconds", "5 seconds", "30 seconds", "20 hours"),
+  }),
+  { minLength: 5, maxLength: 30, size: "max" },
+)
+
+const noToken = TokenId.make(999_999_999)
+
+/** Somebody else with the same account, who knows the tokens that they made themselves and no others. */
+const makeStranger = () => {
+  const made: Array<Token> = []
+  const refer = ({ by, token }: TokenCommand.Reference) =>
+    made[token - 1]?.[by] ?? (by === "id" ? noToken : Redacted.make("no-such-key"))
+  const call = (
+    command: TokenCommand.Call,
+    tokens: TokenOperations.TokenOperations,
+  ): Effect.Effect<unknown, unknown> => {
+    switch (command.do) {
+      case "create":
+        return Effect.tap(tokens.create(command), (token) => Effect.sync(() => made.push(token)))
+      case "list":
+        return tokens.list(command)
+      case "get":
+        return tokens.get(refer(command.ref))
+      case "update":
+        return tokens.update(refer(command.ref), command)
+      case "delete":
+        return tokens.delete(refer(command.ref))
+      case "deleteList":
+        return tokens.deleteList(command)
+    }
+  }
+  return (command: TokenCommand.Command) =>
+    command.do === "advance"
+      ? TestClock.adjust(command.millis)
+      : Effect.ignore(elsewhere((tokens) => call(command, tokens)))
+}
+
+describe("whatever goes wrong, a key ring", { timeout: 60_000 }, () => {
+  it("always has a token that authenticates, where the platform fails for less than the margin", () =>
+    holds(
+      passing,
+      (plan) => plan,
+      Effect.fnUntraced(function* () {
+        const { started } = yield* startRing
+        yield* TestClock.adjust("3 hours")
+        const exit = yield* started
+        if (exit === undefined) return assert.fail("it has not started after 3 hours")
+        if (Exit.isFailure(exit)) return // a wrong credential, as far as it could know
+        const { current } = Context.get(exit.value, KeyRing)
+        const check = Effect.gen(function* () {
+          assert.isTrue(yield* authenticates((yield* current).key))
+        })
+        yield* eachStep("30 minutes", 100, check)
+      }),
+    ))
+
+  it("deletes no token that it did not make, and changes none", () =>
+    holds(
+      fc.record({ plan: fc.oneof(Faults.arbitrary(), { weight: 3, arbitrary: lostCreates }), doings }),
+      ({ plan }) => plan,
+      Effect.fnUntraced(function* ({ doings }) {
+        const { stop } = yield* startRing
+        const stranger = makeStranger()
+        for (const { command, wait } of doings) {
+          yield* stranger(command)
+          yield* TestClock.adjust(wait)
+        }
+        yield* stop
+        const journal = yield* Journal.Journal
+        const calls = Journal.format(yield* journal.snapshot)
+        const made = yield* madeByRing
+        for (const { input } of yield* journal.calls("Tokens.delete")) assert.include(made, input["token"], calls)
+        assert.lengthOf(yield* journal.calls("Tokens.update"), 0)
+        assert.lengthOf(yield* journal.calls("Tokens.deleteList"), 0)
+      }),
+    ))
+
+  it("never has more than two valid tokens of its own, however many creates end unknown", () =>
+    holds(
+      lostCreates,
+      (plan) => plan,
+      Effect.fnUntraced(function* () {
+        const control = yield* NeuroioControl.NeuroioControl
+        yield* startRing
+        const check = Effect.gen(function* () {
+          const now = yield* control.now
+          const made = yield* madeByRing
+          const [account] = yield* control.state
+          const valid = account?.tokens.filter((token) => made.includes(token.id) && isValidAt(token, now)) ?? []
+          assert.isAtMost(valid.length, 2)
+        })
+        yield* eachStep("2 hours", 36, check)
+      }),
+    ))
+})

@@ -1,0 +1,23 @@
+/** The platform of the tests, and what others do on it. */
+import { type TokenKey, type TokenOperations, Tokens } from "@effect-tokens/core"
+import { Faults, Journal, NeuroioControl, NeuroioMemory } from "@effect-tokens/testkit"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+/** The journal lies under the faults: it has what got to the platform, and what the platform then did. */
+export const platform = (plan: Faults.Plan) =>
+  Faults.layer(plan).pipe(
+    Layer.provideMerge(Layer.orDie(Journal.layer({ capacity: 100_000 }))),
+    Layer.provideMerge(NeuroioMemory.layer),
+  )
+
+/** A call of somebody else with the same account, or as the holder of a key. No fault strikes it, no journal has it. */
+export const elsewhere = <A, E>(
+  call: (tokens: TokenOperations.TokenOperations) => Effect.Effect<A, E>,
+  key?: TokenKey,
+) =>
+  Effect.flatMap(NeuroioControl.NeuroioControl, (control) =>
+    Effect.provide(Effect.flatMap(Tokens, call), control.as(key ?? control.account)),
+  )
+
+export const authenticates = (key: TokenKey) => Effect.isSuccess(elsewhere((tokens) => tokens.list(), key))
