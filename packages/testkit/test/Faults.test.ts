@@ -155,7 +155,7 @@ const expectations: ReadonlyArray<Expected> = [
 /** Gives the requests on their way the time that they take outside of the test's clock. */
 const untilItChanges = <A>(read: Effect.Effect<A>, before: A): Effect.Effect<void> =>
   Effect.flatMap(read, (now) =>
-    now === before
+    Equal.equals(now, before)
       ? Effect.andThen(
           Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve))),
           untilItChanges(read, before),
@@ -170,7 +170,7 @@ const strike = (service: ServiceName, { call, changes }: (typeof calls)[number],
     const operations: Operations = yield* services[service]
     const [, token] = yield* unwrapped(service, ({ create }) => Effect.replicateEffect(create(), 3))
     if (token === undefined) return assert.fail("there is no second token")
-    const before = yield* control.snapshot
+    const before = yield* control.state
     const began = yield* Clock.currentTimeMillis
     const fiber = yield* Effect.forkChild(
       Effect.flatMap(Effect.result(call(operations, token.key)), (result) =>
@@ -179,11 +179,11 @@ const strike = (service: ServiceName, { call, changes }: (typeof calls)[number],
       { startImmediately: true },
     )
     if (changes && expected.takesEffect && expected.fault._tag === "Timeout") {
-      yield* untilItChanges(control.snapshot, before)
+      yield* untilItChanges(control.state, before)
     }
     if (expected.takes > 0) yield* TestClock.adjust(expected.takes)
     const { result, millis } = yield* Fiber.join(fiber)
-    const changed = (yield* control.snapshot) !== before
+    const changed = !Equal.equals(yield* control.state, before)
     return {
       result,
       millis,

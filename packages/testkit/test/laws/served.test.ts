@@ -11,5 +11,5 @@ const layer = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) => 
   Layer.provide(SandboxServer.layer({ port: 0 })),
 )
 
-testLaws(TokenLaws.tokens, layer, { runs: 20 })
-testLaws(TokenLaws.streamTokens, layer, { runs: 20 })
+testLaws(TokenLaws.tokens, layer, { runs: 15 })
+testLaws(TokenLaws.streamTokens, layer, { runs: 15 })
