@@ -82,11 +82,12 @@ export class NeuroioControl extends Context.Service<
 >()("@effect-tokens/testkit/NeuroioControl") {}
 
 /**
- * A platform whose services, whoever they act as, all go through a layer of yours: a cache, a guard, anything that takes
- * `Tokens` and `StreamTokens` and gives them. So the laws can be put to it as to the platform itself.
+ * A platform whose services, whoever they act as, go through a layer of yours: a cache, a guard, anything that takes
+ * `Tokens` or `StreamTokens` and gives them. What it does not give passes as it is. So the laws can be put to it as to
+ * the platform itself.
  *
  * @example
- * import { StreamTokens, Tokens } from "@effect-tokens/core"
+ * import { Tokens } from "@effect-tokens/core"
  * import { NeuroioControl, NeuroioMemory } from "@effect-tokens/testkit"
  * import { Effect, Layer } from "effect"
  *
@@ -98,23 +99,27 @@ export class NeuroioControl extends Context.Service<
  *     ...tokens,
  *     list: (options) => Effect.suspend(() => (lists++, tokens.list(options))),
  *   })),
- * ).pipe(Layer.merge(Layer.effect(StreamTokens, StreamTokens)))
+ * )
  *
  * const platform = NeuroioControl.wrap(counting).pipe(Layer.provide(NeuroioMemory.layer))
  *
  * @since 0.1.0
  */
-export const wrap = <E>(
-  wrapper: Layer.Layer<Tokens | StreamTokens, E, Tokens | StreamTokens>,
-): Layer.Layer<Tokens | StreamTokens | NeuroioControl, E, Tokens | StreamTokens | NeuroioControl> =>
-  Layer.merge(
-    wrapper,
+export const wrap = <Wrapped extends Tokens | StreamTokens, E>(
+  wrapper: Layer.Layer<Wrapped, E, Tokens | StreamTokens>,
+): Layer.Layer<Tokens | StreamTokens | NeuroioControl, E, Tokens | StreamTokens | NeuroioControl> => {
+  const passing = Layer.effectContext(Effect.context<Tokens | StreamTokens>())
+  // What comes later takes the place of what was there.
+  const wrapped = Layer.merge(passing, wrapper)
+  return Layer.merge(
+    wrapped,
     Layer.effect(
       NeuroioControl,
       Effect.map(NeuroioControl, (control) => ({
         ...control,
         // Each caller has a wrapper of its own: what it keeps of one is not for another.
-        as: (caller) => Layer.fresh(Layer.orDie(wrapper)).pipe(Layer.provide(control.as(caller))),
+        as: (caller) => Layer.fresh(Layer.orDie(wrapped)).pipe(Layer.provide(control.as(caller))),
       })),
     ),
   )
+}

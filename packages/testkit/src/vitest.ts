@@ -35,8 +35,8 @@ const replayFromEnvironment = Effect.gen(function* () {
   return replay
 })
 
-const command = (replay: string): string =>
-  `To replay it: LAWS_REPLAY=${replay} npx vitest run -t '${replay.slice(0, replay.indexOf(":"))}:'`
+const commandFor = (file: string) => (replay: string) =>
+  `To replay it: LAWS_REPLAY=${replay} npx vitest run ${file} -t '${replay.slice(0, replay.indexOf(":"))}:'`
 
 /**
  * Makes a test of each law of a suite, tried on what the layer gives. A law that it cannot be put to is a skipped test
@@ -63,7 +63,7 @@ export const testLaws = <World, R, E>(
     const test = (title: string, law: string, replay: Effect.Effect<Laws.Replay | undefined, Config.ConfigError>) => {
       // The rules are for tests that are written out: here the law is the title and the assertion.
       // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect
-      it(title, { timeout }, async ({ signal, skip }) => {
+      it(title, { timeout }, async ({ signal, skip, task }) => {
         const [report] = await runtime.runPromise(
           Effect.flatMap(replay, (replay) =>
             Laws.run(suite, { ...limits, laws: [law], replay: replay?.law === law ? replay : undefined }),
@@ -72,7 +72,7 @@ export const testLaws = <World, R, E>(
         )
         if (report?._tag === "Skipped") skip(report.reason)
         if (report?._tag === "Failed") {
-          const error = new Error(Laws.formatCounterexample(report, command))
+          const error = new Error(Laws.formatCounterexample(report, commandFor(task.file.name)))
           // Where it was thrown says nothing: the story does.
           error.stack = ""
           throw error

@@ -15,12 +15,9 @@ type Platform = Tokens | StreamTokens | NeuroioControl.NeuroioControl
 /** The platform in memory, with one operation of `Tokens` changed. */
 const wrong = (change: (tokens: Tokens["Service"]) => Partial<Tokens["Service"]>): Layer.Layer<Platform> =>
   NeuroioControl.wrap(
-    Layer.merge(
-      Layer.effect(
-        Tokens,
-        Effect.map(Tokens, (tokens) => ({ ...tokens, ...change(tokens) })),
-      ),
-      Layer.effect(StreamTokens, StreamTokens),
+    Layer.effect(
+      Tokens,
+      Effect.map(Tokens, (tokens) => ({ ...tokens, ...change(tokens) })),
     ),
   ).pipe(Layer.provide(NeuroioMemory.layer))
 
@@ -98,7 +95,7 @@ describe("a law that does not hold", () => {
           create: (options) =>
             Effect.tap(tokens.create(options), ({ key }) => Effect.sync(() => keys.push(Redacted.value(key)))),
         })),
-      ).pipe(Layer.merge(Layer.effect(StreamTokens, StreamTokens)))
+      )
       const layer = NeuroioControl.wrap(watched).pipe(Layer.provide(deletesAll))
       const reports = yield* Effect.provide(Laws.run(TokenLaws.tokens, { seed: 2, runs: 40 }), layer)
       const text = Laws.format(reports, (replay) => `again: ${replay}`)

@@ -39,7 +39,8 @@ describe("testLaws", () => {
   })
 
   it("replays what it says to replay, and passes over no misspelt one", () => {
-    const [, replay = "", filter = ""] = /LAWS_REPLAY=(\S+) npx vitest run -t '([^']+)'/.exec(output) ?? []
+    const [, replay = "", filter = ""] =
+      /LAWS_REPLAY=(\S+) npx vitest run brokenLaws\.ts -t '([^']+)'/.exec(output) ?? []
     const again = run({ LAWS_REPLAY: replay }, "-t", filter)
     assert.match(again, /tokens\.list \(N6\) does not hold/)
     assert.match(again, /Run 1 broke it; shrunk 0 times/)

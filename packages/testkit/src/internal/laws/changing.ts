@@ -27,11 +27,15 @@ export const deleteList = law({
     const { tokens } = account
     const [first] = yield* createEach(tokens, flags)
     if (inactive && first !== undefined) yield* tokens.update(first.id, { isActive: false })
-    const kept = (yield* all(tokens)).filter((token) => !isMatch(permanent)(token))
+    const before = yield* all(tokens)
+    const [gone, kept] = [before.filter(isMatch(permanent)), before.filter((token) => !isMatch(permanent)(token))]
+    for (const { id } of gone) yield* tokens.get(id)
     for (const time of ["first", "second"]) {
       yield* tokens.deleteList({ permanent })
       yield* expectTokens(world, `the list after the ${time} deletion`, kept, yield* all(tokens))
     }
+    for (const { id } of gone)
+      yield* expectRefusal("get of a token that went with its list", tokens.get(id), "NotFound")
     yield* fill(tokens)
   }),
 })
@@ -166,6 +170,8 @@ export const deleteOne = law({
     if (token === undefined) return
     if (inactive) yield* tokens.update(token.id, { isActive: false })
     const rest = (yield* all(tokens)).filter((other) => other.id !== token.id)
+    // Who keeps what it has read must forget it with the token.
+    for (const ref of [token.id, token.key]) yield* tokens.get(ref)
     yield* tokens.delete(token[by])
     for (const ref of [token.id, token.key]) {
       yield* expectRefusal("get of a deleted token", tokens.get(ref), "NotFound")
