@@ -4,7 +4,11 @@
  *
  * @since 0.1.0
  */
+import { StreamTokens, type TokenKey, Tokens } from "@effect-tokens/core"
+import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
+import { type CallError, type Given, makeCall, makeReferences, missing } from "./internal/tokenCalls.ts"
+import { NeuroioControl, type Owner } from "./NeuroioControl.ts"
 import type { Family } from "./NeuroioPlatform.ts"
 
 /**
@@ -153,3 +157,67 @@ export const command = (options: Options = {}): fc.Arbitrary<Command> =>
     { weight: 9, arbitrary: call(options) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("advance"), millis }) },
   )
+
+/**
+ * What a call can fail with.
+ *
+ * @since 0.1.0
+ */
+export type PlayError = CallError
+
+/**
+ * Makes commands happen on a platform, one by one: somebody else who uses the account of your app beside it, other
+ * owners, holders of tokens. What a command points at are the tokens that this player made. A space and a manager are
+ * added when they first call.
+ *
+ * - `advance`: what to do when time passes, in milliseconds. Moves the platform's time alone unless given; where
+ *   `TestClock` is the time of your app as well, give it `TestClock.adjust`.
+ *
+ * @example
+ * import { NeuroioMemory, TokenCommand } from "@effect-tokens/testkit"
+ * import { Effect } from "effect"
+ * import { TestClock } from "effect/testing"
+ * import * as fc from "fast-check"
+ *
+ * const commands = fc.array(TokenCommand.command({ callers: ["account", "token"] }), { maxLength: 30, size: "max" })
+ *
+ * const others = (commands: ReadonlyArray<TokenCommand.Command>) =>
+ *   Effect.gen(function* () {
+ *     const play = yield* TokenCommand.makePlayer({ advance: TestClock.adjust })
+ *     for (const command of commands) yield* Effect.ignore(play(command))
+ *   }).pipe(Effect.provide(NeuroioMemory.layer))
+ *
+ * @since 0.1.0
+ */
+export const makePlayer = (
+  options: { readonly advance?: ((millis: number) => Effect.Effect<void>) | undefined } = {},
+): Effect.Effect<(command: Command) => Effect.Effect<Given, PlayError>, never, NeuroioControl> =>
+  Effect.map(NeuroioControl, (control) => {
+    const references = makeReferences()
+    const owners = new Map<"space" | "manager", Owner>()
+    const { advance = control.advance } = options
+
+    const addOnce = (kind: "space" | "manager") =>
+      Effect.suspend(() => {
+        const known = owners.get(kind)
+        if (known !== undefined) return Effect.succeed(known)
+        return Effect.tap(control.addOwner(kind), (owner) => Effect.sync(() => owners.set(kind, owner)))
+      })
+
+    const enter = (as: Caller): Effect.Effect<Owner | TokenKey> => {
+      if (as === "account") return Effect.succeed(control.account)
+      return typeof as === "string"
+        ? addOnce(as)
+        : Effect.sync(() => references.find(as.token)?.token.key ?? missing.key)
+    }
+
+    return (command) =>
+      command.do === "advance"
+        ? advance(command.millis)
+        : Effect.flatMap(enter(command.as), (caller) =>
+            Effect.gen(function* () {
+              const operations = command.family === "tokens" ? yield* Tokens : yield* StreamTokens
+              return yield* makeCall(command, operations, references)
+            }).pipe(Effect.provide(control.as(caller))),
+          )
+  })

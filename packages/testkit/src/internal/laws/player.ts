@@ -1,6 +1,5 @@
 /** Makes the calls that commands stand for, and notes them in the terms of the model. */
-import type { Token, TokenOperations } from "@effect-tokens/core"
-import { TokenId, type TokenRef } from "@effect-tokens/core"
+import type { TokenOperations, TokenRef } from "@effect-tokens/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -9,6 +8,7 @@ import * as Redacted from "effect/Redacted"
 import type { Failure } from "../../Laws.ts"
 import type { Family } from "../../NeuroioPlatform.ts"
 import type * as TokenCommand from "../../TokenCommand.ts"
+import { type Given, makeCall, makeReferences, missing } from "../tokenCalls.ts"
 import { type Actor, type LawWorld, serviceNames } from "./lawWorld.ts"
 import type { ModelCall, Observed } from "./tokenModel.ts"
 
@@ -30,7 +30,7 @@ const inconclusive = new Set([
   "MalformedResponse",
 ])
 
-const observe = (exit: Exit.Exit<Token | ReadonlyArray<Token> | void, Failure>): Observed | undefined => {
+const observe = (exit: Exit.Exit<Given, Failure>): Observed | undefined => {
   if (Exit.isSuccess(exit)) {
     const { value } = exit
     if (value === undefined) return { _tag: "Done" }
@@ -41,9 +41,6 @@ const observe = (exit: Exit.Exit<Token | ReadonlyArray<Token> | void, Failure>):
   const tag = Predicate.hasProperty(error, "_tag") ? String(error._tag) : String(error)
   return inconclusive.has(tag) ? undefined : { _tag: "Error", error: tag }
 }
-
-/** No platform has come so far, and no key of one looks so. */
-const missing = { id: TokenId.make(999_999_999), key: Redacted.make("no-token-has-this-key") }
 
 /** The call in the terms of the model, with what it points at. */
 const toModel = (
@@ -84,9 +81,7 @@ export const makePlayer = (
   world: Pick<LawWorld, "family" | "recorder"> & Required<Pick<LawWorld, "credential">>,
   owners: ReadonlyArray<readonly [kind: Extract<TokenCommand.Caller, string>, actor: Actor]>,
 ): Player => {
-  const made: Array<{ readonly family: Family; readonly token: Token }> = []
-
-  const readRef = ({ by, token }: TokenCommand.Reference): TokenRef => (made[token - 1]?.token ?? missing)[by]
+  const references = makeReferences()
 
   const operationsOf = (actor: Actor, family: Family): TokenOperations.TokenOperations =>
     family === world.family ? actor.tokens : actor.others
@@ -97,42 +92,18 @@ export const makePlayer = (
       const actor = owners[number]?.[1]
       return actor === undefined ? Effect.die(new Error(`no owner is called ${as}`)) : Effect.succeed([number, actor])
     }
-    const holder = made[as.token - 1]
+    const holder = references.find(as.token)
     const key = holder?.token.key ?? missing.key
     const name =
       holder === undefined ? "nobody" : `holder of ${world.recorder.name(serviceNames[holder.family], holder.token)}`
     return Effect.map(world.credential.as(key, name), (actor) => [Redacted.value(key), actor] as const)
   }
 
-  const perform = (
-    command: TokenCommand.Call,
-    operations: TokenOperations.TokenOperations,
-  ): Effect.Effect<Token | ReadonlyArray<Token> | void, Failure> => {
-    switch (command.do) {
-      case "create":
-        return Effect.tap(operations.create({ permanent: command.permanent }), (token) =>
-          Effect.sync(() => made.push({ family: command.family, token })),
-        )
-      case "list": {
-        const { limit, offset, permanent } = command
-        return operations.list({ permanent, limit, offset })
-      }
-      case "get":
-        return operations.get(readRef(command.ref))
-      case "update":
-        return operations.update(readRef(command.ref), { isActive: command.isActive })
-      case "delete":
-        return operations.delete(readRef(command.ref))
-      case "deleteList":
-        return operations.deleteList({ permanent: command.permanent })
-    }
-  }
-
   return {
     prepare: (command) =>
       Effect.map(enter(command.as), ([caller, actor]) => ({
-        call: toModel(command, caller, readRef),
-        run: Effect.map(Effect.exit(perform(command, operationsOf(actor, command.family))), observe),
+        call: toModel(command, caller, references.read),
+        run: Effect.map(Effect.exit(makeCall(command, operationsOf(actor, command.family), references)), observe),
       })),
   }
 }
