@@ -115,6 +115,7 @@ describe("documentation", () => {
     const [, story = assert.fail("the guide shows no story")] =
       /```\n(Error: tokens\.update [\s\S]*?)```/.exec(read("docs/testing.md")) ?? []
     assert.isFalse(passed)
-    assert.include(output, story)
+    // Readers have it in a file of another name.
+    assert.include(output.replace(/npx vitest run \S+/g, "npx vitest run test/cached.test.ts"), story)
   })
 })

@@ -5,8 +5,12 @@
  * A plan is plain data, scripted or drawn from a seed, and goes through JSON by its schema. What is given to the
  * functions here and cannot be right throws `ApiError.InvalidRequest`, which names the field.
  *
- * A fault *after the effect* needs an effect: a call that the platform refuses fails as the platform says. All time
- * passes on `Clock`.
+ * A fault *after the effect* needs an effect: a call that the platform refuses fails as the platform says.
+ *
+ * All time passes on `Clock`. Under `TestClock` a call that waits, for a latency or for an answer that never comes, waits
+ * until the test moves the clock: run it beside the test (`Effect.forkChild`), then `TestClock.adjust`.
+ *
+ * What lies under the faults is reached past them: `control.as(control.account)`, with `NeuroioControl`.
  *
  * @since 0.1.0
  */
@@ -294,6 +298,8 @@ const arbitraryFault: fc.Arbitrary<Fault> = fc.oneof(
  * matter.
  *
  * - `operations`: what may be struck. Everything unless given.
+ * - `endless`: whether there are plans among them that strike for ever. Unless it is `true`, each comes to an end: after
+ *   25 calls at the most.
  *
  * @example
  * import type { Tokens } from "@effect-tokens/core"
@@ -311,37 +317,77 @@ const arbitraryFault: fc.Arbitrary<Fault> = fc.oneof(
  * @since 0.1.0
  */
 export const arbitrary = (
-  options: { readonly operations?: ReadonlyArray<Operation> | undefined } = {},
+  options: {
+    readonly operations?: ReadonlyArray<Operation> | undefined
+    readonly endless?: boolean | undefined
+  } = {},
 ): fc.Arbitrary<Plan> => {
+  const { endless = false } = options
   const operations = options.operations ?? remoteOperations
   if (operations.length === 0) refuse("Faults.arbitrary", "operations", "must be at least one, or left out")
   const operation =
     options.operations === undefined ? fc.constantFrom(...operations, "any" as const) : fc.constantFrom(...operations)
+  const ending = fc.oneof(
+    fc.record({ operation, call: ordinal, fault: arbitraryFault }, plain),
+    fc.record({ operation, from: ordinal, times: ordinal, fault: arbitraryFault }, plain),
+  )
+  const script = (rule: fc.Arbitrary<Rule>) =>
+    fc.record({ _tag: fc.constant("Script" as const), rules: fc.array(rule, { maxLength: 5 }) }, plain)
+  if (!endless) return script(ending)
+
   const rule = fc.oneof(
-    fc.record({ operation, call: ordinal, fault: arbitraryFault }, { ...plain, requiredKeys: ["operation", "fault"] }),
-    fc.record(
-      { operation, from: ordinal, times: ordinal, fault: arbitraryFault },
-      { ...plain, requiredKeys: ["operation", "fault"] },
-    ),
+    ending,
+    fc.record({ operation, from: ordinal, fault: arbitraryFault }, { ...plain, requiredKeys: ["operation", "fault"] }),
   )
-  return fc.oneof(
+  const random = fc.record(
     {
-      weight: 4,
-      arbitrary: fc.record({ _tag: fc.constant("Script" as const), rules: fc.array(rule, { maxLength: 5 }) }, plain),
+      _tag: fc.constant("Random" as const),
+      seed: fc.nat(),
+      rate: fc.constantFrom(0, 0.1, 0.5, 1),
+      operations: fc.constant(operations),
     },
-    {
-      weight: 1,
-      arbitrary: fc.record(
-        {
-          _tag: fc.constant("Random" as const),
-          seed: fc.nat(),
-          rate: fc.constantFrom(0, 0.1, 0.5, 1),
-          operations: fc.constant(operations),
-        },
-        plain,
-      ),
-    },
+    plain,
   )
+  return fc.oneof({ weight: 4, arbitrary: script(rule) }, { weight: 1, arbitrary: random })
+}
+
+/**
+ * A plan in which nothing goes wrong.
+ *
+ * @since 0.1.0
+ */
+export const none: Plan = FaultPlan.none
+
+/**
+ * Changes the plan that a layer follows, in the middle of a test: the platform goes down, and comes up again. The new
+ * plan counts calls from there on.
+ *
+ * @example
+ * import { Faults } from "@effect-tokens/testkit"
+ * import { Effect } from "effect"
+ * import { TestClock } from "effect/testing"
+ *
+ * const down = Faults.script(Faults.on("any", Faults.status(503)))
+ *
+ * const anHourDown = Effect.gen(function* () {
+ *   const plan = yield* Faults.CurrentPlan
+ *   yield* plan.set(down)
+ *   yield* TestClock.adjust("1 hour")
+ *   yield* plan.set(Faults.none)
+ * })
+ *
+ * @since 0.1.0
+ */
+export class CurrentPlan extends Context.Service<CurrentPlan, { readonly set: (plan: Plan) => Effect.Effect<void> }>()(
+  "@effect-tokens/testkit/Faults/CurrentPlan",
+) {}
+
+const followed = (plan: Plan) => {
+  const { planner, set } = FaultPlan.makeSwitch(plan)
+  const current: CurrentPlan["Service"] = {
+    set: (next) => Effect.sync(() => set(checked("Faults.CurrentPlan.set", "plan", Plan, next))),
+  }
+  return { planner, current }
 }
 
 /**
@@ -357,17 +403,20 @@ export const arbitrary = (
 export const layer = (
   plan: Plan,
   options: { readonly attemptTimeout?: Duration.Input | undefined } = {},
-): Layer.Layer<Tokens | StreamTokens, never, Tokens | StreamTokens> => {
+): Layer.Layer<Tokens | StreamTokens | CurrentPlan, never, Tokens | StreamTokens> => {
   const attemptTimeout = Duration.millis(
     checkedMillis("Faults.layer", "attemptTimeout", options.attemptTimeout ?? "4 seconds"),
   )
   const checkedPlan = checked("Faults.layer", "plan", Plan, plan)
   return Layer.effectContext(
     Effect.gen(function* () {
-      const planner = FaultPlan.makePlanner(checkedPlan)
+      const { current, planner } = followed(checkedPlan)
       const tokens = faultyOperations("Tokens", yield* Tokens, planner, attemptTimeout)
       const streamTokens = faultyOperations("StreamTokens", yield* StreamTokens, planner, attemptTimeout)
-      return Context.make(Tokens, tokens).pipe(Context.add(StreamTokens, streamTokens))
+      return Context.make(Tokens, tokens).pipe(
+        Context.add(StreamTokens, streamTokens),
+        Context.add(CurrentPlan, current),
+      )
     }),
   )
 }
@@ -389,10 +438,14 @@ export const layer = (
  *
  * @since 0.1.0
  */
-export const layerHttpClient = (plan: Plan): Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient> => {
+export const layerHttpClient = (
+  plan: Plan,
+): Layer.Layer<HttpClient.HttpClient | CurrentPlan, never, HttpClient.HttpClient> => {
   const checkedPlan = checked("Faults.layerHttpClient", "plan", Plan, plan)
-  return Layer.effect(
-    HttpClient.HttpClient,
-    Effect.map(HttpClient.HttpClient, (client) => faultyClient(client, FaultPlan.makePlanner(checkedPlan))),
+  return Layer.effectContext(
+    Effect.map(HttpClient.HttpClient, (client) => {
+      const { current, planner } = followed(checkedPlan)
+      return Context.make(HttpClient.HttpClient, faultyClient(client, planner)).pipe(Context.add(CurrentPlan, current))
+    }),
   )
 }

@@ -16,6 +16,7 @@ import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import * as fc from "fast-check"
 import { inspect } from "node:util"
+import { makeSwitch, type Strike } from "../src/internal/faultPlan.ts"
 
 type Operations = TokenOperations.TokenOperations
 
@@ -28,7 +29,8 @@ const inMemory = (plan: Faults.Plan) => Faults.layer(plan).pipe(Layer.provideMer
 
 const overTransport = (plan: Faults.Plan) =>
   Layer.unwrap(Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account }))).pipe(
-    Layer.provide(Faults.layerHttpClient(plan)),
+    Layer.orDie,
+    Layer.provideMerge(Faults.layerHttpClient(plan)),
     Layer.provideMerge(Sandbox.layerHttpClient()),
   )
 
@@ -468,10 +470,35 @@ const inNoTime = (plan: Faults.Plan): Faults.Plan => {
     : { ...plan, faults: [Faults.refused, Faults.reset({ afterEffect: true }), Faults.body("empty")] }
 }
 
+describe("a plan that is changed while it is followed", () => {
+  const down = Faults.script(Faults.on("Tokens.list", Faults.status(503)))
+
+  const list = Effect.flatMap(Tokens, (tokens) => Effect.result(tokens.list()))
+
+  const platforms: ReadonlyArray<readonly [string, Layer.Layer<Tokens | Faults.CurrentPlan>]> = [
+    ["services", inMemory(Faults.none)],
+    ["transport", overTransport(Faults.none)],
+  ]
+
+  it.effect.each(platforms)("%s", ([, platform]) =>
+    Effect.gen(function* () {
+      const plan = yield* Faults.CurrentPlan
+      assert.isTrue(Result.isSuccess(yield* list))
+      yield* plan.set(down)
+      assert.isTrue(Result.isFailure(yield* list))
+      yield* plan.set(Faults.script(Faults.on("Tokens.list", Faults.status(503), { call: 2 })))
+      assert.isTrue(Result.isSuccess(yield* list), "counted from here")
+      assert.isTrue(Result.isFailure(yield* list))
+      yield* plan.set(Faults.none)
+      assert.isTrue(Result.isSuccess(yield* list))
+    }).pipe(Effect.provide(platform)),
+  )
+})
+
 describe("an arbitrary plan", () => {
   it("is one that the schema takes, as it is", () => {
     fc.assert(
-      fc.property(Faults.arbitrary(), (plan) => {
+      fc.property(Faults.arbitrary({ endless: true }), (plan) => {
         const decoded = Schema.decodeUnknownSync(Faults.Plan)(JSON.parse(JSON.stringify(plan)))
         assert.deepStrictEqual(decoded, plan)
       }),
@@ -481,11 +508,22 @@ describe("an arbitrary plan", () => {
   it("strikes only what it is given", () => {
     const operations = ["Tokens.get", "StreamTokens.get"] as const
     fc.assert(
-      fc.property(Faults.arbitrary({ operations }), (plan) => {
+      fc.property(Faults.arbitrary({ operations, endless: true }), (plan) => {
         const struck = plan._tag === "Script" ? plan.rules.map(({ operation }) => operation) : plan.operations
         for (const operation of struck ?? []) assert.include<string>([...operations], operation)
       }),
     )
+  })
+
+  it("comes to an end, unless it may be endless", () => {
+    const isStruck = ({ fault, latency }: Strike) => fault !== undefined || latency > 0
+    const endsWithin25 = (plan: Faults.Plan) => {
+      const { planner } = makeSwitch(plan)
+      const strikes = Array.from({ length: 100 }, () => isStruck(planner("Tokens.get")))
+      return !strikes.slice(25).includes(true)
+    }
+    fc.assert(fc.property(Faults.arbitrary(), endsWithin25))
+    assert.isTrue(fc.sample(Faults.arbitrary({ endless: true }), 200).some((plan) => !endsWithin25(plan)))
   })
 
   it("can be recognised, so that a saved case shrinks", () => {
@@ -512,7 +550,10 @@ describe("an arbitrary plan", () => {
     })
     await fc.assert(
       fc.asyncProperty(
-        Faults.arbitrary({ operations: ["Tokens.create", "Tokens.list", "Tokens.update", "Tokens.delete"] }),
+        Faults.arbitrary({
+          operations: ["Tokens.create", "Tokens.list", "Tokens.update", "Tokens.delete"],
+          endless: true,
+        }),
         (plan) =>
           Effect.runPromise(
             Effect.map(Effect.provide(onBoth(inNoTime(plan), program), TestClock.layer()), ([memory, client]) =>

@@ -72,9 +72,9 @@ export const controlGroup = HttpApiGroup.make("sandbox")
       success: HttpApiSchema.NoContent,
       error: wireErrors[404],
     }).annotate(OpenApi.Summary, "Go back to a state that was kept; the time is not part of it"),
-    HttpApiEndpoint.get("faults", `${controlPath}/faults`, { success: Schema.NullOr(ServedPlan) }).annotate(
+    HttpApiEndpoint.get("faults", `${controlPath}/faults`, { success: ServedPlan }).annotate(
       OpenApi.Summary,
-      "Read the plan of faults, or null",
+      "Read the plan of faults: without rules, nothing goes wrong",
     ),
     HttpApiEndpoint.put("setFaults", `${controlPath}/faults`, {
       payload: ServedPlan,

@@ -4,9 +4,9 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Redacted from "effect/Redacted"
 import type { Owner } from "../NeuroioControl.ts"
+import { none } from "./faultPlan.ts"
 import { SandboxApi } from "./sandboxApi.ts"
 import { CurrentSandbox } from "./sandboxState.ts"
-import { setPlan } from "./sandboxTraffic.ts"
 import { rejection, wireError } from "./wire.ts"
 
 const mostSnapshots = 100
@@ -52,9 +52,9 @@ export const layerControlRoutes = HttpApiBuilder.group(
           snapshots.get(Number(id)) ??
           Effect.fail(wireError(rejection(404, "This snapshot is not kept, or never was."))),
       )
-      .handle("faults", () => Effect.sync(() => traffic.plan ?? null))
-      .handle("setFaults", ({ payload }) => Effect.sync(() => setPlan(traffic, payload)))
-      .handle("clearFaults", () => Effect.sync(() => setPlan(traffic, undefined)))
+      .handle("faults", () => Effect.sync(traffic.faults.plan))
+      .handle("setFaults", ({ payload }) => Effect.sync(() => traffic.faults.set(payload)))
+      .handle("clearFaults", () => Effect.sync(() => traffic.faults.set(none)))
       .handle("journal", () => Effect.sync(traffic.journal.snapshot))
       .handle("clearJournal", () => Effect.sync(traffic.journal.clear))
       .handle("reset", () =>
@@ -62,7 +62,7 @@ export const layerControlRoutes = HttpApiBuilder.group(
           control.reset,
           Effect.sync(() => {
             snapshots.clear()
-            setPlan(traffic, undefined)
+            traffic.faults.set(none)
             traffic.journal.clear()
           }),
         ),

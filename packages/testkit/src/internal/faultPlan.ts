@@ -153,7 +153,7 @@ export const strikeOf = (plan: Plan, call: CountedCall): Strike =>
 export type Planner = (operation: RemoteOperation) => Strike
 
 /** Counts the calls of one run of a plan. */
-export const makePlanner = (plan: Plan): Planner => {
+const makePlanner = (plan: Plan): Planner => {
   const counts = new Map<RemoteOperation, number>()
   let ofAll = 0
   return (operation) => {
@@ -161,5 +161,29 @@ export const makePlanner = (plan: Plan): Planner => {
     counts.set(operation, ofOperation)
     ofAll += 1
     return strikeOf(plan, { operation, ofOperation, ofAll })
+  }
+}
+
+/** A plan that can be changed while it is followed. */
+export interface Switch {
+  readonly planner: Planner
+  readonly plan: () => Plan
+  /** The new plan counts calls from now on. */
+  readonly set: (plan: Plan) => void
+}
+
+/** Nothing goes wrong. */
+export const none: Plan = { _tag: "Script", rules: [] }
+
+export const makeSwitch = (first: Plan): Switch => {
+  let plan = first
+  let planner = makePlanner(first)
+  return {
+    planner: (operation) => planner(operation),
+    plan: () => plan,
+    set: (next) => {
+      plan = next
+      planner = makePlanner(next)
+    },
   }
 }

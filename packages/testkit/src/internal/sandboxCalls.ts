@@ -172,9 +172,9 @@ export const asCall = <E, R>(
       operation,
       input: inputOf(url),
     })
-    const strike = traffic.planner?.(operation)
-    const answer = strike?.fault === undefined ? route : inflict(route, request, strike.fault)
-    const delayed = strike === undefined || strike.latency === 0 ? answer : Effect.delay(answer, strike.latency)
+    const { fault, latency } = traffic.faults.planner(operation)
+    const answer = fault === undefined ? route : inflict(route, request, fault)
+    const delayed = latency === 0 ? answer : Effect.delay(answer, latency)
     // Middleware is not interrupted when a client goes, unless it says so: what waits here would go on waiting.
     const call = Effect.interruptible(Effect.provideService(delayed, CurrentNotes, notes))
     return Effect.onExit(call, (exit) =>

@@ -1,9 +1,9 @@
 import { Faults } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
-import { makePlanner, strikeOf } from "../../src/internal/faultPlan.ts"
+import { makeSwitch, strikeOf } from "../../src/internal/faultPlan.ts"
 
 const struckCalls = (rule: Faults.Rule) => {
-  const planner = makePlanner(Faults.script(rule))
+  const planner = makeSwitch(Faults.script(rule)).planner
   return Array.from({ length: 6 }, (_, i) => planner(i % 2 === 0 ? "Tokens.create" : "Tokens.list")).flatMap(
     ({ fault }, i) => (fault === undefined ? [] : [i + 1]),
   )
@@ -53,8 +53,8 @@ describe("a random plan", () => {
   })
 
   it("strikes the same calls of an operation, whatever else is called", () => {
-    const alone = makePlanner(plan)
-    const among = makePlanner(plan)
+    const alone = makeSwitch(plan).planner
+    const among = makeSwitch(plan).planner
     for (let i = 0; i < 100; i++) {
       among("Tokens.list")
       assert.deepStrictEqual(among("Tokens.get"), alone("Tokens.get"))
