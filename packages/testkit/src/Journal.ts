@@ -15,7 +15,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { type Call, type CallInput, observe, type Observer } from "./internal/observe.ts"
 import type { ServiceOperation } from "./internal/operationNames.ts"
-import * as Recorder from "./internal/recorder.ts"
+import * as CallLog from "./internal/callLog.ts"
 import { NeuroioControl, type Owner, type OwnerState } from "./NeuroioControl.ts"
 
 /**
@@ -41,20 +41,20 @@ export type Operation = ServiceOperation
  *
  * @since 0.1.0
  */
-export const Entry = Recorder.Entry
+export const Entry = CallLog.Entry
 
 /** @since 0.1.0 */
-export type Entry = Recorder.Entry
+export type Entry = CallLog.Entry
 
 /**
  * What a journal holds: the entries in the order of the calls, and how many earlier ones were `dropped`.
  *
  * @since 0.1.0
  */
-export const Snapshot = Recorder.Snapshot
+export const Snapshot = CallLog.Snapshot
 
 /** @since 0.1.0 */
-export type Snapshot = Recorder.Snapshot
+export type Snapshot = CallLog.Snapshot
 
 /**
  * A journal of calls.
@@ -99,7 +99,7 @@ const idsOf = (value: unknown): ReadonlyArray<number> => {
   return Predicate.hasProperty(value, "id") && Predicate.isNumber(value.id) ? [value.id] : []
 }
 
-const outcomeOf = (exit: Exit.Exit<unknown, unknown>): Recorder.End["outcome"] => {
+const outcomeOf = (exit: Exit.Exit<unknown, unknown>): CallLog.End["outcome"] => {
   if (Exit.isSuccess(exit)) return { _tag: "Success", tokens: idsOf(exit.value) }
   if (Cause.hasInterruptsOnly(exit.cause)) return { _tag: "Interrupted" }
   const error = Result.getOrUndefined(Cause.findError(exit.cause))
@@ -130,22 +130,22 @@ const makeBook = Effect.fnUntraced(function* (capacity: number) {
     const problem = "must be a whole number of at least 1"
     return yield* new ApiError.InvalidRequest({ operation: "Journal.layer", field: "capacity", problem })
   }
-  const recorder = Recorder.makeRecorder(capacity)
-  const snapshot = Effect.sync(recorder.snapshot)
+  const log = CallLog.makeCallLog(capacity)
+  const snapshot = Effect.sync(log.snapshot)
   const entries = Effect.map(snapshot, ({ entries }) => entries)
   const journal: Journal["Service"] = {
     entries,
     calls: (operation) => Effect.map(entries, (all) => all.filter((entry) => entry.operation === operation)),
     dropped: Effect.map(snapshot, ({ dropped }) => dropped),
     snapshot,
-    clear: Effect.sync(recorder.clear),
+    clear: Effect.sync(log.clear),
   }
 
   const observerFor =
     (caller: string): Observer =>
     ({ input, method, service }: Call, clock) => {
       const at = clock.currentTimeMillisUnsafe()
-      const end = recorder.begin({ at, caller, operation: `${service}.${method}`, input: inputOf(input) })
+      const end = log.begin({ at, caller, operation: `${service}.${method}`, input: inputOf(input) })
       return (exit) => end({ at: clock.currentTimeMillisUnsafe(), outcome: outcomeOf(exit) })
     }
 

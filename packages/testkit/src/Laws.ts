@@ -372,6 +372,19 @@ const formatStory = (steps: ReadonlyArray<Step>): ReadonlyArray<string> =>
     ]),
   )
 
+const ruleNumber = (rule: string): number => Number(/\d+$/.exec(rule)?.[0])
+
+/** Rules in a row as one: `N1–N6, N8`. */
+const formatRules = (rules: ReadonlyArray<string>): string => {
+  const runs: Array<Array<string>> = []
+  for (const rule of rules) {
+    const run = runs.at(-1)
+    if (run !== undefined && ruleNumber(rule) === ruleNumber(run.at(-1) ?? "") + 1) run.push(rule)
+    else runs.push([rule])
+  }
+  return runs.map((run) => (run.length > 2 ? `${run[0]}–${run.at(-1)}` : run.join(", "))).join(", ")
+}
+
 /**
  * A counterexample as a numbered story: virtual time, who calls, the call, its answer, which calls were under way at the
  * same time, what the law expected, and what to replay it with. `command` makes a command line of that.
@@ -386,7 +399,7 @@ export const formatCounterexample = (
   const { expected, got, input, shrinks, step, story } = counterexample
   const place = step === undefined ? "" : `${step}: `
   return [
-    `${law.id} (${law.rules.join(", ")}) does not hold: ${law.statement}`,
+    `${law.id} (${formatRules(law.rules)}) does not hold: ${law.statement}`,
     `Run ${runs} broke it; shrunk ${shrinks === 1 ? "once" : `${shrinks} times`}:`,
     "",
     ...formatStory(story).map((line) => `  ${line}`),
@@ -401,7 +414,7 @@ export const formatCounterexample = (
 
 const outcome = (report: LawReport): string => {
   const { id, rules } = report.law
-  const which = `${id} (${rules.join(", ")})`
+  const which = `${id} (${formatRules(rules)})`
   if (report._tag === "Skipped") return `skipped ${which}: ${report.reason}`
   const runs = report.runs === 1 ? "1 run" : `${report.runs} runs`
   return report._tag === "Passed" ? `passed  ${which}: ${runs}` : `FAILED  ${which}: after ${runs}`

@@ -100,6 +100,8 @@ describe("a law that does not hold", () => {
       const reports = yield* Effect.provide(Laws.run(TokenLaws.tokens, { seed: 2, runs: 40 }), layer)
       const text = Laws.format(reports, (replay) => `again: ${replay}`)
       assert.match(text, /^FAILED {2}tokens\.delete-list \(N12\): after \d+ runs?$/m)
+      assert.match(text, /tokens\.story \(N1–N6, N8–N17\)/)
+      assert.match(text, /tokens\.credential-deleted \(N11, N13\)/)
       assert.match(text, /^passed {2}tokens\.permanent-cap \(N4\): 40 runs$/m)
       assert.match(text, /^ +1 {2}\+0 {2}account {2}Tokens\.create\(\{ permanent: false \}\) +→ #1 temporary$/m)
       assert.match(text, /^ +expected {2}the list after the first deletion: \[#1\]$/m)

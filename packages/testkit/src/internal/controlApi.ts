@@ -7,7 +7,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { faultsOf, Plan } from "./faultPlan.ts"
 import { VendorErrors, wireErrors } from "./neuroioApi.ts"
-import { Snapshot } from "./recorder.ts"
+import { Snapshot } from "./callLog.ts"
 
 export const ClockState = Schema.Struct({
   now: Schema.String.annotate({ description: "The platform's time, ISO 8601" }),

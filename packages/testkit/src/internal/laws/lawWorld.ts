@@ -3,7 +3,7 @@ import type { Token, TokenKey, TokenOperations } from "@effect-tokens/core"
 import type * as Effect from "effect/Effect"
 import type * as fc from "fast-check"
 import type { Failure, Law, Need } from "../../Laws.ts"
-import type { Recorder } from "./recorder.ts"
+import type { StoryRecorder } from "./storyRecorder.ts"
 import type { Family, OwnerKind } from "../../NeuroioPlatform.ts"
 
 export const serviceNames = { tokens: "Tokens", streamTokens: "StreamTokens" } as const
@@ -22,7 +22,7 @@ interface Always {
   readonly account: Actor
   /** How a token is called in the story: `#3` is the third that was seen. */
   readonly name: (token: Token) => string
-  readonly recorder: Recorder
+  readonly recorder: StoryRecorder
 }
 
 /** What each need gives to a law that has it. */

@@ -10,7 +10,7 @@ import type { Family, OwnerKind } from "../../NeuroioPlatform.ts"
 import { type Abilities, currentAbilities } from "./abilities.ts"
 import { makeBelongings } from "./belongings.ts"
 import { type Actor, type LawWorld, serviceNames } from "./lawWorld.ts"
-import { makeRecorder, type Recorder } from "./recorder.ts"
+import { makeStoryRecorder, type StoryRecorder } from "./storyRecorder.ts"
 
 type Services = Context.Context<Tokens | StreamTokens>
 
@@ -31,7 +31,7 @@ const lacksOf = (abilities: Abilities["Service"]): Stage<LawWorld>["lacks"] => {
   return Object.fromEntries(Object.entries(reasons).filter(([, reason]) => reason !== undefined))
 }
 
-const makeActor = (recorder: Recorder, family: Family, name: string, services: Services): Actor => {
+const makeActor = (recorder: StoryRecorder, family: Family, name: string, services: Services): Actor => {
   const tokens = recorder.watch(name, "Tokens", Context.get(services, Tokens))
   const streamTokens = recorder.watch(name, "StreamTokens", Context.get(services, StreamTokens))
   return family === "tokens"
@@ -58,7 +58,7 @@ export const stageFor = (family: Family): Effect.Effect<Stage<LawWorld>, never, 
 
     const open = Effect.gen(function* () {
       const scope = yield* Effect.scope
-      const recorder = makeRecorder()
+      const recorder = makeStoryRecorder()
       if (reset !== undefined) yield* reset
       if (clock !== undefined) yield* clock.freeze
 

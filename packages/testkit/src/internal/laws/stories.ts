@@ -9,7 +9,7 @@ import * as TokenCommand from "../../TokenCommand.ts"
 import { linearize, type Operation } from "./linearize.ts"
 import { type Actor, law, type LawWorld, serviceNames } from "./lawWorld.ts"
 import { makePlayer, type Player } from "./player.ts"
-import type { Recorder } from "./recorder.ts"
+import type { StoryRecorder } from "./storyRecorder.ts"
 import { accept, answer, describeAnswer, type Model, type Observed } from "./tokenModel.ts"
 
 type Owners = ReadonlyArray<readonly [Extract<TokenCommand.Caller, string>, Actor]>
@@ -24,7 +24,7 @@ const emptyModel = (now: number, owners: Owners): Model => ({
 const later = (model: Model, millis: number): Model => ({ ...model, now: model.now + millis })
 
 /** Ids as the story calls them. */
-const names = (recorder: Recorder) => (family: Family, id: number) => recorder.nameOfId(serviceNames[family], id)
+const names = (recorder: StoryRecorder) => (family: Family, id: number) => recorder.nameOfId(serviceNames[family], id)
 
 /** Makes the call and holds its answer against the model. */
 const step = Effect.fnUntraced(function* (

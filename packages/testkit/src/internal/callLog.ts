@@ -54,13 +54,13 @@ export interface End {
   readonly outcome: Exclude<Outcome, { readonly _tag: "Pending" }>
 }
 
-export interface Recorder {
+export interface CallLog {
   readonly begin: (start: Start) => (end: End) => void
   readonly snapshot: () => Snapshot
   readonly clear: () => void
 }
 
-export const makeRecorder = (capacity: number): Recorder => {
+export const makeCallLog = (capacity: number): CallLog => {
   /** In the order of the calls: a map keeps the order in which keys came, and a key's place when its value changes. */
   const entries = new Map<number, Entry>()
   let calls = 0

@@ -24,7 +24,7 @@ interface Advance {
   readonly millis: number
 }
 
-export interface Recorder {
+export interface StoryRecorder {
   readonly watch: (
     actor: string,
     service: ServiceName,
@@ -101,7 +101,7 @@ const describeExit = (names: Names, service: ServiceName, exit: Entry["exit"]): 
     .join("; ")}]`
 }
 
-export const makeRecorder = (): Recorder => {
+export const makeStoryRecorder = (): StoryRecorder => {
   const steps: Array<Entry | Advance> = []
   const names = makeNames()
   let clock = 0
