@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Sandbox } from "@effect-tokens/testkit"
+import * as Sandbox from "@effect-tokens/testkit/Sandbox"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

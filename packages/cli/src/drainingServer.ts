@@ -4,7 +4,7 @@
  * Node waits for connections that never sent a request, cuts off answers that are not yet read, and keeps connections
  * alive that become idle while it closes. Here a connection closes once it owes no answer, and all do after the grace.
  */
-import { Sandbox } from "@effect-tokens/testkit"
+import * as Sandbox from "@effect-tokens/testkit/Sandbox"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { Duplex } from "node:stream"
 
