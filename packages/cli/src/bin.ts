@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Runtime from "effect/Runtime"
 import * as Command from "effect/cli/Command"
+import { interruption } from "./interruption.ts"
 import { lawsCommand } from "./lawsCommand.ts"
 import { sandboxCommand } from "./sandboxCommand.ts"
 import { version } from "./version.ts"
@@ -17,8 +18,9 @@ Command.make("effect-tokens").pipe(
   Command.run({ version }),
   Effect.provide(NodeServices.layer),
   NodeRuntime.runMain({
-    // A sandbox is served until it is interrupted: then it has done what it was asked for, and a supervisor should see so.
     teardown: (exit, onExit) =>
-      Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? onExit(0) : Runtime.defaultTeardown(exit, onExit),
+      Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+        ? onExit(interruption.exitCode)
+        : Runtime.defaultTeardown(exit, onExit),
   }),
 )

@@ -46,7 +46,7 @@ as the owner of the token in NEUROIO_API_TOKEN. They
   - change and delete no token that they did not make, and delete no list;
   - count on nobody else making or deleting tokens of that owner meanwhile. Nobody else can then make permanent ones.
 
-Interrupted, they delete what they have made, and end.
+Interrupted, they delete what they have made, and end. What cannot be deleted is said.
 `)
 })
 
@@ -88,7 +88,10 @@ export const tryLaws = Effect.fnUntraced(function* ({ laws, on, replay, runs, se
     })
   }
   const layer: Layer.Layer<Tokens | StreamTokens, Layer.Error<(typeof platforms)[Platform]>> = platforms[on]
-  yield* Effect.provide(Effect.forEach(suites, trySuite, { discard: true }), layer)
+  yield* Effect.forEach(suites, trySuite, { discard: true }).pipe(
+    Effect.provide(layer),
+    Effect.onInterrupt(() => Console.log("\nInterrupted: not all laws were tried.")),
+  )
   yield* Console.log(`\n${counts.Passed} passed, ${counts.Failed} failed, ${counts.Skipped} skipped`)
   return counts.Failed === 0
 })

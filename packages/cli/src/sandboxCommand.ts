@@ -6,6 +6,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
+import { interruption } from "./interruption.ts"
 import * as SandboxServer from "./SandboxServer.ts"
 
 const flags = {
@@ -71,6 +72,8 @@ export const sandboxCommand = Command.make(
   "sandbox",
   flags,
   Effect.fn(function* ({ host, json, port, seed }) {
+    // A sandbox is served until it is interrupted: then it has done what it was asked for, and a supervisor should see so.
+    interruption.exitCode = 0
     yield* SandboxServer.SandboxServer.pipe(
       Effect.flatMap((server) => Console.log(announcement(server)[json ? "json" : "text"])),
       Effect.andThen(Effect.never),

@@ -197,7 +197,7 @@ const tryLaw = <World>(
   law: Law<World>,
   stage: Stage<World>,
   parameters: fc.Parameters<[unknown]>,
-): Effect.Effect<LawReport> => {
+): Effect.Effect<LawReport, ApiError.InvalidRequest> => {
   const missing = law.needs.flatMap((need) => stage.lacks[need] ?? [])
   const { id, rules, statement } = law
   const described = { id, rules, statement }
@@ -233,14 +233,16 @@ const tryLaw = <World>(
         throw new Error(last.got)
       })
 
+      const isReplay = parameters.path !== undefined || parameters.examples !== undefined
       const numRuns = Math.min(parameters.numRuns ?? Number.POSITIVE_INFINITY, law.mostRuns ?? Number.POSITIVE_INFINITY)
       const details = await fc.check(property, { ...parameters, numRuns })
+      const runs = isReplay ? 1 : details.numRuns
       return last === undefined || !details.failed || details.counterexample === null
-        ? { _tag: "Passed", law: described, runs: details.numRuns }
+        ? { _tag: "Passed", law: described, runs }
         : {
             _tag: "Failed",
             law: described,
-            runs: details.numRuns,
+            runs,
             counterexample: {
               ...last,
               seed: details.seed,
@@ -251,10 +253,16 @@ const tryLaw = <World>(
           }
     }
 
-    return Effect.callback<LawReport>((resume, signal) => {
+    return Effect.callback<LawReport, ApiError.InvalidRequest>((resume, signal) => {
       const searched = search(signal).then(
         (report) => resume(Effect.succeed(report)),
-        (defect: unknown) => resume(Effect.die(defect)),
+        // A path leads from one input to the next: one that was made up, or is of another version, leads nowhere.
+        (defect: unknown) =>
+          resume(
+            parameters.path === undefined
+              ? Effect.die(defect)
+              : refuse("replay.path", `must be what a counterexample of ${id} says: it leads nowhere from this seed`),
+          ),
       )
       // Whoever interrupts waits for the run to clear up what it has made.
       return Effect.promise(() => searched)
@@ -262,13 +270,16 @@ const tryLaw = <World>(
   })
 }
 
+/** What fast-check makes of a larger one is another one. */
+const isSeed = (seed: number): boolean => seed === (seed | 0)
+
 const isWhole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least
 
 const prepare = Effect.fnUntraced(function* <World, R>(suite: Suite<World, R>, options: Options) {
   const { replay, runs = 100, shrink = true } = options
   const seed = options.seed ?? (yield* Random.nextIntBetween(0, 0x7fff_ffff))
   if (!isWhole(runs, 1)) return yield* refuse("runs", "must be a whole number of at least 1")
-  if (!Number.isSafeInteger(seed)) return yield* refuse("seed", "must be a whole number")
+  if (!isSeed(seed)) return yield* refuse("seed", "must be a whole number of up to 32 bits")
   const wanted = replay === undefined ? options.laws : [replay.law]
   const unknown = wanted?.find((id) => !suite.laws.some((law) => law.id === id))
   if (unknown !== undefined) {
@@ -278,6 +289,9 @@ const prepare = Effect.fnUntraced(function* <World, R>(suite: Suite<World, R>, o
   const laws = suite.laws.filter((law) => wanted?.includes(law.id) ?? true)
   if (replay === undefined) return { laws, parameters: { seed, numRuns: runs, endOnFailure: !shrink } }
   const once = { numRuns: 1, endOnFailure: true }
+  if ("path" in replay && !isSeed(replay.seed)) {
+    return yield* refuse("replay.seed", "must be a whole number of up to 32 bits")
+  }
   if ("path" in replay) return { laws, parameters: { ...once, seed: replay.seed, path: replay.path } }
   if (laws.some((law) => !law.arbitrary.canShrinkWithoutContext(replay.input))) {
     return yield* refuse("replay.input", `must be an input that ${replay.law} could be tried with`)

@@ -41,11 +41,13 @@ export interface OwnerState {
  * - `addOwner`: adds an account, a space or a manager without tokens.
  * - `as`: the services as another owner, or as whoever holds the key of a token. Provide them to what is to act so.
  * - `now`: the platform's time, which is `Clock`'s unless one of the next three changes that.
- * - `advance`: moves the platform's time on, whatever `Clock` does. A duration below zero counts as zero.
+ * - `advance`: moves the platform's time on, whatever `Clock` does, to the end of the year 9999 at the most. A duration
+ *   below zero counts as zero.
  * - `freeze`, `unfreeze`: lets the platform's time stand still but for `advance`, and lets it go on from where it stands.
  * - `owners`: all owners, the account first.
  * - `state`: all owners with all their tokens.
- * - `snapshot`: keeps the whole state, to go back to by its `restore`; each in constant time. The time is not part of it.
+ * - `snapshot`: keeps the whole state, to go back to by its `restore`; each in constant time. The time is not part of it,
+ *   and what was made since leaves its ids and keys unused (N3).
  * - `reset`: back to the beginning, the time included: what the layer began with, without tokens. Owners that were added
  *   are gone, and their numbers and keys are not given again: a call that comes late for the old world does not touch
  *   the new one.

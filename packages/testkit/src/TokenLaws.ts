@@ -44,9 +44,11 @@ const laws: ReadonlyArray<(family: Family) => TokenLaw> = [
   Changing.update,
   Changing.updateKeepsExpiry,
   Changing.deleteOne,
+  Changing.deleteListNeedsFilter,
   Changing.deleteListExpired,
   Changing.deleteListKeepsOthers,
   Changing.deleteListKeepsOwners,
+  Changing.deleteListOfEachOwner,
   Credentials.credentialLifetime,
   Credentials.credentialInactive,
   Credentials.credentialDeleted,
@@ -61,7 +63,8 @@ const laws: ReadonlyArray<(family: Family) => TokenLaw> = [
   Many.raceForSlots,
   Stories.story,
   Stories.race,
-  // The one law that takes long.
+  // The laws that take long.
+  Reading.manyTokens,
   Many.manyOwners,
 ]
 

@@ -26,12 +26,16 @@ export interface Options {
 }
 
 /** What the environment asks to replay: that alone is then tried of its law. */
-const replayFromEnvironment = Effect.gen(function* () {
+const replayFromEnvironment = Effect.fnUntraced(function* (suite: Pick<Laws.Suite<never, never>, "name" | "laws">) {
   const text = yield* Config.withDefault(Config.String("LAWS_REPLAY"), "")
   const replay = Laws.readReplay(text)
   if (text !== "" && replay === undefined) {
-    return yield* Effect.die(new Error(`LAWS_REPLAY must be a law, a seed and a path, such as tokens.get:42:3:0`))
+    return yield* Effect.die(new Error("LAWS_REPLAY must be a law, a seed and a path, such as tokens.get:42:3:0"))
   }
+  const isMisspelt =
+    replay?.law.startsWith(`${suite.name}.`) === true && !suite.laws.some(({ id }) => id === replay.law)
+  if (isMisspelt)
+    return yield* Effect.die(new Error(`LAWS_REPLAY names "${replay.law}", which is no law of ${suite.name}`))
   return replay
 })
 
@@ -81,7 +85,7 @@ export const testLaws = <World, R, E>(
     }
 
     for (const { id, rules, statement } of suite.laws) {
-      test(`${id}: ${statement} (${rules.join(", ")})`, id, replayFromEnvironment)
+      test(`${id}: ${statement} (${rules.join(", ")})`, id, replayFromEnvironment(suite))
     }
     for (const [i, { input, law }] of saved.entries()) {
       test(`${law}, saved case ${i + 1}`, law, Effect.succeed({ law, input }))

@@ -9,6 +9,10 @@ import * as Equal from "effect/Equal"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { vi } from "vitest"
+
+/** A busy machine takes its time. */
+vi.setConfig({ testTimeout: 60_000 })
 
 type Platform = Tokens | StreamTokens | NeuroioControl.NeuroioControl
 
@@ -221,6 +225,9 @@ describe("options that cannot be right", () => {
     [{ runs: 0 }, "runs"],
     [{ runs: 1.5 }, "runs"],
     [{ seed: 0.5 }, "seed"],
+    [{ seed: 99_999_999_999 }, "seed"],
+    [{ replay: { law: "tokens.get", seed: 2 ** 40, path: "0" } }, "replay.seed"],
+    [{ replay: { law: "tokens.get", seed: 1, path: "0:7:7:7:7" } }, "replay.path"],
     [{ laws: ["tokens.get", "tokens.nothing"] }, "laws"],
     [{ replay: { law: "tokens.nothing", seed: 1, path: "0" } }, "replay.law"],
     [{ replay: { law: "tokens.permanent-cap", input: { before: "nothing" } } }, "replay.input"],

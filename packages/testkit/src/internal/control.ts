@@ -61,7 +61,10 @@ export const controlOf = (world: World, account: Owner, as: As): NeuroioControl[
     as,
     addOwner: (kind) => Effect.sync(() => addOwner(world, kind)),
     now: Effect.clockWith((clock) => Effect.succeed(DateTime.makeUnsafe(nowIn(world, clock)))),
-    advance: (duration) => Effect.sync(() => advance(world, Duration.toMillis(Duration.fromInputUnsafe(duration)))),
+    advance: (duration) =>
+      Effect.clockWith((clock) =>
+        Effect.sync(() => advance(world, clock, Duration.toMillis(Duration.fromInputUnsafe(duration)))),
+      ),
     freeze: Effect.clockWith((clock) => Effect.sync(() => freeze(world, clock))),
     unfreeze: Effect.clockWith((clock) => Effect.sync(() => unfreeze(world, clock))),
     owners,
@@ -70,7 +73,8 @@ export const controlOf = (world: World, account: Owner, as: As): NeuroioControl[
       const { state } = world
       return {
         restore: Effect.sync(() => {
-          world.state = state
+          const { nextId, nextOwner } = world.state
+          world.state = { ...state, nextId, nextOwner }
         }),
       }
     }),

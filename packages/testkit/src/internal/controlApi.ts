@@ -14,10 +14,17 @@ export const ClockState = Schema.Struct({
   frozen: Schema.Boolean.annotate({ description: "Whether it stands still but for `advance`" }),
 }).annotate({ identifier: "Clock" })
 
+const aCentury = 100 * 365 * 24 * 60 * 60 * 1000
+
 const ClockChange = Schema.Struct({
   frozen: Schema.optionalKey(Schema.Boolean),
   advance: Schema.optionalKey(
-    Schema.Int.check(Schema.isGreaterThanOrEqualTo(0, { expected: "a whole number of milliseconds, 0 or more" })),
+    Schema.Int.check(
+      Schema.isBetween(
+        { minimum: 0, maximum: aCentury },
+        { expected: "a whole number of milliseconds, from 0 to a hundred years" },
+      ),
+    ),
   ).annotate({ description: "How far to move it on, in milliseconds" }),
 })
 

@@ -48,7 +48,8 @@ const inputOf = (url: URL): Entry["input"] => {
     ...Object.fromEntries(
       ["permanent", "limit", "offset"].flatMap((name) => {
         const text = url.searchParams.get(name)
-        return text === null ? [] : [[name, text] as const]
+        // Whatever somebody puts there, the journal stays small.
+        return text === null ? [] : [[name, text.slice(0, 32)] as const]
       }),
     ),
   }

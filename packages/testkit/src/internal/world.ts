@@ -29,9 +29,13 @@ export const makeWorld = (state: NeuroioPlatform.State, rules: Rules = NeuroioPl
 export const nowIn = (world: World, clock: Clock.Clock): number =>
   world.frozenAt ?? clock.currentTimeMillisUnsafe() + world.ahead
 
-/** Time does not go back. */
-export const advance = (world: World, millis: number): void => {
-  const step = Math.max(0, millis)
+/** In milliseconds since 1970: what dates can say in four digits. */
+const endOfTime = Date.UTC(9999, 11, 31)
+
+/** Time does not go back, and not on for ever. */
+export const advance = (world: World, clock: Clock.Clock, millis: number): void => {
+  const now = nowIn(world, clock)
+  const step = Math.max(0, Math.min(millis, endOfTime - now))
   if (world.frozenAt === undefined) world.ahead += step
   else world.frozenAt += step
 }

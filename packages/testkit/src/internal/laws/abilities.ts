@@ -1,4 +1,4 @@
-import type { StreamTokens, TokenKey, Tokens } from "@effect-tokens/core"
+import { type StreamTokens, type TokenKey, Tokens } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
@@ -34,11 +34,16 @@ export class Abilities extends Context.Service<
   }
 >()("@effect-tokens/testkit/TokenLaws/Abilities") {}
 
-export const currentAbilities: Effect.Effect<Abilities["Service"]> = Effect.gen(function* () {
+/** What may be done, and what stands for the platform that it is done to. */
+export const currentAbilities: Effect.Effect<
+  { readonly abilities: Abilities["Service"]; readonly platform: object },
+  never,
+  Tokens
+> = Effect.gen(function* () {
   const abilities = yield* Effect.serviceOption(Abilities)
-  if (Option.isSome(abilities)) return abilities.value
+  if (Option.isSome(abilities)) return { abilities: abilities.value, platform: abilities.value }
   const control = yield* Effect.serviceOption(NeuroioControl)
-  if (Option.isNone(control)) return {}
+  if (Option.isNone(control)) return { abilities: {}, platform: yield* Tokens }
   const { addOwner, as, reset } = control.value
-  return { reset, clock: control.value, as, addOwner }
+  return { abilities: { reset, clock: control.value, as, addOwner }, platform: control.value }
 })

@@ -40,6 +40,47 @@ export const deleteList = law({
   }),
 })
 
+/** What a setting that was never set makes of the filter. */
+const noFilter: { readonly permanent: boolean | null } = JSON.parse("{}")
+
+export const deleteListNeedsFilter = law({
+  id: "delete-list-needs-filter",
+  rules: ["N12"],
+  statement: "Without a filter nothing is deleted: `null` says on purpose that all is meant.",
+  needs: ["destructive"],
+  mostRuns: 5,
+  arbitrary: fc.record({ flags: someFlags }),
+  check: Effect.fnUntraced(function* ({ account, ...world }, { flags }): Effect.fn.Return<void, Failure> {
+    const { tokens } = account
+    const made = yield* createEach(tokens, flags)
+    yield* expectRefusal("a delete list without a filter", tokens.deleteList(noFilter), "InvalidRequest", "BadRequest")
+    yield* expectTokens(world, "the list", made, yield* all(tokens))
+  }),
+})
+
+export const deleteListOfEachOwner = law({
+  id: "delete-list-each-owner",
+  rules: ["N12"],
+  statement: "The filter of a deletion holds for every kind of owner.",
+  needs: ["destructive", "otherOwner"],
+  arbitrary: fc.record({
+    kind: fc.constantFrom("account" as const, "space" as const, "manager" as const),
+    flags: someFlags,
+    permanent,
+  }),
+  check: Effect.fnUntraced(function* (
+    { family, otherOwner, ...world },
+    { flags, kind, permanent },
+  ): Effect.fn.Return<void, Failure> {
+    // A manager has no stream tokens (N15).
+    const { tokens } = yield* otherOwner.add(family === "streamTokens" && kind === "manager" ? "space" : kind)
+    const made = yield* createEach(tokens, flags)
+    yield* tokens.deleteList({ permanent })
+    const kept = made.filter((token) => !isMatch(permanent)(token))
+    yield* expectTokens(world, `the list of the ${kind}`, kept, yield* all(tokens))
+  }),
+})
+
 export const deleteListExpired = law({
   id: "delete-list-expired",
   rules: ["N12", "N14"],

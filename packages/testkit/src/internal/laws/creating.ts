@@ -110,8 +110,12 @@ export const capPerOwner = law({
     yield* createEach(account.tokens, before)
     yield* fill(space.tokens)
     yield* fill(account.tokens)
-    const room = yield* permanentRoom(account.tokens)
-    yield* expect(room === 0, "5 permanent tokens of each owner", `${permanentCap - room} of the account`)
+    for (const { name, tokens } of [account, space]) {
+      const room = yield* permanentRoom(tokens)
+      yield* expect(room === 0, "5 permanent tokens of each owner", `${permanentCap - room} of the ${name}`)
+      const sixth = tokens.create({ permanent: true })
+      yield* expectRefusal(`a sixth permanent token of the ${name}`, sixth, "PermanentTokenLimitReached")
+    }
   }),
 })
 

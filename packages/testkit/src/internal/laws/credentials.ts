@@ -14,7 +14,7 @@ export const credentialLifetime = law({
   statement:
     "As a credential, a temporary token works until 24 hours after its creation, exclusive, however it is used; a permanent one always.",
   needs: ["clock", "credential"],
-  // When the credential is used besides the last millisecond of the 24 hours and the first one after them.
+  // When the credential is used besides the last millisecond of the 24 hours, the first one after them, and in a year.
   arbitrary: fc.record({
     permanent: fc.boolean(),
     uses: fc.array(fc.integer({ min: 0, max: 3 * day }), { maxLength: 3 }),
@@ -27,7 +27,7 @@ export const credentialLifetime = law({
     const { id } = yield* account.tokens.create()
     const holder = yield* credential.as(token.key, "holder")
     let age = 0
-    for (const use of [...uses, day - 1, day].toSorted((a, b) => a - b)) {
+    for (const use of [...uses, day - 1, day, 400 * day].toSorted((a, b) => a - b)) {
       yield* clock.advance(use - age)
       age = use
       if (permanent || age < day) {
@@ -142,6 +142,8 @@ export const manager = law({
       yield* tokens.update(token.id, { isActive: false })
       yield* tokens.delete(token.id)
       yield* fill(tokens)
+      const sixth = tokens.create({ permanent: true })
+      yield* expectRefusal("a manager's sixth permanent token", sixth, "PermanentTokenLimitReached")
       yield* tokens.deleteList({ permanent: null })
       yield* expectTokens(world, "the manager's list", [], yield* all(tokens))
       return

@@ -40,6 +40,10 @@ export const expectRefusal = <A>(
     onSuccess: () => Effect.fail(new Violation({ expected: `${what}: ${tags.join(" or ")}`, got: "success" })),
   })
 
+/** The whole list. */
+export const all = (tokens: TokenOperations.TokenOperations): Effect.Effect<ReadonlyArray<Token>, Failure> =>
+  Stream.runCollect(tokens.stream())
+
 /** Nothing that this caller may ask for about one token is answered. The token is one that there is. */
 export const expectShutOut = (
   who: string,
@@ -50,6 +54,7 @@ export const expectShutOut = (
   Effect.all(
     [
       expectRefusal(`a list, ${who}`, tokens.list(), tag),
+      expectRefusal(`a stream, ${who}`, all(tokens), tag),
       expectRefusal(`a get, ${who}`, tokens.get(id), tag),
       expectRefusal(`a create, ${who}`, tokens.create(), tag),
       expectRefusal(`an update, ${who}`, tokens.update(id, { isActive: true }), tag),
@@ -69,10 +74,6 @@ export const nearKeys = (key: TokenKey): ReadonlyArray<readonly [how: string, ke
   ] as const
   return near.flatMap(([how, other]) => (other === text ? [] : [[how, Redacted.make(other)] as const]))
 }
-
-/** The whole list. */
-export const all = (tokens: TokenOperations.TokenOperations): Effect.Effect<ReadonlyArray<Token>, Failure> =>
-  Stream.runCollect(tokens.stream())
 
 export const permanentCap = 5
 

@@ -107,6 +107,16 @@ export const partition = law({
     const temporaries = yield* tokens.list({ ...page, permanent: false })
     yield* expectTokens(world, "the permanent ones", list.filter(isPermanent), permanents)
     yield* expectTokens(world, "the temporary ones", list.filter(isMatch(false)), temporaries)
+    for (const permanent of [true, false]) {
+      const [what, expected] = [`the list of { permanent: ${permanent} }`, list.filter(isMatch(permanent))] as const
+      yield* expectTokens(world, what, expected.slice(0, 20), yield* tokens.list({ permanent }))
+      yield* expectTokens(
+        world,
+        "the stream of the same",
+        expected,
+        yield* Stream.runCollect(tokens.stream({ permanent })),
+      )
+    }
   }),
 })
 
@@ -196,5 +206,25 @@ export const otherOwner = law({
     }
     yield* expectTokens(world, "the other's list", [], yield* all(stranger.tokens))
     yield* expectTokens(world, "the owner's list", [token], yield* all(account.tokens))
+  }),
+})
+
+export const manyTokens = law({
+  id: "many-tokens",
+  rules: ["N6", "N7", "N12"],
+  statement: "Lists, streams and deletions have all of many tokens, and not only those of a page.",
+  needs: ["destructive"],
+  mostRuns: 1,
+  arbitrary: fc.record({ count: fc.integer({ min: 110, max: 130 }) }),
+  check: Effect.fnUntraced(function* ({ account, ...world }, { count }): Effect.fn.Return<void, Failure> {
+    const { tokens } = account
+    const made = yield* createEach(
+      tokens,
+      Array.from({ length: count }, (_, i) => i % 25 === 0),
+    )
+    yield* expectTokens(world, "the list", made, yield* tokens.list({ limit: count + 1 }))
+    yield* expectTokens(world, "the stream", made, yield* all(tokens))
+    yield* tokens.deleteList({ permanent: false })
+    yield* expectTokens(world, "what stays", made.filter(isPermanent), yield* all(tokens))
   }),
 })

@@ -5,6 +5,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
+import * as Semaphore from "effect/Semaphore"
 import type { Need, Stage } from "../../Laws.ts"
 import type { Family, OwnerKind } from "../../NeuroioPlatform.ts"
 import { type Abilities, currentAbilities } from "./abilities.ts"
@@ -46,6 +47,15 @@ const empty = (services: Services) =>
     Context.get(services, StreamTokens).deleteList({ permanent: null }),
   )
 
+const turns = new WeakMap<object, Semaphore.Semaphore>()
+
+/** One run after another on one platform: each resets it, and moves its time. */
+const turnOf = (platform: object): Semaphore.Semaphore => {
+  const turn = turns.get(platform) ?? Semaphore.makeUnsafe(1)
+  turns.set(platform, turn)
+  return turn
+}
+
 /**
  * Calls that a run gave up may take effect after it. Where owners can be added they do no harm: nobody else calls as
  * them.
@@ -53,17 +63,19 @@ const empty = (services: Services) =>
 export const stageFor = (family: Family): Effect.Effect<Stage<LawWorld>, never, Tokens | StreamTokens> =>
   Effect.gen(function* () {
     const services = yield* Effect.context<Tokens | StreamTokens>()
-    const abilities = yield* currentAbilities
+    const { abilities, platform } = yield* currentAbilities
     const { addOwner, as, clock, concurrency, reset } = abilities
+    const turn = turnOf(platform)
 
     const open = Effect.gen(function* () {
       const scope = yield* Effect.scope
+      yield* Effect.acquireRelease(turn.take(1), () => turn.release(1))
       const recorder = makeStoryRecorder()
       if (reset !== undefined) yield* reset
       if (clock !== undefined) yield* clock.freeze
 
       const belongings = isDestructive(abilities) ? undefined : makeBelongings(services)
-      if (belongings !== undefined) yield* Effect.addFinalizer(() => Effect.orDie(belongings.clearUp))
+      if (belongings !== undefined) yield* Effect.addFinalizer(() => belongings.clearUp)
       const guard = belongings?.guard ?? identity
       const actor = (name: string, of: Services) => makeActor(recorder, family, name, guard(of))
 
