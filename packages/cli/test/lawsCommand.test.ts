@@ -56,6 +56,17 @@ describe("effect-tokens laws", () => {
     }),
   )
 
+  it.live("does not end well when it is interrupted, and says so", () =>
+    Effect.gen(function* () {
+      const run = yield* start("laws", "--law", "tokens.story", "--law", "streamTokens.story", "--runs", "1000000")
+      // The command has begun to try laws once it has taken hold of signals: there is nothing printed to wait for.
+      yield* Effect.sleep("3 seconds")
+      run.child.kill("SIGINT")
+      assert.strictEqual(yield* run.exited, 130)
+      assert.include(run.output(), "Interrupted: not all laws were tried.")
+    }),
+  )
+
   it.live("replays a counterexample, from its seed or from a file", () =>
     Effect.gen(function* () {
       const folder = yield* Effect.acquireRelease(

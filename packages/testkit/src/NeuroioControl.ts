@@ -41,7 +41,7 @@ export interface OwnerState {
  * - `addOwner`: adds an account, a space or a manager without tokens.
  * - `as`: the services as another owner, or as whoever holds the key of a token. Provide them to what is to act so.
  * - `now`: the platform's time, which is `Clock`'s unless one of the next three changes that.
- * - `advance`: moves the platform's time on, whatever `Clock` does, to the end of the year 9999 at the most. A duration
+ * - `advance`: moves the platform's time on, whatever `Clock` does, to 30 December 9999 at the most. A duration
  *   below zero counts as zero.
  * - `freeze`, `unfreeze`: lets the platform's time stand still but for `advance`, and lets it go on from where it stands.
  * - `owners`: all owners, the account first.

@@ -111,6 +111,18 @@ for (const [name, layer] of platforms) {
       }).pipe(Effect.provide(layer)),
     )
 
+    it.live("gives no id and no owner again after a snapshot was gone back to (N3)", () =>
+      Effect.gen(function* () {
+        const control = yield* NeuroioControl.NeuroioControl
+        const { restore } = yield* control.snapshot
+        const [token, space] = yield* Effect.all([create, control.addOwner("space")])
+        yield* restore
+        const [other, account] = yield* Effect.all([create, control.addOwner("account")])
+        assert.isAbove(other.id, token.id)
+        assert.isAbove(account.number, space.number)
+      }).pipe(Effect.provide(layer)),
+    )
+
     it.live("gives no owner's credential again after a reset", () =>
       Effect.gen(function* () {
         const control = yield* NeuroioControl.NeuroioControl
@@ -157,6 +169,9 @@ for (const [name, layer] of platforms.slice(0, 2)) {
       yield* control.unfreeze
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* millis, 62_000)
+      yield* control.advance("Infinity")
+      assert.strictEqual(yield* millis, Date.UTC(9999, 11, 30))
+      assert.strictEqual(DateTime.toEpochMillis((yield* create).created), Date.UTC(9999, 11, 30))
       yield* control.reset
       assert.strictEqual(yield* millis, 3000)
     }).pipe(Effect.provide(layer)),

@@ -77,6 +77,10 @@ describe("the clock", () => {
       const before = (yield* send("PATCH", "/_sandbox/clock", { frozen: true })).json
       assertRefused(yield* send("PATCH", "/_sandbox/clock", { advance: -1 }), 400, /advance/)
       assertRefused(yield* send("PATCH", "/_sandbox/clock", { advance: "1 day" }), 400, /advance/)
+      assertRefused(yield* send("PATCH", "/_sandbox/clock", { advance: Number.MAX_SAFE_INTEGER }), 400, /advance/)
+      const { url } = yield* SandboxServer.SandboxServer
+      const text = yield* Effect.promise(() => fetch(`${url}/_sandbox/clock`, { method: "PATCH", body: "frozen" }))
+      assertRefused({ status: text.status, headers: text.headers, json: yield* Effect.promise(() => text.json()) }, 415)
       assertRefused(yield* send("PATCH", "/_sandbox/clock", { frozen: "no" }), 400, /frozen/)
       assertRefused(yield* send("PATCH", "/_sandbox/clock", { frozn: true }), 400, /frozn/)
       assertRefused(yield* send("PATCH", "/_sandbox/clock", "{"), 400)
@@ -121,6 +125,12 @@ describe("spaces, snapshots, reset", () => {
         assert.lengthOf(Object((yield* send("GET", "/v1/tokens/", undefined, key)).json), 1)
       }
       assertRefused(yield* send("POST", `/_sandbox/snapshots/${id + 1}/restore`), 404)
+      for (let i = 0; i < 99; i++) yield* send("POST", "/_sandbox/snapshots")
+      assert.strictEqual((yield* send("POST", `/_sandbox/snapshots/${id}/restore`)).status, 204)
+      yield* send("POST", "/_sandbox/snapshots")
+      assertRefused(yield* send("POST", `/_sandbox/snapshots/${id}/restore`), 404)
+      yield* send("POST", "/_sandbox/reset")
+      assertRefused(yield* send("POST", `/_sandbox/snapshots/${id + 100}/restore`), 404)
       assertRefused(yield* send("POST", "/_sandbox/snapshots/nix/restore"), 404)
     }).pipe(Effect.provide(server)),
   )
@@ -225,8 +235,17 @@ describe("the journal", () => {
       const text = JSON.stringify(entries)
       assert.notInclude(text, token.key)
       assert.notInclude(text, account)
-      assert.strictEqual((yield* send("DELETE", "/_sandbox/journal")).status, 204)
-      assert.deepStrictEqual((yield* send("GET", "/_sandbox/journal")).json, { dropped: 0, entries: [] })
+      for (const [method, path] of [
+        ["DELETE", "/_sandbox/journal"],
+        ["POST", "/_sandbox/reset"],
+      ] as const) {
+        yield* send("GET", `/v1/tokens/?limit=${"9".repeat(1000)}`, undefined, account)
+        const journal = (yield* send("GET", "/_sandbox/journal")).json
+        assert.isBelow(JSON.stringify(journal).length, 5000)
+        assert.isNotEmpty(Object(journal).entries)
+        assert.strictEqual((yield* send(method, path)).status, 204)
+        assert.deepStrictEqual((yield* send("GET", "/_sandbox/journal")).json, { dropped: 0, entries: [] })
+      }
     }).pipe(Effect.provide(server)),
   )
 })

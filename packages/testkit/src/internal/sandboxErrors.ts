@@ -80,6 +80,12 @@ const withPlainSemicolons = (request: HttpServerRequest.HttpServerRequest): Http
 const withChallenge = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse =>
   response.status === 401 ? HttpServerResponse.setHeader(response, "www-authenticate", "Token") : response
 
+/** What Effect itself refuses a body for, it says as text. */
+const inVendorShape = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse =>
+  response.status === 415 && response.headers["content-type"]?.startsWith("application/json") !== true
+    ? rejectionResponse(rejection(415, "The body must be application/json."))
+    : response
+
 /** What a failure outside a route, or a defect in one, is answered with. */
 const answerFailure = (cause: Cause.Cause<unknown>) => {
   const failure: unknown = Cause.squash(cause)
@@ -106,7 +112,7 @@ export const layerCatchAll = HttpRouter.middleware(
           const plain = withPlainSemicolons(request)
           return asCall(Effect.provideService(route, HttpServerRequest.HttpServerRequest, plain), plain, sandbox)
         }),
-        Effect.map(withChallenge),
+        Effect.map((response) => withChallenge(inVendorShape(response))),
         Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : answerFailure(cause))),
       ),
   ),

@@ -29,8 +29,8 @@ export const makeWorld = (state: NeuroioPlatform.State, rules: Rules = NeuroioPl
 export const nowIn = (world: World, clock: Clock.Clock): number =>
   world.frozenAt ?? clock.currentTimeMillisUnsafe() + world.ahead
 
-/** In milliseconds since 1970: what dates can say in four digits. */
-const endOfTime = Date.UTC(9999, 11, 31)
+/** In milliseconds since 1970: what expires a day later is still in a year of four digits. */
+const endOfTime = Date.UTC(9999, 11, 30)
 
 /** Time does not go back, and not on for ever. */
 export const advance = (world: World, clock: Clock.Clock, millis: number): void => {
