@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 import { folders } from "./vitest.workspace.ts"
 
@@ -6,6 +7,8 @@ const conditions = ["@effect-tokens/source", "node", "import", "module", "defaul
 
 export default defineConfig({
   test: {
+    // Much of the time goes by waiting for processes: the default on two cores is one worker.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", ["json", { outputFile: "node_modules/.cache/vitest/report.json" }]],
     projects: folders.map((root) => ({
       root,

@@ -19,8 +19,8 @@ const seed = 1
 /** As many runs as the tests of this repository make. */
 const platforms = [
   { title: "in memory", layer: NeuroioMemory.layer, runs: 100 },
-  { title: "client, routes in process", layer: inProcess, runs: 20 },
-  { title: "client, sandbox over HTTP", layer: served, runs: 20 },
+  { title: "client, routes in process", layer: inProcess, runs: 15 },
+  { title: "client, sandbox over HTTP", layer: served, runs: 15 },
 ]
 
 /** Rows of: where, how many laws, runs of each, seconds. */

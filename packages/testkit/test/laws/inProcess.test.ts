@@ -9,5 +9,5 @@ const layer = Layer.unwrap(
   Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
 ).pipe(Layer.provideMerge(Sandbox.layerHttpClient()))
 
-testLaws(TokenLaws.tokens, layer, { runs: 20 })
-testLaws(TokenLaws.streamTokens, layer, { runs: 20 })
+testLaws(TokenLaws.tokens, layer, { runs: 15 })
+testLaws(TokenLaws.streamTokens, layer, { runs: 15 })

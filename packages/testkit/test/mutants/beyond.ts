@@ -45,14 +45,14 @@ export const beyond: ReadonlyArray<Mutant> = [
   mutant("the deletion of a list ends after 20 tokens", {
     deleteList: leaving(right.deleteList, ({ before, input, owner }) => {
       const tokens = tokensOf(before, owner, input.family)
-      const gone = tokens
-        .filter(({ permanent }) => input.permanent === null || permanent === input.permanent)
-        .slice(0, 20)
+      const gone = new Set(
+        tokens.filter(({ permanent }) => input.permanent === null || permanent === input.permanent).slice(0, 20),
+      )
       return withTokens(
         before,
         owner,
         input.family,
-        tokens.filter((token) => !gone.includes(token)),
+        tokens.filter((token) => !gone.has(token)),
       )
     }),
   }),
