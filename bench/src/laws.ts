@@ -1,14 +1,9 @@
 /** How long a default run of all laws takes, on each transport. */
 import { SandboxServer } from "@effect-tokens/cli"
-import { Neuroio } from "@effect-tokens/core"
 import { NodeNeuroio } from "@effect-tokens/platform-node"
 import { Laws, NeuroioMemory, Sandbox, TokenLaws } from "@effect-tokens/testkit"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-
-const inProcess = Layer.unwrap(
-  Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
-).pipe(Layer.provideMerge(Sandbox.layerHttpClient()))
 
 const served = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) => Sandbox.layerRemote({ url }))).pipe(
   Layer.provide([NodeNeuroio.layerHttpClient(), SandboxServer.layer({ port: 0 })]),
@@ -19,7 +14,7 @@ const seed = 1
 /** As many runs as the tests of this repository make. */
 const platforms = [
   { title: "in memory", layer: NeuroioMemory.layer, runs: 100 },
-  { title: "client, routes in process", layer: inProcess, runs: 15 },
+  { title: "client, routes in process", layer: Sandbox.layer(), runs: 15 },
   { title: "client, sandbox over HTTP", layer: served, runs: 15 },
 ]
 

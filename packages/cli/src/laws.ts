@@ -13,10 +13,6 @@ import * as SandboxServer from "./SandboxServer.ts"
 
 const suites = [TokenLaws.tokens, TokenLaws.streamTokens]
 
-const inProcess = Layer.unwrap(
-  Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
-).pipe(Layer.provideMerge(Sandbox.layerHttpClient()))
-
 const served = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) => Sandbox.layerRemote({ url }))).pipe(
   Layer.provide([NodeNeuroio.layerHttpClient(), SandboxServer.layer({ port: 0 })]),
 )
@@ -31,7 +27,7 @@ const live = Layer.unwrap(
   ),
 )
 
-const platforms = { memory: NeuroioMemory.layer, "in-process": inProcess, sandbox: served, live }
+const platforms = { memory: NeuroioMemory.layer, "in-process": Sandbox.layer(), sandbox: served, live }
 
 export type Platform = keyof typeof platforms
 

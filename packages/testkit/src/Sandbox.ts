@@ -166,6 +166,19 @@ export const layerHttpClient = (
   )
 
 /**
+ * The whole client over `layerHttpClient`: `Tokens` and `StreamTokens` as the sandbox's account's, and all that the
+ * transport brings.
+ *
+ * @since 0.1.0
+ */
+export const layer = (
+  options: Options = {},
+): Layer.Layer<Tokens | StreamTokens | HttpClient.HttpClient | Credentials | NeuroioControl> =>
+  Layer.unwrap(Effect.map(NeuroioControl, (control) => control.as(control.account))).pipe(
+    Layer.provideMerge(layerHttpClient(options)),
+  )
+
+/**
  * A sandbox that is served elsewhere: `Tokens` and `StreamTokens` as its account's, and `NeuroioControl`, which reaches
  * the rest of it through its own routes. `url` is what `effect-tokens sandbox` says that it listens on. A control that
  * gets no answer is a defect.

@@ -1,6 +1,6 @@
 /** Control of a platform: other owners, tokens as credentials, time, snapshots. The same wherever the platform is. */
 import { SandboxServer } from "@effect-tokens/cli"
-import { Neuroio, StreamTokens, Tokens } from "@effect-tokens/core"
+import { StreamTokens, Tokens } from "@effect-tokens/core"
 import { NodeNeuroio } from "@effect-tokens/platform-node"
 import { NeuroioControl, NeuroioMemory, Sandbox } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
@@ -14,10 +14,6 @@ import { TestClock } from "effect/testing"
 const list = Effect.flatMap(Tokens, (tokens) => tokens.list())
 const create = Effect.flatMap(Tokens, (tokens) => tokens.create())
 
-const inProcess = Layer.unwrap(
-  Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
-).pipe(Layer.orDie, Layer.provideMerge(Sandbox.layerHttpClient()))
-
 const served = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) => Sandbox.layerRemote({ url }))).pipe(
   Layer.provide(NodeNeuroio.layerHttpClient()),
   Layer.provide(SandboxServer.layer({ port: 0 })),
@@ -28,7 +24,7 @@ const platforms: ReadonlyArray<
   readonly [name: string, layer: Layer.Layer<Tokens | StreamTokens | NeuroioControl.NeuroioControl>]
 > = [
   ["in memory", NeuroioMemory.layer],
-  ["in process", inProcess],
+  ["in process", Sandbox.layer()],
   ["served", served],
 ]
 

@@ -48,8 +48,9 @@ const inputOf = (url: URL): Entry["input"] => {
     ...Object.fromEntries(
       ["permanent", "limit", "offset"].flatMap((name) => {
         const text = url.searchParams.get(name)
-        // Whatever somebody puts there, the journal stays small.
-        return text === null ? [] : [[name, text.slice(0, 32)] as const]
+        // Whatever else somebody puts there may be long, or a key.
+        const shown = text !== null && /^(?:true|false|-?\d{1,16})$/i.test(text) ? text : "<text>"
+        return text === null ? [] : [[name, shown] as const]
       }),
     ),
   }

@@ -4,10 +4,9 @@ import { Token as TokenClass } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import type { Failure } from "../../Laws.ts"
-import { all, createEach, expectRefusal, expectTokens, fill, isMatch } from "./expectations.ts"
+import { day, all, createEach, expectRefusal, expectTokens, fill, isMatch } from "./expectations.ts"
 import { law } from "./lawWorld.ts"
 
-const day = 24 * 60 * 60 * 1000
 const flags = fc.array(fc.boolean(), { maxLength: 8 })
 const someFlags = fc.array(fc.boolean(), { minLength: 1, maxLength: 6 })
 const permanent = fc.constantFrom(null, true, false)

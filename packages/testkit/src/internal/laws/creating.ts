@@ -6,6 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
 import type { Failure } from "../../Laws.ts"
 import {
+  day,
   all,
   createEach,
   expect,
@@ -16,8 +17,6 @@ import {
   permanentRoom,
 } from "./expectations.ts"
 import { law } from "./lawWorld.ts"
-
-const day = 24 * 60 * 60 * 1000
 
 const flags = fc.array(fc.boolean(), { maxLength: 8 })
 

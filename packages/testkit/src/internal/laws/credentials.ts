@@ -3,10 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
 import type { Failure } from "../../Laws.ts"
-import { all, createEach, expectRefusal, expectShutOut, expectTokens, fill, nearKeys } from "./expectations.ts"
+import { day, all, createEach, expectRefusal, expectShutOut, expectTokens, fill, nearKeys } from "./expectations.ts"
 import { law } from "./lawWorld.ts"
-
-const day = 24 * 60 * 60 * 1000
 
 export const credentialLifetime = law({
   id: "credential-lifetime",

@@ -75,6 +75,9 @@ export const nearKeys = (key: TokenKey): ReadonlyArray<readonly [how: string, ke
   return near.flatMap(([how, other]) => (other === text ? [] : [[how, Redacted.make(other)] as const]))
 }
 
+/** How long a temporary token lives (N2), in milliseconds. */
+export const day = 24 * 60 * 60 * 1000
+
 export const permanentCap = 5
 
 /** How many permanent tokens there is room for: an account may have some already. */

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
 import type { Failure } from "../../Laws.ts"
-import { all, createEach, expectRefusal, expectTokens, isMatch, nearKeys } from "./expectations.ts"
+import { day, all, createEach, expectRefusal, expectTokens, isMatch, nearKeys } from "./expectations.ts"
 import { law } from "./lawWorld.ts"
 
 const flags = fc.array(fc.boolean(), { maxLength: 10 })
@@ -166,7 +166,7 @@ export const expiredStaysListed = law({
   needs: ["clock"],
   arbitrary: fc.record({
     flags: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
-    millis: fc.integer({ min: 24 * 60 * 60 * 1000, max: 90 * 24 * 60 * 60 * 1000 }),
+    millis: fc.integer({ min: day, max: 90 * day }),
   }),
   check: Effect.fnUntraced(function* (
     { account, clock, ...world },
