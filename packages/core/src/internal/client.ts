@@ -2,11 +2,12 @@
  * Runs described operations over an `HttpClient`: the one place that turns a description and an input into a request,
  * and an answer into a value or an error.
  *
- * A call goes through three stages, each a function here:
+ * A call goes through three stages:
  *
  * 1. `prepare`: description and input → request.
  * 2. `attempt`: sends it once, within the time limits, and frees the connection whatever comes.
- * 3. `settle`: what the failure of the last attempt means for this kind of operation.
+ * 3. `settle` (in `settle.ts`, since platforms in memory share it): what the failure of the last attempt means for this
+ *    kind of operation.
  *
  * Sending again (C3, C4) belongs between 2 and 3, and decides by `operation.safety` and by the failure.
  */
