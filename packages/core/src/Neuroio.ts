@@ -5,7 +5,6 @@
  */
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
@@ -16,6 +15,7 @@ import type * as ApiError from "./ApiError.ts"
 import * as Client from "./internal/client.ts"
 import { authorization, families, readErrorBody } from "./internal/neuroioOperations.ts"
 import { checksFor } from "./internal/options.ts"
+import type { Limits } from "./Limits.ts"
 import { StreamTokens } from "./StreamTokens.ts"
 import * as TokenOperations from "./TokenOperations.ts"
 import { Tokens } from "./Tokens.ts"
@@ -24,18 +24,16 @@ import { Tokens } from "./Tokens.ts"
  * - `apiToken`: the key of the token to call with. Whose tokens are managed follows from it.
  * - `iamUrl`, `apiUrl`: where tokens and stream tokens are managed. `https://iam.neuroio.com` and
  *   `https://api.neuroio.com` unless given.
- * - `attemptTimeout`: how long one request may take, its answer's body included. 4 seconds unless given (C5).
- * - `deadline`: how long a call may take in all. 30 seconds unless given (C5).
  * - `allowInsecure`: permits `http:` to other hosts than this machine. The credential then goes in the clear (C9).
+ * - `attemptTimeout`, `deadline`, `retries`: the limits of every call, as `Limits` says. `Limits.override` sets others for a
+ *   region of code.
  *
  * @since 0.1.0
  */
-export interface Options {
+export interface Options extends Limits {
   readonly apiToken: Redacted.Redacted
   readonly iamUrl?: string | undefined
   readonly apiUrl?: string | undefined
-  readonly attemptTimeout?: Duration.Input | undefined
-  readonly deadline?: Duration.Input | undefined
   readonly allowInsecure?: boolean | undefined
 }
 
@@ -54,8 +52,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
       authorization: authorization(apiToken),
       secrets: [apiToken],
       readErrorBody,
-      attemptTimeout: yield* checks.duration("attemptTimeout", options.attemptTimeout ?? "4 seconds"),
-      deadline: yield* checks.duration("deadline", options.deadline ?? "30 seconds"),
+      limits: yield* checks.limits(options),
       fetchOptions: Option.getOrElse(yield* Effect.serviceOption(FetchHttpClient.RequestInit), () => ({})),
     },
     httpClient,

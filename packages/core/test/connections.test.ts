@@ -102,7 +102,7 @@ describe("time limits", () => {
       ).pipe(Layer.provide(NodeHttpClient.layerUndici))
       const call = Effect.provide(
         Effect.flip(get),
-        Neuroio.layer({ apiToken, iamUrl: server.url }).pipe(Layer.provide(client)),
+        Neuroio.layer({ retries: 0, apiToken, iamUrl: server.url }).pipe(Layer.provide(client)),
       )
       const fiber = yield* Effect.forkChild(call)
       yield* Deferred.await(head)
@@ -185,7 +185,7 @@ describe("without an answer", () => {
   it.effect("a refused connection: nothing was sent, a create included", () =>
     Effect.gen(function* () {
       const iamUrl = `http://127.0.0.1:${yield* RawServer.freePort}`
-      const layer = NodeNeuroio.layer({ apiToken, iamUrl })
+      const layer = NodeNeuroio.layer({ retries: 0, apiToken, iamUrl })
       for (const call of [get, create]) {
         const error = yield* Effect.provide(Effect.flip<unknown, ErrorOf<typeof call>, Tokens>(call), layer)
         if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
@@ -204,7 +204,7 @@ describe("without an answer", () => {
         () => Effect.sync(() => vi.unstubAllEnvs()),
       )
       const error = yield* Effect.flip(create).pipe(
-        Effect.provide(NodeNeuroio.layer({ apiToken, iamUrl: "https://neuroio.invalid" })),
+        Effect.provide(NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: "https://neuroio.invalid" })),
       )
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
       assert.isFalse(error.sent)

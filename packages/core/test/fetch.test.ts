@@ -13,7 +13,7 @@ import * as RawServer from "./support/rawServer.ts"
 const get = Effect.flatMap(Tokens, (tokens) => tokens.get(TokenId.make(1)))
 
 const layer = Layer.unwrap(
-  Effect.map(RawServer.RawServer, ({ url }) => Neuroio.layer({ apiToken, iamUrl: url, apiUrl: url })),
+  Effect.map(RawServer.RawServer, ({ url }) => Neuroio.layer({ retries: 0, apiToken, iamUrl: url, apiUrl: url })),
 ).pipe(Layer.provide(FetchHttpClient.layer), Layer.provideMerge(RawServer.layer))
 
 describe("over fetch", () => {
@@ -46,7 +46,7 @@ describe("over fetch", () => {
         Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk),
       ).pipe(Layer.provide(FetchHttpClient.layer))
       const error = yield* Effect.flip(get).pipe(
-        Effect.provide(Neuroio.layer({ apiToken, iamUrl: server.url }).pipe(Layer.provide(strict))),
+        Effect.provide(Neuroio.layer({ retries: 0, apiToken, iamUrl: server.url }).pipe(Layer.provide(strict))),
       )
       if (error._tag !== "NotFound") return assert.fail(`unexpected ${error._tag}`)
       assert.strictEqual(error.serverMessage, "Not found.")
@@ -69,7 +69,7 @@ describe("over fetch", () => {
   it.effect("a refused connection never left", () =>
     Effect.gen(function* () {
       const iamUrl = `http://127.0.0.1:${yield* RawServer.freePort}`
-      const layer = Neuroio.layer({ apiToken, iamUrl }).pipe(Layer.provide(FetchHttpClient.layer))
+      const layer = Neuroio.layer({ retries: 0, apiToken, iamUrl }).pipe(Layer.provide(FetchHttpClient.layer))
       const error = yield* Effect.flip(Effect.provide(get, layer))
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
       assert.deepStrictEqual([error.code, error.sent], ["ECONNREFUSED", false])

@@ -62,7 +62,7 @@ describe("connections", () => {
           yield* tokens.deleteList({ permanent: true })
           yield* Effect.flip(tokens.get(TokenId.make(1)))
         }
-      }).pipe(Effect.provide(NodeNeuroio.layer({ apiToken, iamUrl: server.url })))
+      }).pipe(Effect.provide(NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: server.url })))
       assert.strictEqual(server.seen.length, 60)
       // undici marks a connection as free a little after the answer has ended: the next call may open a second one.
       assert.isAtMost(server.connections(), 2)
@@ -80,7 +80,7 @@ describe("connections", () => {
             { concurrency: "unbounded" },
           )
         }
-      }).pipe(Effect.provide(NodeNeuroio.layer({ apiToken, iamUrl: server.url })))
+      }).pipe(Effect.provide(NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: server.url })))
       assert.isAtMost(server.connections(), 16)
     }),
   )
@@ -89,7 +89,10 @@ describe("connections", () => {
     Effect.gen(function* () {
       const server = yield* platform()
       const scope = yield* Scope.make()
-      const context = yield* Layer.buildWithScope(NodeNeuroio.layer({ apiToken, iamUrl: server.url }), scope)
+      const context = yield* Layer.buildWithScope(
+        NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: server.url }),
+        scope,
+      )
       yield* Effect.provide(list, context)
       assert.isAtLeast(server.open(), 1)
       yield* Scope.close(scope, Exit.void)
@@ -104,7 +107,7 @@ describe("connections", () => {
       yield* Effect.gen(function* () {
         yield* list
         yield* Effect.flatMap(StreamTokens, (tokens) => tokens.list())
-      }).pipe(Effect.provide(NodeNeuroio.layer({ apiToken, iamUrl: iam.url, apiUrl: api.url })))
+      }).pipe(Effect.provide(NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: iam.url, apiUrl: api.url })))
       assert.deepStrictEqual(
         [iam, api].map(({ seen }) => seen.map(({ path }) => path)),
         [["/v1/tokens/?limit=20&offset=0"], ["/v1/streams/tokens/?limit=20&offset=0"]],
@@ -122,7 +125,7 @@ describe("the user agent", () => {
   it.effect("is sent", () =>
     Effect.gen(function* () {
       const server = yield* platform()
-      yield* Effect.provide(list, NodeNeuroio.layer({ apiToken, iamUrl: server.url }))
+      yield* Effect.provide(list, NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: server.url }))
       assert.strictEqual(server.seen[0]?.headers["user-agent"], `effect-tokens/${version} (node)`)
     }),
   )
@@ -136,7 +139,7 @@ describe("proxies", () => {
       yield* withEnvironment(variables(url))
       // A name that only the proxy knows: what goes to this machine goes through no proxy.
       const iamUrl = `${tls ? "https" : "http"}://platform.test:${server.port}`
-      const layer = NodeNeuroio.layer({ apiToken, iamUrl, allowInsecure: true, extraCaCertificates: ca })
+      const layer = NodeNeuroio.layer({ retries: 0, apiToken, iamUrl, allowInsecure: true, extraCaCertificates: ca })
       const outcome = yield* Effect.exit(Effect.provide(list, layer))
       return { asked, iamUrl, outcome, server }
     })
@@ -176,7 +179,7 @@ describe("proxies", () => {
       const { asked, url } = yield* proxy()
       yield* withEnvironment({ HTTP_PROXY: url, HTTPS_PROXY: url })
       const iamUrl = `http://${host}:${server.port}`
-      yield* Effect.exit(Effect.provide(list, NodeNeuroio.layer({ apiToken, iamUrl })))
+      yield* Effect.exit(Effect.provide(list, NodeNeuroio.layer({ retries: 0, apiToken, iamUrl })))
       assert.deepStrictEqual(asked, [])
     }),
   )
@@ -187,7 +190,7 @@ describe("proxies", () => {
       yield* withEnvironment({ HTTPS_PROXY: url })
       const create = Effect.flatMap(Tokens, (tokens) => tokens.create())
       const error = yield* Effect.flip(create).pipe(
-        Effect.provide(NodeNeuroio.layer({ apiToken, iamUrl: "https://platform.test" })),
+        Effect.provide(NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: "https://platform.test" })),
       )
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
       assert.isFalse(error.sent)
@@ -197,7 +200,7 @@ describe("proxies", () => {
   it.effect("a setting that is no URL is refused, and not repeated", () =>
     Effect.gen(function* () {
       yield* withEnvironment({ HTTP_PROXY: "canary:canary@@" })
-      const error = yield* Effect.flip(Effect.provide(list, NodeNeuroio.layer({ apiToken })))
+      const error = yield* Effect.flip(Effect.provide(list, NodeNeuroio.layer({ retries: 0, apiToken })))
       if (error._tag !== "InvalidRequest") return assert.fail(`unexpected ${error._tag}`)
       assert.include(error.field, "HTTP_PROXY")
       assert.notInclude(error.message, "canary")
@@ -209,7 +212,9 @@ describe("extra certificate authorities", () => {
   it.effect("without them a connection to an unknown one is refused, and nothing is sent", () =>
     Effect.gen(function* () {
       const server = yield* platform(certificates)
-      const error = yield* Effect.flip(Effect.provide(list, NodeNeuroio.layer({ apiToken, iamUrl: server.url })))
+      const error = yield* Effect.flip(
+        Effect.provide(list, NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: server.url })),
+      )
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
       assert.isFalse(error.sent)
       assert.strictEqual(error.code, "UNABLE_TO_VERIFY_LEAF_SIGNATURE")
@@ -225,7 +230,7 @@ describe("extra certificate authorities", () => {
   ] as const)("%s", ([, extraCaCertificates]) =>
     Effect.gen(function* () {
       const server = yield* platform(certificates)
-      const layer = NodeNeuroio.layer({ apiToken, iamUrl: server.url, extraCaCertificates })
+      const layer = NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: server.url, extraCaCertificates })
       assert.deepStrictEqual(yield* Effect.provide(list, layer), [])
     }),
   )
@@ -257,7 +262,9 @@ describe("extra certificate authorities", () => {
     JSON.parse("{}"),
   ])("what is no certificate is refused when the layer is built", (extraCaCertificates) =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(Effect.provide(list, NodeNeuroio.layer({ apiToken, extraCaCertificates })))
+      const error = yield* Effect.flip(
+        Effect.provide(list, NodeNeuroio.layer({ retries: 0, apiToken, extraCaCertificates })),
+      )
       if (error._tag !== "InvalidRequest") return assert.fail(`unexpected ${error._tag}`)
       assert.strictEqual(error.field, "extraCaCertificates")
     }),
@@ -269,7 +276,9 @@ describe("a connection that does not come about", () => {
 
   const neverSent = (iamUrl: string, options: Partial<NodeNeuroio.Options> = {}) =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(create).pipe(Effect.provide(NodeNeuroio.layer({ apiToken, iamUrl, ...options })))
+      const error = yield* Effect.flip(create).pipe(
+        Effect.provide(NodeNeuroio.layer({ retries: 0, apiToken, iamUrl, ...options })),
+      )
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
       assert.isFalse(error.sent)
       return error
@@ -340,7 +349,12 @@ describe("a connection that does not come about", () => {
         }),
         () => Effect.sync(() => server.close()),
       )
-      const layer = NodeNeuroio.layer({ apiToken, iamUrl: `https://127.0.0.1:${port}`, extraCaCertificates: ca })
+      const layer = NodeNeuroio.layer({
+        retries: 0,
+        apiToken,
+        iamUrl: `https://127.0.0.1:${port}`,
+        extraCaCertificates: ca,
+      })
       yield* Effect.provide(list, layer)
       assert.strictEqual(spoken, "1.1")
     }),

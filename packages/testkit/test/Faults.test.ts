@@ -24,15 +24,16 @@ type ServiceName = "Tokens" | "StreamTokens"
 
 const services: Record<ServiceName, Effect.Effect<Operations, never, Tokens | StreamTokens>> = { Tokens, StreamTokens }
 
-/** The services under a plan, and the control of the platform beneath: in memory, and as the client over a transport. */
+/**
+ * The services under a plan, and the control of the platform beneath: in memory, and as the client over a transport. The
+ * client sends once, since a fault of a service is one that no retry has hidden.
+ */
 const inMemory = (plan: Faults.Plan) => Faults.layer(plan).pipe(Layer.provideMerge(NeuroioMemory.layer))
 
 const overTransport = (plan: Faults.Plan) =>
-  Layer.unwrap(Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account }))).pipe(
-    Layer.orDie,
-    Layer.provideMerge(Faults.layerHttpClient(plan)),
-    Layer.provideMerge(Sandbox.layerHttpClient()),
-  )
+  Layer.unwrap(
+    Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account, retries: 0 })),
+  ).pipe(Layer.orDie, Layer.provideMerge(Faults.layerHttpClient(plan)), Layer.provideMerge(Sandbox.layerHttpClient()))
 
 const unwrapped = <A, E>(service: ServiceName, use: (operations: Operations) => Effect.Effect<A, E>) =>
   Effect.flatMap(NeuroioControl.NeuroioControl, (control) =>

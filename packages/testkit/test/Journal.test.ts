@@ -343,7 +343,9 @@ describe("no key gets into a journal", () => {
         Journal.layer().pipe(
           Layer.provide(
             Layer.unwrap(
-              Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
+              Effect.map(Sandbox.Credentials, ({ neuroio }) =>
+                Neuroio.layer({ apiToken: neuroio.account, retries: 0 }),
+              ),
             ),
           ),
           Layer.provide(

@@ -33,7 +33,7 @@ const accountKey = Effect.map(SandboxServer.SandboxServer, ({ credentials }) =>
   Redacted.value(credentials.neuroio.account),
 )
 
-/** As the account, over the client: what it fails with. */
+/** As the account, over the client, sent once: what it fails with. */
 const viaClient = <A, E>(call: Effect.Effect<A, E, Tokens>) =>
   Effect.gen(function* () {
     const { credentials, url } = yield* SandboxServer.SandboxServer
@@ -42,6 +42,7 @@ const viaClient = <A, E>(call: Effect.Effect<A, E, Tokens>) =>
       iamUrl: url,
       apiUrl: url,
       attemptTimeout: "500 millis",
+      retries: 0,
     })
     return yield* Effect.provide(call, layer)
   })

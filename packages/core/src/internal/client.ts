@@ -6,10 +6,10 @@
  *
  * 1. `prepare`: description and input → request.
  * 2. `attempt`: sends it once, within the time limits, and frees the connection whatever comes.
- * 3. `settle` (in `settle.ts`, since platforms in memory share it): what the failure of the last attempt means for this
- *    kind of operation.
+ * 3. `send`: attempts until one succeeds or nothing speaks for another (`resend.ts`), and then settles what the last
+ *    failure means for this kind of operation (`settle.ts`).
  *
- * Sending again (C3, C4) belongs between 2 and 3, and decides by `operation.safety` and by the failure.
+ * Around it, `telemetry.ts` tells what can be seen of it from outside.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -22,13 +22,19 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import * as ApiError from "../ApiError.ts"
 import { answeredError, type ErrorBodyReader, makeValueReader, noDetail, readDetail } from "./answer.ts"
+import { CurrentLimits } from "../Limits.ts"
 import { noAnswer } from "./connection.ts"
+import { type CallLimits, readLimits } from "./limits.ts"
 import { makeMask } from "./mask.ts"
 import type { Operation } from "./operation.ts"
-import { type CallFailure, type Field, type Fields, named, plain, settle } from "./settle.ts"
+import { mayResend, waitAfter } from "./resend.ts"
+import { type CallFailure, type Field, type Fields, isInconclusive, named, plain, settle } from "./settle.ts"
+import * as Telemetry from "./telemetry.ts"
 
 /** How a platform is called: everything that its operations have in common. */
 export interface Platform {
@@ -39,8 +45,8 @@ export interface Platform {
   /** What an answer must not repeat. */
   readonly secrets: ReadonlyArray<Redacted.Redacted>
   readonly readErrorBody: ErrorBodyReader
-  readonly attemptTimeout: Duration.Duration
-  readonly deadline: Duration.Duration
+  /** Those of the layer. A region of code may set others. */
+  readonly limits: CallLimits
   /** What was set for `fetch` around the layer, in case that is the transport. */
   readonly fetchOptions: RequestInit
 }
@@ -51,6 +57,21 @@ export type Run = <Input extends { readonly [K in keyof Input]: Field }, Output,
 ) => (input: Input) => Effect.Effect<Output, E>
 
 type AnyFailure = CallFailure | ApiError.InvalidRequest | ApiError.OutcomeUnknown
+
+/** A call under way. */
+interface Call {
+  readonly input: Fields
+  readonly limits: CallLimits
+  readonly clock: Clock.Clock
+  /** In nanoseconds of the monotonic clock: a wall clock that is set meanwhile must not change how long a call may take. */
+  readonly startedAt: bigint
+}
+
+/** In milliseconds, until the deadline. */
+const timeLeft = ({ clock, limits, startedAt }: Call): number =>
+  limits.deadline - Number(clock.monotonicTimeNanosUnsafe() - startedAt) / 1e6
+
+const first: Telemetry.Attempt = { number: 1, waited: 0 }
 
 const expose = (field: Field): string => String(Redacted.isRedacted(field) ? Redacted.value(field) : field)
 
@@ -63,11 +84,6 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
     Context.add(FetchHttpClient.RequestInit, { ...platform.fetchOptions, redirect: "manual" }),
   )
   const platformSecrets = platform.secrets.map(Redacted.value)
-
-  const limit =
-    Duration.toMillis(platform.deadline) < Duration.toMillis(platform.attemptTimeout)
-      ? ({ name: "deadline", duration: platform.deadline } as const)
-      : ({ name: "attemptTimeout", duration: platform.attemptTimeout } as const)
 
   /** Keys that the input points with must not come back either: a server may repeat what it was asked for. */
   const maskFor = (input: Fields) =>
@@ -84,14 +100,7 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
     const segments = operation.path.split(/\{(\w+)\}/)
     const readValue =
       operation.success.schema === undefined ? undefined : makeValueReader(operation.name, operation.success.schema)
-    const spanOptions = {
-      kind: "client",
-      attributes: {
-        "http.request.method": operation.method,
-        "server.address": new URL(base).hostname,
-        "url.template": operation.path,
-      },
-    } as const
+    const telemetry = Telemetry.make(operation, new URL(base))
 
     const prepare = (input: Fields): HttpClientRequest.HttpClientRequest => {
       // Every other segment is the name of a field: `split` with a group puts it between the fixed parts.
@@ -119,7 +128,11 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
           : { code: noAnswer(error.reason.cause).code, sent: true }),
       })
 
-    const attempt = (input: Fields): Effect.Effect<unknown, CallFailure> =>
+    const attempt = (
+      { input, limits }: Call,
+      left: number,
+      answered: (status: number) => void,
+    ): Effect.Effect<unknown, CallFailure> =>
       Effect.suspend(() => {
         let refused: HttpClientResponse.HttpClientResponse | undefined
         return client.execute(prepare(input)).pipe(
@@ -128,6 +141,7 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
             error.reason._tag === "StatusCodeError" ? Effect.succeed(error.reason.response) : Effect.fail(error),
           ),
           Effect.flatMap((response): Effect.Effect<unknown, CallFailure | HttpClientError.HttpClientError> => {
+            answered(response.status)
             if (response.status === operation.success.status) {
               return readValue === undefined ? Effect.void : readValue(response)
             }
@@ -140,22 +154,56 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
           Effect.scoped,
           Effect.provideContext(transportContext),
           Effect.timeoutOrElse({
-            duration: limit.duration,
+            duration: Math.min(limits.attemptTimeout, left),
             orElse: (): Effect.Effect<never, CallFailure> =>
               // An error whose body does not come is still that error.
               refused === undefined
-                ? Effect.fail(
-                    new ApiError.TimedOut({ operation: operation.name, limit: limit.name, after: limit.duration }),
-                  )
+                ? Effect.fail(timedOut(limits, left))
                 : answeredError(operation, input, refused, noDetail),
           }),
         )
       })
 
+    const timedOut = ({ attemptTimeout, deadline }: CallLimits, left: number): ApiError.TimedOut =>
+      left < attemptTimeout
+        ? new ApiError.TimedOut({ operation: operation.name, limit: "deadline", after: Duration.millis(deadline) })
+        : new ApiError.TimedOut({
+            operation: operation.name,
+            limit: "attemptTimeout",
+            after: Duration.millis(attemptTimeout),
+          })
+
+    /** `inDoubt`: an attempt before this one may have taken effect. */
+    const send = (call: Call, next: Telemetry.Attempt, inDoubt: boolean): Effect.Effect<unknown, AnyFailure> =>
+      Effect.suspend(() => {
+        const sentAt = call.clock.currentTimeMillisUnsafe()
+        const left = timeLeft(call)
+        return Effect.catch(
+          telemetry.attempt(next, (answered) => attempt(call, left, answered)),
+          (failure) => {
+            if (inDoubt && operation.doneWhenAbsent === true && failure._tag === "NotFound") return Effect.void
+            const settled = Effect.fail(settle(operation, call.input, sentAt, failure))
+            if (next.number > call.limits.retries || !mayResend(operation.safety, failure)) return settled
+            return Effect.flatMap(Random.next, (random) => {
+              const wait = waitAfter(next.number, failure, random)
+              if (wait >= timeLeft(call)) return settled
+              return Effect.andThen(
+                Effect.sleep(wait),
+                send(call, { number: next.number + 1, waited: wait }, inDoubt || isInconclusive(failure)),
+              )
+            })
+          },
+        )
+      })
+
     return (input: Fields): Effect.Effect<unknown, AnyFailure> =>
-      Effect.flatMap(Clock.currentTimeMillis, (sentAt) =>
-        Effect.mapError(attempt(input), (failure) => settle(operation, input, sentAt, failure)),
-      ).pipe(Effect.withSpan(operation.name, spanOptions, { captureStackTrace: false }))
+      Effect.withFiber((fiber) => {
+        const limits = readLimits(operation.name, fiber.getRef(CurrentLimits), platform.limits)
+        if (Result.isFailure(limits)) return Effect.fail(limits.failure)
+        const clock = fiber.getRef(Clock.Clock)
+        const call = { input, limits: limits.success, clock, startedAt: clock.monotonicTimeNanosUnsafe() }
+        return telemetry.call(clock, send(call, first, false))
+      })
   }
 
   return compile

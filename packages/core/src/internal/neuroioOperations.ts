@@ -94,6 +94,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     host,
     path: `${collection}{token}/`,
     safety: "idempotent",
+    doneWhenAbsent: true,
     success: noContent,
     errors: { ...ofAnyCall, ...notFound, ...conflict },
   }),

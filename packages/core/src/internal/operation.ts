@@ -48,6 +48,11 @@ export interface Operation<in out Input, out Output, out E> {
   /** `{name}` stands for the field of the input that fills it, as one percent-encoded segment. Spans bear this. */
   readonly path: string
   readonly safety: Safety
+  /**
+   * What is not there need not be deleted: when an earlier attempt may have done it, 404 to a later one is a success
+   * (C4).
+   */
+  readonly doneWhenAbsent?: boolean
   /** Fields of the input that go into the query or into a JSON body, with their names there. */
   readonly query?: { readonly [K in keyof Input]?: string }
   readonly body?: { readonly [K in keyof Input]?: string }
@@ -93,6 +98,7 @@ interface Description<Input, Output, S extends Safety, Errors, Refused> {
   readonly host: string
   readonly path: string
   readonly safety: S
+  readonly doneWhenAbsent?: [Output] extends [void] ? boolean : never
   readonly query?: { readonly [K in keyof Input]?: string }
   readonly body?: { readonly [K in keyof Input]?: string }
   readonly success: Success<Output>

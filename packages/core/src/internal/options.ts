@@ -1,10 +1,10 @@
 /** Checks the options of a layer: what is wrong is said when the layer is built, before anything is sent. */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
 import * as ApiError from "../ApiError.ts"
+import type { Limits } from "../Limits.ts"
+import { type CallLimits, defaultLimits, readLimits } from "./limits.ts"
 import { readRedacted } from "./readRedacted.ts"
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
@@ -16,7 +16,7 @@ export interface OptionChecks {
     allowInsecure: boolean,
   ) => Effect.Effect<string, ApiError.InvalidRequest>
   readonly flag: (field: string, value: boolean | undefined) => Effect.Effect<boolean, ApiError.InvalidRequest>
-  readonly duration: (field: string, value: Duration.Input) => Effect.Effect<Duration.Duration, ApiError.InvalidRequest>
+  readonly limits: (given: Limits) => Effect.Effect<CallLimits, ApiError.InvalidRequest>
   readonly headerSecret: (
     field: string,
     value: Redacted.Redacted,
@@ -50,14 +50,7 @@ export const checksFor = (layer: string): OptionChecks => {
     flag: (field, value = false) =>
       Predicate.isBoolean(value) ? Effect.succeed(value) : refuse(field, "must be true or false"),
 
-    duration: (field, value) =>
-      Option.match(
-        Option.filter(Duration.fromInput(value), (duration) => Duration.isGreaterThan(duration, Duration.zero)),
-        {
-          onNone: () => refuse(field, 'must be a duration above zero, such as "4 seconds" or a number of milliseconds'),
-          onSome: Effect.succeed,
-        },
-      ),
+    limits: (given) => Effect.fromResult(readLimits(layer, given, defaultLimits)),
 
     headerSecret: (field, value) => {
       const secret = readRedacted(value)

@@ -35,8 +35,8 @@ export const named = <A>(
 export const plain = (field: Exclude<Field, null | undefined>): Schema.Json =>
   Redacted.isRedacted(field) ? null : field
 
-/** What a failure of a `create` that may have left says of its outcome: with a 4xx nothing was done, else who knows. */
-const isInconclusive = (failure: CallFailure): failure is Extract<CallFailure, Inconclusive> => {
+/** Whether it took effect, nobody knows: with a 4xx, or when it never left, nothing was done. */
+export const isInconclusive = (failure: CallFailure): failure is Extract<CallFailure, Inconclusive> => {
   switch (failure._tag) {
     case "ConnectionFailed":
       return failure.sent

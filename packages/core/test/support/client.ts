@@ -8,9 +8,12 @@ import * as RawServer from "./rawServer.ts"
 
 export const apiToken = Redacted.make("credential-0123456789")
 
+/** One attempt for each call, unless a test is about more. */
 export const layerWith = (options: Partial<Neuroio.Options> = {}) =>
   Layer.unwrap(
-    Effect.map(RawServer.RawServer, ({ url }) => NodeNeuroio.layer({ apiToken, iamUrl: url, apiUrl: url, ...options })),
+    Effect.map(RawServer.RawServer, ({ url }) =>
+      NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: url, apiUrl: url, ...options }),
+    ),
   ).pipe(Layer.provideMerge(RawServer.layer))
 
 export const layer = layerWith()

@@ -1,0 +1,47 @@
+/** Checks limits and completes them. A layer's options and a region's override go through this alike. */
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as ApiError from "../ApiError.ts"
+import type { Limits } from "../Limits.ts"
+
+/** Times are in milliseconds. */
+export interface CallLimits {
+  readonly attemptTimeout: number
+  readonly deadline: number
+  readonly retries: number
+}
+
+export const defaultLimits: CallLimits = { attemptTimeout: 4000, deadline: 30_000, retries: 2 }
+
+const millis = (given: Duration.Input | undefined, fallback: number): number | undefined => {
+  if (given === undefined) return fallback
+  const duration = Option.filter(Duration.fromInput(given), Duration.isGreaterThan(Duration.zero))
+  return Option.getOrUndefined(Option.map(duration, Duration.toMillis))
+}
+
+const count = (given: number | undefined, fallback: number): number | undefined => {
+  if (given === undefined) return fallback
+  return Number.isSafeInteger(given) && given >= 0 ? given : undefined
+}
+
+/** `operation` is who was given them. What they leave out is as in `fallback`. */
+export const readLimits = (
+  operation: string,
+  given: Limits,
+  fallback: CallLimits,
+): Result.Result<CallLimits, ApiError.InvalidRequest> => {
+  const refuse = (field: keyof Limits, problem: string) =>
+    Result.fail(new ApiError.InvalidRequest({ operation, field, problem }))
+  const noDuration = 'must be a duration above zero, such as "4 seconds" or a number of milliseconds'
+
+  const attemptTimeout = millis(given.attemptTimeout, fallback.attemptTimeout)
+  if (attemptTimeout === undefined) return refuse("attemptTimeout", noDuration)
+  const deadline = millis(given.deadline, fallback.deadline)
+  if (deadline === undefined) return refuse("deadline", noDuration)
+  const retries = count(given.retries, fallback.retries)
+  if (retries === undefined) {
+    return refuse("retries", "must be a whole number of 0 or more: how often a call may be sent again")
+  }
+  return Result.succeed({ attemptTimeout, deadline, retries })
+}

@@ -1,0 +1,145 @@
+/**
+ * What can be seen of calls from outside (C12): a span for each call with a child for each of its attempts, and metrics.
+ * Nothing here may hold more of a request than the template of its path (C7). `docs/observability.md` lists it all.
+ */
+import * as Cause from "effect/Cause"
+import type * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import * as Metric from "effect/Metric"
+import * as Predicate from "effect/Predicate"
+import type * as Tracer from "effect/Tracer"
+import type { Operation } from "./operation.ts"
+
+const calls = Metric.counter("effect_tokens.calls", {
+  description: "Calls that have ended, by operation and outcome.",
+  incremental: true,
+})
+
+const attempts = Metric.counter("effect_tokens.attempts", {
+  description: "Requests that have ended, by operation and outcome. A call that is sent again makes more than one.",
+  incremental: true,
+})
+
+/** Those that OpenTelemetry advises for `http.client.request.duration`, and the default deadline. In seconds. */
+const boundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30]
+
+const duration = Metric.histogram("effect_tokens.call.duration", {
+  description: "How long calls take, retries and waits included, by operation and outcome.",
+  boundaries,
+  attributes: { unit: "s" },
+})
+
+/** The tag of an error is one of a few words. Its other fields are not, and stay out of labels. */
+const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string => {
+  if (Exit.isSuccess(exit)) return "success"
+  const reasons = exit.cause.reasons
+  const failed = reasons.find(Cause.isFailReason)
+  if (failed !== undefined && Predicate.hasProperty(failed.error, "_tag")) return String(failed.error._tag)
+  return reasons.every(Cause.isInterruptReason) ? "interrupted" : "defect"
+}
+
+/** In seconds, since some moment in the past. */
+const secondsOf = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e9
+
+/** A span that nobody receives would only cost time. */
+const isTraced = (fiber: Fiber.Fiber<unknown, unknown>): boolean =>
+  fiber.cache.tracer !== undefined && fiber.cache.tracerEnabled
+
+/** One request, and how long the call had waited before it, in milliseconds. `number` counts from 1. */
+export interface Attempt {
+  readonly number: number
+  readonly waited: number
+}
+
+/** Tells of one operation. */
+export interface Telemetry {
+  readonly call: <A, E>(clock: Clock.Clock, call: Effect.Effect<A, E>) => Effect.Effect<A, E>
+  /** `answered` is to be told the status, if an answer comes. */
+  readonly attempt: <A, E>(
+    attempt: Attempt,
+    run: (answered: (status: number) => void) => Effect.Effect<A, E>,
+  ) => Effect.Effect<A, E>
+}
+
+const ignore = () => {}
+
+const traced = <A, E>(
+  name: string,
+  kind: Tracer.SpanKind,
+  attributes: Readonly<Record<string, unknown>>,
+  run: (span: Tracer.Span) => Effect.Effect<A, E>,
+): Effect.Effect<A, E> =>
+  Effect.useSpan(name, { attributes, kind }, (span) =>
+    run(span).pipe(
+      Effect.onExit((exit) =>
+        Effect.sync(() => {
+          if (Exit.isFailure(exit)) span.attribute("error.type", outcomeOf(exit))
+        }),
+      ),
+      Effect.withParentSpan(span, { captureStackTrace: false }),
+    ),
+  )
+
+export const make = (
+  operation: Pick<Operation<never, unknown, unknown>, "name" | "method" | "path">,
+  base: URL,
+): Telemetry => {
+  const attemptName = `${operation.method} ${operation.path}`
+  const attemptAttributes = {
+    "http.request.method": operation.method,
+    "server.address": base.hostname,
+    ...(base.port === "" ? {} : { "server.port": Number(base.port) }),
+    "url.template": operation.path,
+  }
+
+  /** A metric with its labels costs more to make than to update. */
+  const labelled = <Input>(metric: Metric.Metric<Input, unknown>) => {
+    const byOutcome = new Map<string, Metric.Metric<Input, unknown>>()
+    return (outcome: string) => {
+      let one = byOutcome.get(outcome)
+      if (one === undefined) {
+        one = Metric.withAttributes(metric, { operation: operation.name, outcome })
+        byOutcome.set(outcome, one)
+      }
+      return one
+    }
+  }
+  const callsBy = labelled(calls)
+  const attemptsBy = labelled(attempts)
+  const durationBy = labelled(duration)
+
+  return {
+    call: (clock, call) =>
+      Effect.withFiber((fiber) => {
+        const startedAt = secondsOf(clock)
+        const measured = Effect.onExit(call, (exit) =>
+          Effect.sync(() => {
+            const outcome = outcomeOf(exit)
+            callsBy(outcome).updateUnsafe(1, fiber.context)
+            durationBy(outcome).updateUnsafe(secondsOf(clock) - startedAt, fiber.context)
+          }),
+        )
+        return isTraced(fiber) ? traced(operation.name, "internal", {}, () => measured) : measured
+      }),
+
+    attempt: ({ number, waited }, run) =>
+      Effect.withFiber((fiber) => {
+        const counted = (answered: (status: number) => void) =>
+          Effect.onExit(run(answered), (exit) =>
+            Effect.sync(() => attemptsBy(outcomeOf(exit)).updateUnsafe(1, fiber.context)),
+          )
+        if (!isTraced(fiber)) return counted(ignore)
+        const attributes = {
+          ...attemptAttributes,
+          "effect_tokens.attempt": number,
+          "effect_tokens.waited_ms": waited,
+          ...(number === 1 ? {} : { "http.request.resend_count": number - 1 }),
+        }
+        return traced(attemptName, "client", attributes, (span) =>
+          counted((status) => span.attribute("http.response.status_code", status)),
+        )
+      }),
+  }
+}
