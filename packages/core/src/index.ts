@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 export * as ApiError from "./ApiError.ts"
+export * as CreateOutcome from "./CreateOutcome.ts"
 export * as Limits from "./Limits.ts"
 export * as Neuroio from "./Neuroio.ts"
 export { StreamTokens } from "./StreamTokens.ts"

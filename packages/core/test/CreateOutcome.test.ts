@@ -1,0 +1,206 @@
+/** What came of a create whose answer was lost: told as it is, or not at all. */
+import { ApiError, CreateOutcome, isPermanent, StreamTokens, type Token, Tokens } from "@effect-tokens/core"
+import { Faults, NeuroioControl, NeuroioMemory } from "@effect-tokens/testkit"
+import { assert, describe, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { TestClock } from "effect/testing"
+import * as fc from "fast-check"
+import { failed, plans, timed } from "./support/rehearsal.ts"
+
+const platform = (plan: Faults.Plan) => Faults.layer(plan).pipe(Layer.provideMerge(NeuroioMemory.layer))
+
+/** The create is done, and nobody hears of it. */
+const lost = platform(Faults.script(Faults.on("any", Faults.reset({ afterEffect: true }), { call: 1 })))
+
+/** Nothing is done, and nobody hears of that either. */
+const undone = platform(Faults.script(Faults.on("any", Faults.reset(), { call: 1 })))
+
+/** Creates past the faults, as somebody else with the same owner would. */
+const aside = (permanent = false) =>
+  Effect.gen(function* () {
+    const control = yield* NeuroioControl.NeuroioControl
+    const create = Effect.flatMap(Tokens, (tokens) => tokens.create({ permanent }))
+    return yield* Effect.provide(create, control.as(control.account))
+  })
+
+const unknown = (permanent = false) =>
+  Effect.gen(function* () {
+    const tokens = yield* Tokens
+    const { error } = yield* failed(tokens.create({ permanent }))
+    if (error._tag !== "OutcomeUnknown") return assert.fail(`unexpected ${error._tag}`)
+    return error
+  })
+
+const found = (options?: CreateOutcome.Options<Token>, permanent = false) =>
+  Effect.gen(function* () {
+    const { exit, took } = yield* timed(CreateOutcome.find(Tokens, yield* unknown(permanent), options))
+    return { outcome: yield* exit, took }
+  })
+
+const aDay: Duration.Input = "24 hours"
+
+describe("a create of unknown outcome", () => {
+  for (const permanent of [true, false]) {
+    it.effect(`that made a ${permanent ? "permanent" : "temporary"} token: this one`, () =>
+      Effect.gen(function* () {
+        const { outcome, took } = yield* found({}, permanent)
+        if (outcome._tag !== "Exists") return assert.fail(outcome._tag)
+        const tokens = yield* Tokens
+        assert.deepStrictEqual(outcome.token, yield* tokens.get(outcome.token.id))
+        assert.strictEqual(isPermanent(outcome.token), permanent)
+        assert.strictEqual(took, 0)
+      }).pipe(Effect.provide(lost)),
+    )
+  }
+
+  it.effect("that made none does not exist; that is said once nothing can come any more", () =>
+    Effect.gen(function* () {
+      yield* aside()
+      yield* TestClock.adjust(aDay)
+      const { outcome, took } = yield* found()
+      assert.strictEqual(outcome._tag, "DoesNotExist")
+      assert.strictEqual(took, 10_000)
+    }).pipe(Effect.provide(undone)),
+  )
+
+  it.effect("that is done late is found while there is patience", () =>
+    Effect.gen(function* () {
+      const error = yield* unknown()
+      yield* Effect.forkChild(Effect.delay(aside(), "6 seconds"))
+      const { exit, took } = yield* timed(CreateOutcome.find(Tokens, error))
+      assert.strictEqual((yield* exit)._tag, "Exists")
+      assert.strictEqual(took, 6000)
+    }).pipe(Effect.provide(undone)),
+  )
+
+  it.effect("long ago is answered at once", () =>
+    Effect.gen(function* () {
+      const error = yield* unknown()
+      yield* TestClock.adjust("10 seconds")
+      const { took } = yield* timed(CreateOutcome.find(Tokens, error))
+      assert.strictEqual(took, 0)
+    }).pipe(Effect.provide(undone)),
+  )
+
+  it.effect("is not mixed up with tokens of the other kind", () =>
+    Effect.gen(function* () {
+      const error = yield* unknown(true)
+      yield* aside(false)
+      const { exit } = yield* timed(CreateOutcome.find(Tokens, error))
+      assert.strictEqual((yield* exit)._tag, "DoesNotExist")
+    }).pipe(Effect.provide(undone)),
+  )
+
+  it.effect("nor with those of long ago, whatever was listed before", () =>
+    Effect.gen(function* () {
+      yield* aside()
+      yield* TestClock.adjust("61 seconds")
+      const { outcome } = yield* found({ before: [] })
+      assert.strictEqual(outcome._tag, "Exists")
+    }).pipe(Effect.provide(lost)),
+  )
+
+  it.effect("beside another new one cannot be told: both are named", () =>
+    Effect.gen(function* () {
+      const error = yield* unknown()
+      const other = yield* aside()
+      const { exit } = yield* timed(CreateOutcome.find(Tokens, error, { before: [] }))
+      const outcome = yield* exit
+      if (outcome._tag !== "CannotTell") return assert.fail(outcome._tag)
+      assert.lengthOf(outcome.candidates, 2)
+      assert.include(
+        outcome.candidates.map(({ id }) => id),
+        other.id,
+      )
+    }).pipe(Effect.provide(lost)),
+  )
+
+  it.effect("soon after another one cannot be told without what was there before", () =>
+    Effect.gen(function* () {
+      const other = yield* aside()
+      yield* TestClock.adjust("30 seconds")
+      const error = yield* unknown()
+      const without = yield* timed(CreateOutcome.find(Tokens, error))
+      assert.strictEqual((yield* without.exit)._tag, "CannotTell")
+      const withBefore = yield* timed(CreateOutcome.find(Tokens, error, { before: [other] }))
+      assert.strictEqual((yield* withBefore.exit)._tag, "DoesNotExist")
+      const exact = yield* timed(CreateOutcome.find(Tokens, error, { clockSkew: "29 seconds" }))
+      assert.strictEqual((yield* exact.exit)._tag, "DoesNotExist")
+    }).pipe(Effect.provide(undone)),
+  )
+
+  it.effect("on a platform whose clock is behind is found by what was there before", () =>
+    Effect.gen(function* () {
+      const error = yield* unknown()
+      // What this machine would have noted with its clock half a minute ahead.
+      const sentAt = DateTime.add(error.sentAt, { seconds: 30 })
+      const noted = new ApiError.OutcomeUnknown({ ...error, sentAt })
+      const byTime = yield* timed(CreateOutcome.find(Tokens, noted))
+      assert.strictEqual((yield* byTime.exit)._tag, "CannotTell")
+      const byList = yield* timed(CreateOutcome.find(Tokens, noted, { before: [] }))
+      assert.strictEqual((yield* byList.exit)._tag, "Exists")
+    }).pipe(Effect.provide(lost)),
+  )
+
+  it.effect("is looked for beyond the first page", () =>
+    Effect.gen(function* () {
+      yield* Effect.forEach(Array.from({ length: 250 }), () => aside(), { discard: true })
+      yield* TestClock.adjust(aDay)
+      assert.strictEqual((yield* found()).outcome._tag, "Exists")
+    }).pipe(Effect.provide(lost)),
+  )
+})
+
+describe("what cannot be asked", () => {
+  it.effect("the error of one service of another", () =>
+    Effect.gen(function* () {
+      const error = yield* unknown()
+      const refusal = yield* Effect.flip(CreateOutcome.find(StreamTokens, error))
+      if (!(refusal instanceof ApiError.InvalidRequest)) return assert.fail(refusal._tag)
+      assert.strictEqual(
+        refusal.message,
+        "CreateOutcome.find was refused before anything was sent. error: must come from StreamTokens.create, and comes from Tokens.create.",
+      )
+    }).pipe(Effect.provide(lost)),
+  )
+
+  it.effect.each([
+    ["patience", -1],
+    ["clockSkew", -1],
+  ] as const)("%s of %d", ([field, value]) =>
+    Effect.gen(function* () {
+      const refusal = yield* Effect.flip(CreateOutcome.find(Tokens, yield* unknown(), { [field]: value }))
+      if (!(refusal instanceof ApiError.InvalidRequest)) return assert.fail(refusal._tag)
+      assert.strictEqual(refusal.field, field)
+    }).pipe(Effect.provide(lost)),
+  )
+})
+
+it("whatever becomes of a create, what is found is what happened", () =>
+  fc.assert(
+    fc.asyncProperty(
+      plans({ operations: ["Tokens.create"] }),
+      fc.boolean(),
+      fc.integer({ min: 0, max: 4 }),
+      (plan, permanent, others) =>
+        Effect.gen(function* () {
+          const tokens = yield* Tokens
+          yield* Effect.forEach(Array.from({ length: others }), () => aside(permanent), { discard: true })
+          const before = yield* tokens.list()
+          const { exit } = yield* timed(
+            Effect.catchTag(tokens.create({ permanent }), "OutcomeUnknown", (error) =>
+              CreateOutcome.find(Tokens, error, { before }),
+            ),
+          )
+          const made = (yield* tokens.list()).slice(before.length)
+          if (exit._tag === "Failure") return assert.isEmpty(made)
+          if (!("_tag" in exit.value)) return assert.deepStrictEqual(made, [exit.value])
+          if (exit.value._tag === "Exists") return assert.deepStrictEqual(made, [exit.value.token])
+          assert.strictEqual(exit.value._tag, "DoesNotExist")
+          assert.isEmpty(made)
+        }).pipe(Effect.provide(platform(plan)), Effect.provide(TestClock.layer()), Effect.runPromise),
+    ),
+  ))
