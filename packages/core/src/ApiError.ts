@@ -211,13 +211,14 @@ export class NotImplemented extends Schema.TaggedError<NotImplemented>()("NotImp
 }
 
 /**
- * 502: something between here and the platform got no usable answer from it.
+ * 502: something between here and the platform got no usable answer from it. `retryAfter` is how long it asks to wait,
+ * if it does.
  *
  * @since 0.1.0
  */
-export class BadGateway extends Schema.TaggedError<BadGateway>()("BadGateway", withStatus(502)) {
+export class BadGateway extends Schema.TaggedError<BadGateway>()("BadGateway", withRetryAfter(502)) {
   override get message(): string {
-    return describe(this)
+    return describe(this, waitAdvice(this.retryAfter))
   }
 }
 
@@ -236,13 +237,14 @@ export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()
 }
 
 /**
- * 504: something between here and the platform got no answer from it in time.
+ * 504: something between here and the platform got no answer from it in time. `retryAfter` is how long it asks to wait,
+ * if it does.
  *
  * @since 0.1.0
  */
-export class GatewayTimeout extends Schema.TaggedError<GatewayTimeout>()("GatewayTimeout", withStatus(504)) {
+export class GatewayTimeout extends Schema.TaggedError<GatewayTimeout>()("GatewayTimeout", withRetryAfter(504)) {
   override get message(): string {
-    return describe(this)
+    return describe(this, waitAdvice(this.retryAfter))
   }
 }
 

@@ -44,6 +44,15 @@ export interface Options<A> {
 /** In milliseconds. */
 const between = 1000
 
+const refuse = (field: string, problem: string) =>
+  Effect.fail(new ApiError.InvalidRequest({ operation: "CreateOutcome.find", field, problem }))
+
+const millis = (field: keyof Options<unknown>, given: Duration.Input) =>
+  Option.match(Option.filter(Duration.fromInput(given), Duration.isGreaterThanOrEqualTo(Duration.zero)), {
+    onNone: () => refuse(field, 'must be a duration of 0 or more, such as "10 seconds" or a number of milliseconds'),
+    onSome: (duration) => Effect.succeed(Duration.toMillis(duration)),
+  })
+
 const tokenServices = { "@effect-tokens/core/Tokens": "Tokens", "@effect-tokens/core/StreamTokens": "StreamTokens" }
 
 /**
@@ -84,24 +93,12 @@ export const find = <Service extends typeof Tokens | typeof StreamTokens>(
   options: Options<Token> = {},
 ): Effect.Effect<CreateOutcome<Token>, ApiError.ListError, Service["Identifier"]> =>
   Effect.gen(function* () {
-    const refuse = (field: string, problem: string) =>
-      Effect.fail(new ApiError.InvalidRequest({ operation: "CreateOutcome.find", field, problem }))
-    const millis = (field: "clockSkew" | "patience", fallback: Duration.Input) =>
-      Option.match(
-        Option.filter(Duration.fromInput(options[field] ?? fallback), Duration.isGreaterThanOrEqualTo(Duration.zero)),
-        {
-          onNone: () =>
-            refuse(field, 'must be a duration of 0 or more, such as "10 seconds" or a number of milliseconds'),
-          onSome: (duration) => Effect.succeed(Duration.toMillis(duration)),
-        },
-      )
-
     const create = `${tokenServices[service.key]}.create`
     if (error.operation !== create) {
       return yield* refuse("error", `must come from ${create}, and comes from ${error.operation}`)
     }
-    const clockSkew = yield* millis("clockSkew", "1 minute")
-    const patience = yield* millis("patience", "10 seconds")
+    const clockSkew = yield* millis("clockSkew", options.clockSkew ?? "1 minute")
+    const patience = yield* millis("patience", options.patience ?? "10 seconds")
     const sentAt = DateTime.toEpochMillis(error.sentAt)
     const known = new Set(options.before?.map(({ id }) => id))
     const tokens = yield* service

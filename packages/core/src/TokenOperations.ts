@@ -22,8 +22,9 @@ export interface TokenOperations {
   /**
    * Makes a token, temporary unless `permanent` is `true` (N1). A temporary one expires 24 hours later (N2).
    *
-   * It is never sent twice by itself: where nothing says whether it took effect, it fails with `OutcomeUnknown`. With
-   * all permanent tokens taken, it fails with `PermanentTokenLimitReached` and changes nothing (N4).
+   * It is never sent again once it may have taken effect: then it fails with `OutcomeUnknown` (C4), and
+   * `CreateOutcome.find` looks whether it has. With all permanent tokens taken, it fails with
+   * `PermanentTokenLimitReached` and changes nothing (N4).
    */
   readonly create: (options?: {
     readonly permanent?: boolean | undefined
@@ -65,7 +66,10 @@ export interface TokenOperations {
     changes: { readonly isActive: boolean },
   ) => Effect.Effect<Token, ApiError.UpdateError>
 
-  /** Deletes one token, for good (N11). */
+  /**
+   * Deletes one token, for good (N11). One that is not there is `NotFound`, unless an attempt before that one may have
+   * deleted it: then the call has succeeded (C4).
+   */
   readonly delete: (token: TokenRef) => Effect.Effect<void, ApiError.DeleteError>
 
   /**
@@ -74,7 +78,10 @@ export interface TokenOperations {
    * anything is sent.
    *
    * The credential that you call with is one of the owner's tokens and may be among them: then the next call fails with
-   * `Unauthorized` (N17).
+   * `Unauthorized` (N17). So does this one, when its answer is lost and it is sent again.
+   *
+   * A request that is sent again deletes also what was created since the first one. `Limits.override({ retries: 0 })`
+   * sends one.
    */
   readonly deleteList: (filter: { readonly permanent: boolean | null }) => Effect.Effect<void, ApiError.DeleteListError>
 }

@@ -147,14 +147,11 @@ describe("the wait", () => {
     }).pipe(Effect.provide(layer(every(Faults.status(503)), { retries: 7, deadline: "1 minute" }))),
   )
 
-  it.effect.each([
-    ["seconds", 429, 2],
-    ["seconds", 503, 2],
-  ] as const)("begins after Retry-After in %s, of %d", ([, status, retryAfter]) =>
+  it.effect.each([429, 502, 503, 504] as const)("begins after the Retry-After of a %d", (status) =>
     Effect.gen(function* () {
       yield* failed(call("get").pipe(jitter(0.5)))
       assert.deepStrictEqual(yield* waits, [2100, 2200])
-    }).pipe(Effect.provide(layer(every(Faults.status(status, { retryAfter: Duration.seconds(retryAfter) }))))),
+    }).pipe(Effect.provide(layer(every(Faults.status(status, { retryAfter: "2 seconds" }))))),
   )
 
   it.effect("that would not end before the deadline is not begun: the error comes at once", () =>

@@ -1,4 +1,4 @@
-import type { ApiError, StreamTokens, Token, Tokens } from "@effect-tokens/core"
+import type { ApiError, CreateOutcome, Limits, StreamTokens, Token, Tokens } from "@effect-tokens/core"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import { describe, expectTypeOf, test } from "vitest"
@@ -115,5 +115,19 @@ describe("what a caller may write", () => {
     expectTypeOf<ValueOf<Of<Tokens["Service"], "list">>>().toEqualTypeOf<ReadonlyArray<Token>>()
     expectTypeOf<ValueOf<Of<Tokens["Service"], "deleteList">>>().toEqualTypeOf<void>()
     expectTypeOf<ApiError.TooManyRequests["status"]>().toEqualTypeOf<429>()
+  })
+})
+
+describe("what goes with the services", () => {
+  test("an override changes no type", () => {
+    expectTypeOf<ReturnType<typeof Limits.override<Token, ApiError.GetError, Tokens>>>().toEqualTypeOf<
+      Effect.Effect<Token, ApiError.GetError, Tokens>
+    >()
+  })
+
+  test("finding out needs only the service that it looks in", () => {
+    expectTypeOf<ReturnType<typeof CreateOutcome.find<typeof Tokens>>>().toEqualTypeOf<
+      Effect.Effect<CreateOutcome.CreateOutcome<Token>, ApiError.ListError, Tokens>
+    >()
   })
 })
