@@ -392,7 +392,8 @@ const followed = (plan: Plan) => {
 
 /**
  * `Tokens` and `StreamTokens` under a plan, whatever implements them. They fail with what the client fails with when
- * that happens to it on its way to NeuroIO, and after the same time.
+ * that happens to its last attempt on the way to NeuroIO, and after the same time: a fault here is one that no retry has
+ * hidden.
  *
  * - `attemptTimeout`: how long the client would wait for an answer, added latency included. 4 seconds unless given.
  *
