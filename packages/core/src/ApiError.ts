@@ -34,6 +34,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { describeStatus } from "./internal/httpStatus.ts"
+import { openUnion } from "./internal/openUnion.ts"
 
 /**
  * What the server says of one field of the request.
@@ -46,15 +47,33 @@ export class FieldError extends Schema.Class<FieldError>("@effect-tokens/core/Fi
   code: Schema.UndefinedOr(Schema.Number),
 }) {}
 
+/**
+ * The codes that UMAaaS is known to answer with here. It may answer with others.
+ *
+ * @since 0.1.0
+ */
+export type KnownCode =
+  | "INVALID_INPUT"
+  | "UNAUTHORIZED"
+  | "INVALID_SIGNATURE"
+  | "FORBIDDEN"
+  | "TOKEN_NOT_FOUND"
+  | "INTERNAL_ERROR"
+
 const emptyArray = Effect.succeed([])
 const nothing = Effect.succeed(undefined)
 
-/** What an answer with an error status tells. A body that is missing or cannot be read leaves all but `status` empty. */
+/**
+ * What an answer with an error status tells. A body that is missing or cannot be read leaves all but `status` empty.
+ * NeuroIO has numbers in `codes`, and `fields`; UMAaaS has one `code`, and `details`.
+ */
 const answered = {
   operation: Schema.String,
   serverMessage: Schema.UndefinedOr(Schema.String).pipe(Schema.withConstructorDefault(nothing)),
   codes: Schema.Array(Schema.Number).pipe(Schema.withConstructorDefault(emptyArray)),
   fields: Schema.Array(FieldError).pipe(Schema.withConstructorDefault(emptyArray)),
+  code: Schema.UndefinedOr(openUnion<KnownCode>()).pipe(Schema.withConstructorDefault(nothing)),
+  details: Schema.UndefinedOr(Schema.Record(Schema.String, Schema.Json)).pipe(Schema.withConstructorDefault(nothing)),
 }
 
 const withStatus = <const Status extends number>(status: Status) => ({
@@ -72,6 +91,7 @@ interface Answered {
   readonly status: number
   readonly serverMessage: string | undefined
   readonly fields: ReadonlyArray<FieldError>
+  readonly code: string | undefined
 }
 
 const endSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
@@ -84,8 +104,10 @@ const serverSays = (error: Answered): string => {
   return parts.length === 0 ? "" : ` The server says: ${parts.map(endSentence).join(" ")}`
 }
 
-const describe = (error: Answered, advice = ""): string =>
-  `${error.operation} was answered ${describeStatus(error.status)}.${advice}${serverSays(error)}`
+const describe = (error: Answered, advice = ""): string => {
+  const code = error.code === undefined ? "" : ` (${error.code})`
+  return `${error.operation} was answered ${describeStatus(error.status)}${code}.${advice}${serverSays(error)}`
+}
 
 const waitAdvice = (retryAfter: Duration.Duration | undefined): string =>
   retryAfter === undefined || Duration.isZero(retryAfter) ? "" : ` It asks to wait ${Duration.format(retryAfter)}.`
@@ -342,6 +364,7 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("Invali
  *
  * - `sentAt`: when it was sent, by this machine's clock.
  * - `requested`: what it asked for.
+ * - `secretLost`: whether what it may have made can never be used, since its secret was in the answer that is lost.
  *
  * @since 0.1.0
  */
@@ -349,6 +372,7 @@ export class OutcomeUnknown extends Schema.TaggedError<OutcomeUnknown>()("Outcom
   operation: Schema.String,
   sentAt: Schema.DateTimeUtc,
   requested: Schema.Record(Schema.String, Schema.Json),
+  secretLost: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(false))),
   reason: Schema.Union([
     InternalServerError,
     BadGateway,
@@ -363,7 +387,9 @@ export class OutcomeUnknown extends Schema.TaggedError<OutcomeUnknown>()("Outcom
   override get message(): string {
     return (
       `${this.operation} was sent, and may or may not have taken effect. ${this.reason.message} ` +
-      "It is not sent again by itself: look for a new token before you do."
+      (this.secretLost
+        ? "If it has, there is a token whose secret nobody has: look for it and delete it."
+        : "It is not sent again by itself: look for a new token before you do.")
     )
   }
 }
@@ -410,3 +436,20 @@ export type DeleteError = AnyCall | SafeCall | NotFound | Conflict
 
 /** @since 0.1.0 */
 export type DeleteListError = AnyCall | SafeCall | Conflict | UnprocessableEntity
+
+/**
+ * What `ApiTokens.create` can fail with. Where nothing says whether it took effect, that is `OutcomeUnknown`, with the
+ * reason inside; `ConnectionFailed` means that the request never left.
+ *
+ * @since 0.1.0
+ */
+export type CreateApiTokenError = AnyCall | UnexpectedStatus | ConnectionFailed | OutcomeUnknown
+
+/** @since 0.1.0 */
+export type ListApiTokensError = AnyCall | SafeCall | MalformedResponse
+
+/** @since 0.1.0 */
+export type GetApiTokenError = AnyCall | SafeCall | NotFound | MalformedResponse
+
+/** @since 0.1.0 */
+export type DeleteApiTokenError = AnyCall | SafeCall | NotFound

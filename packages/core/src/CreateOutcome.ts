@@ -10,8 +10,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as ApiError from "./ApiError.ts"
+import type { ApiToken } from "./ApiToken.ts"
+import type { ApiTokenOperations } from "./ApiTokenOperations.ts"
+import { ApiTokens } from "./ApiTokens.ts"
 import type { StreamTokens } from "./StreamTokens.ts"
 import type { Token } from "./Token.ts"
+import type { TokenOperations } from "./TokenOperations.ts"
 import type { Tokens } from "./Tokens.ts"
 
 /**
@@ -53,7 +57,88 @@ const millis = (field: keyof Options<unknown>, given: Duration.Input) =>
     onSome: (duration) => Effect.succeed(Duration.toMillis(duration)),
   })
 
-const tokenServices = { "@effect-tokens/core/Tokens": "Tokens", "@effect-tokens/core/StreamTokens": "StreamTokens" }
+/** What finding out needs of a service. */
+interface Creations<A extends { readonly id: number | string }, FindError, DeleteError> {
+  readonly createdAt: (token: A) => DateTime.Utc
+  /** What is there now that fits what was asked for. What was created before `since` may be left out. */
+  readonly fitting: (
+    requested: ApiError.OutcomeUnknown["requested"],
+    since: DateTime.Utc,
+  ) => Stream.Stream<A, FindError>
+  readonly delete: (token: A) => Effect.Effect<void, DeleteError>
+}
+
+const ofTokens = (tokens: TokenOperations): Creations<Token, ApiError.ListError, ApiError.DeleteError> => ({
+  createdAt: ({ created }) => created,
+  fitting: ({ permanent }) => tokens.stream({ permanent: permanent === true }),
+  delete: ({ id }) => tokens.delete(id),
+})
+
+const ofApiTokens = (
+  apiTokens: ApiTokenOperations,
+): Creations<ApiToken, ApiError.ListApiTokensError, ApiError.DeleteApiTokenError> => ({
+  createdAt: ({ createdAt }) => createdAt,
+  fitting: ({ name, permissions }, since) => {
+    const asked = new Set<unknown>(Array.isArray(permissions) ? permissions : [])
+    const isSame = (token: ApiToken) =>
+      token.name === name && token.permissions.length === asked.size && token.permissions.every((p) => asked.has(p))
+    return Stream.filter(apiTokens.stream({ name: String(name), createdAfter: since }), isSame)
+  },
+  delete: ({ id }) => apiTokens.delete(id),
+})
+
+type TokenService = typeof Tokens | typeof StreamTokens
+
+type AnyTokenService = Effect.Effect<TokenOperations, never, Tokens | StreamTokens> & { readonly key: string }
+
+const isOfApiTokens = (service: AnyTokenService | typeof ApiTokens): service is typeof ApiTokens =>
+  service.key === ApiTokens.key
+
+const look = Effect.fnUntraced(function* <A extends { readonly id: number | string }, FindError>(
+  { createdAt, fitting }: Creations<A, FindError, unknown>,
+  error: ApiError.OutcomeUnknown,
+  options: Options<{ readonly id: number | string }>,
+): Effect.fn.Return<CreateOutcome<A>, FindError | ApiError.InvalidRequest> {
+  const clockSkew = yield* millis("clockSkew", options.clockSkew ?? "1 minute")
+  const patience = yield* millis("patience", options.patience ?? "10 seconds")
+  const since = DateTime.subtract(error.sentAt, { milliseconds: clockSkew })
+  const known = new Set(options.before?.map(({ id }) => id))
+  const isCandidate = (token: A) => !known.has(token.id) && DateTime.isGreaterThanOrEqualTo(createdAt(token), since)
+
+  for (;;) {
+    const waited = (yield* Clock.currentTimeMillis) - DateTime.toEpochMillis(error.sentAt)
+    const candidates = yield* Stream.runCollect(Stream.filter(fitting(error.requested, since), isCandidate))
+    const [token] = candidates
+    if (token !== undefined) {
+      // Created before it was sent, and not known from before: either a clock is wrong, or somebody else made it.
+      const fits = options.before !== undefined || DateTime.isGreaterThanOrEqualTo(createdAt(token), error.sentAt)
+      return candidates.length === 1 && fits ? { _tag: "Exists", token } : { _tag: "CannotTell", candidates }
+    }
+    if (waited >= patience) return { _tag: "DoesNotExist" }
+    yield* Effect.sleep(Math.min(between, patience - waited))
+  }
+})
+
+/** Looks in the service that the error comes from, and does something with what was found. */
+const findWith = <A extends { readonly id: number | string }, Operations, R, FindError, DeleteError, E>(
+  service: Effect.Effect<Operations, never, R> & { readonly key: string },
+  creationsOf: (operations: Operations) => Creations<A, FindError, DeleteError>,
+  error: ApiError.OutcomeUnknown,
+  options: Options<{ readonly id: number | string }>,
+  found: (token: A, creations: Creations<A, FindError, DeleteError>) => Effect.Effect<void, E>,
+): Effect.Effect<CreateOutcome<A>, FindError | ApiError.InvalidRequest | E, R> =>
+  Effect.gen(function* () {
+    const create = `${service.key.slice(service.key.lastIndexOf("/") + 1)}.create`
+    if (error.operation !== create) {
+      return yield* refuse("error", `must come from ${create}, and comes from ${error.operation}`)
+    }
+    const creations = creationsOf(yield* service)
+    const outcome = yield* look(creations, error, options)
+    if (outcome._tag === "Exists") yield* found(outcome.token, creations)
+    return outcome
+  })
+
+const leave = () => Effect.void
 
 /**
  * Compares the tokens of now, of the kind that was asked for, with what was there before and with when the create was
@@ -87,38 +172,48 @@ const tokenServices = { "@effect-tokens/core/Tokens": "Tokens", "@effect-tokens/
  *
  * @since 0.1.0
  */
-export const find = <Service extends typeof Tokens | typeof StreamTokens>(
+export function find<Service extends TokenService>(
   service: Service,
   error: ApiError.OutcomeUnknown,
-  options: Options<Token> = {},
-): Effect.Effect<CreateOutcome<Token>, ApiError.ListError, Service["Identifier"]> =>
-  Effect.gen(function* () {
-    const create = `${tokenServices[service.key]}.create`
-    if (error.operation !== create) {
-      return yield* refuse("error", `must come from ${create}, and comes from ${error.operation}`)
-    }
-    const clockSkew = yield* millis("clockSkew", options.clockSkew ?? "1 minute")
-    const patience = yield* millis("patience", options.patience ?? "10 seconds")
-    const sentAt = DateTime.toEpochMillis(error.sentAt)
-    const known = new Set(options.before?.map(({ id }) => id))
-    const tokens = yield* service
+  options?: Options<Token>,
+): Effect.Effect<CreateOutcome<Token>, ApiError.ListError, Service["Identifier"]>
+export function find(
+  service: typeof ApiTokens,
+  error: ApiError.OutcomeUnknown,
+  options?: Options<ApiToken>,
+): Effect.Effect<CreateOutcome<ApiToken>, ApiError.ListApiTokensError, ApiTokens>
+export function find(
+  service: AnyTokenService | typeof ApiTokens,
+  error: ApiError.OutcomeUnknown,
+  options: Options<{ readonly id: number | string }> = {},
+) {
+  return isOfApiTokens(service)
+    ? findWith(service, ofApiTokens, error, options, leave)
+    : findWith(service, ofTokens, error, options, leave)
+}
 
-    const isCandidate = ({ created, id }: Token) =>
-      !known.has(id) && DateTime.toEpochMillis(created) >= sentAt - clockSkew
-    const look: Effect.Effect<ReadonlyArray<Token>, ApiError.ListError> = tokens
-      .stream({ permanent: error.requested["permanent"] === true })
-      .pipe(Stream.filter(isCandidate), Stream.runCollect)
-
-    for (;;) {
-      const waited = (yield* Clock.currentTimeMillis) - sentAt
-      const candidates = yield* look
-      const [token] = candidates
-      if (token !== undefined) {
-        // Created before it was sent, and not known from before: either a clock is wrong, or somebody else made it.
-        const fits = options.before !== undefined || DateTime.toEpochMillis(token.created) >= sentAt
-        return candidates.length === 1 && fits ? { _tag: "Exists", token } : { _tag: "CannotTell", candidates }
-      }
-      if (waited >= patience) return { _tag: "DoesNotExist" }
-      yield* Effect.sleep(Math.min(between, patience - waited))
-    }
-  })
+/**
+ * The same, and deletes the token that was found. That is what remains to be done where its secret was in the answer that
+ * is lost (U1): nobody can use the token, and it may do all that its permissions say. What cannot be told is left alone.
+ *
+ * @since 0.1.0
+ */
+export function findAndDelete<Service extends TokenService>(
+  service: Service,
+  error: ApiError.OutcomeUnknown,
+  options?: Options<Token>,
+): Effect.Effect<CreateOutcome<Token>, ApiError.ListError | ApiError.DeleteError, Service["Identifier"]>
+export function findAndDelete(
+  service: typeof ApiTokens,
+  error: ApiError.OutcomeUnknown,
+  options?: Options<ApiToken>,
+): Effect.Effect<CreateOutcome<ApiToken>, ApiError.ListApiTokensError | ApiError.DeleteApiTokenError, ApiTokens>
+export function findAndDelete(
+  service: AnyTokenService | typeof ApiTokens,
+  error: ApiError.OutcomeUnknown,
+  options: Options<{ readonly id: number | string }> = {},
+) {
+  return isOfApiTokens(service)
+    ? findWith(service, ofApiTokens, error, options, (token, creations) => creations.delete(token))
+    : findWith(service, ofTokens, error, options, (token, creations) => creations.delete(token))
+}

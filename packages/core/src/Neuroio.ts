@@ -6,10 +6,8 @@
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type * as ApiError from "./ApiError.ts"
 import * as Client from "./internal/client.ts"
@@ -40,23 +38,18 @@ export interface Options extends Limits {
 const checks = checksFor("Neuroio.layer")
 
 const make = Effect.fnUntraced(function* (options: Options) {
-  const httpClient = yield* HttpClient.HttpClient
   const allowInsecure = yield* checks.flag("allowInsecure", options.allowInsecure)
   const apiToken = yield* checks.headerSecret("apiToken", options.apiToken)
-  const run = Client.make(
-    {
-      hosts: {
-        iam: yield* checks.baseUrl("iamUrl", options.iamUrl ?? "https://iam.neuroio.com", allowInsecure),
-        api: yield* checks.baseUrl("apiUrl", options.apiUrl ?? "https://api.neuroio.com", allowInsecure),
-      },
-      authorization: authorization(apiToken),
-      secrets: [apiToken],
-      readErrorBody,
-      limits: yield* checks.limits(options),
-      fetchOptions: Option.getOrElse(yield* Effect.serviceOption(FetchHttpClient.RequestInit), () => ({})),
+  const run = yield* Client.make({
+    hosts: {
+      iam: yield* checks.baseUrl("iamUrl", options.iamUrl ?? "https://iam.neuroio.com", allowInsecure),
+      api: yield* checks.baseUrl("apiUrl", options.apiUrl ?? "https://api.neuroio.com", allowInsecure),
     },
-    httpClient,
-  )
+    authorization: authorization(apiToken),
+    secrets: [apiToken],
+    readErrorBody,
+    limits: yield* checks.limits(options),
+  })
 
   const service = (service: "Tokens" | "StreamTokens") => {
     const operations = families[service]

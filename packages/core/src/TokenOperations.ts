@@ -6,8 +6,9 @@
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
-import * as ApiError from "./ApiError.ts"
+import type * as ApiError from "./ApiError.ts"
 import { type PlatformFailure, refusing } from "./internal/answer.ts"
+import { checksFor, unusableSegment, whole } from "./internal/checks.ts"
 import { families } from "./internal/neuroioOperations.ts"
 import { streamPages } from "./internal/pages.ts"
 import { readRedacted } from "./internal/readRedacted.ts"
@@ -140,8 +141,8 @@ export interface TokenPlatform extends Backend<{
 const defaultLimit = 20
 const defaultPageSize = 100
 
-const whole = (least: number) => (value: unknown) =>
-  Number.isSafeInteger(value) && Number(value) >= least ? undefined : `must be a whole number of at least ${least}`
+/** What options look like. */
+const such = "{ permanent: true }"
 
 const boolean = (value: unknown) => (Predicate.isBoolean(value) ? undefined : "must be true or false")
 
@@ -153,19 +154,14 @@ const deleteListFilter = (value: unknown) =>
     ? undefined
     : "must be true (the permanent ones), false (the temporary ones) or null (all of them)"
 
-/** A key goes into the path. These would make it another path, or none. */
-const unusableKey = (key: string): boolean => key === "" || key === "." || key === ".." || !key.isWellFormed()
-
 const tokenId = whole(1)
 
 const tokenRef = (value: unknown) => {
   if (Predicate.isNumber(value)) return tokenId(value)
   const key = readRedacted(value)
   if (!Predicate.isString(key)) return "must be the id of a token, or its key as Redacted text that was not wiped"
-  return unusableKey(key) ? 'as a key must be well-formed text other than "", "." and ".."' : undefined
+  return unusableSegment(key) ? 'as a key must be well-formed text other than "", "." and ".."' : undefined
 }
-
-type Checks<Input> = { readonly [K in keyof Input]-?: (value: unknown) => string | undefined }
 
 /**
  * Builds the operations on a backend: fills in defaults, checks the input (bad input is `InvalidRequest`, and the
@@ -177,29 +173,7 @@ type Checks<Input> = { readonly [K in keyof Input]-?: (value: unknown) => string
  * @since 0.1.0
  */
 export const make = (service: string, backend: TokenBackend): TokenOperations => {
-  /** Types are no guard: JavaScript calls this too, and so does a value that was cast on its way here. */
-  const checked =
-    <Input, A, E>(method: string, checks: Checks<Input>, run: (input: Input) => Effect.Effect<A, E>) =>
-    (input: Input): Effect.Effect<A, E | ApiError.InvalidRequest> => {
-      for (const field in checks) {
-        const problem = checks[field](input[field])
-        if (problem !== undefined) {
-          return Effect.fail(new ApiError.InvalidRequest({ operation: `${service}.${method}`, field, problem }))
-        }
-      }
-      return run(input)
-    }
-
-  /** `create(true)` asks for something, and it is not a temporary token. */
-  const withOptions = <Options extends object, A, E>(
-    method: string,
-    options: Options | undefined,
-    run: (options: Options | Record<string, never>) => Effect.Effect<A, E>,
-  ): Effect.Effect<A, E | ApiError.InvalidRequest> => {
-    if (options === undefined || Predicate.isObject(options)) return run(options ?? {})
-    const problem = "must be an object such as { permanent: true }, or left out"
-    return Effect.fail(new ApiError.InvalidRequest({ operation: `${service}.${method}`, field: "options", problem }))
-  }
+  const { checked, withOptions } = checksFor(service)
 
   const create = checked("create", { permanent: boolean }, backend.create)
   const list = checked("list", { permanent: booleanOrNull, limit: whole(1), offset: whole(0) }, backend.list)
@@ -217,14 +191,14 @@ export const make = (service: string, backend: TokenBackend): TokenOperations =>
   )
 
   return {
-    create: (options) => withOptions("create", options, ({ permanent = false }) => create({ permanent })),
+    create: (options) => withOptions("create", options, such, ({ permanent = false }) => create({ permanent })),
     list: (options) =>
-      withOptions("list", options, ({ limit = defaultLimit, offset = 0, permanent = null }) =>
+      withOptions("list", options, such, ({ limit = defaultLimit, offset = 0, permanent = null }) =>
         list({ permanent, limit, offset }),
       ),
     stream: (options) =>
       Stream.unwrap(
-        withOptions("stream", options, ({ pageSize = defaultPageSize, permanent = null }) =>
+        withOptions("stream", options, such, ({ pageSize = defaultPageSize, permanent = null }) =>
           stream({ permanent, pageSize }),
         ),
       ),

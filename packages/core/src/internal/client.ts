@@ -13,6 +13,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { constTrue } from "effect/Function"
@@ -22,6 +23,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -47,8 +49,6 @@ export interface Platform {
   readonly readErrorBody: ErrorBodyReader
   /** Those of the layer. A region of code may set others. */
   readonly limits: CallLimits
-  /** What was set for `fetch` around the layer, in case that is the transport. */
-  readonly fetchOptions: RequestInit
 }
 
 /** Makes a description runnable. What it can fail with is said by the description. */
@@ -73,15 +73,30 @@ const timeLeft = ({ clock, limits, startedAt }: Call): number =>
 
 const first: Telemetry.Attempt = { number: 1, waited: 0 }
 
-const expose = (field: Field): string => String(Redacted.isRedacted(field) ? Redacted.value(field) : field)
+const expose = (field: Field): string => {
+  if (DateTime.isDateTime(field)) return DateTime.formatIso(field)
+  return String(Redacted.isRedacted(field) ? Redacted.value(field) : field)
+}
 
-export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run => {
+/** The transport is the one that is there now. */
+export const make = (platform: Platform): Effect.Effect<Run, never, HttpClient.HttpClient> =>
+  Effect.gen(function* () {
+    // What was set for `fetch` around the layer, in case that is the transport.
+    const fetchOptions = yield* Effect.serviceOption(FetchHttpClient.RequestInit)
+    return makeRun(
+      platform,
+      yield* HttpClient.HttpClient,
+      Option.getOrElse(fetchOptions, () => ({})),
+    )
+  })
+
+const makeRun = (platform: Platform, httpClient: HttpClient.HttpClient, fetchOptions: RequestInit): Run => {
   // A scope for each attempt aborts what is still open when the attempt ends, in whatever way.
   const client = HttpClient.withScope(httpClient)
   // The raw client span would bear the URL, and with it a key: this package's own spans bear the template (C7).
   // And `fetch`, unlike other transports, follows redirects unless it is told not to (C8).
   const transportContext = Context.make(HttpClient.TracerDisabledWhen, constTrue).pipe(
-    Context.add(FetchHttpClient.RequestInit, { ...platform.fetchOptions, redirect: "manual" }),
+    Context.add(FetchHttpClient.RequestInit, { ...fetchOptions, redirect: "manual" }),
   )
   const platformSecrets = platform.secrets.map(Redacted.value)
 

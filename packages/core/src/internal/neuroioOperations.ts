@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
 import { Token, TokenId, type TokenRef } from "../Token.ts"
 import type { ErrorBodyReader } from "./answer.ts"
-import { noContent, operation } from "./operation.ts"
+import { noContent, ofAnyCall, operation } from "./operation.ts"
 import { Timestamp } from "./timestamp.ts"
 
 /** A token as it is on the wire. Fields that are not named here are ignored. */
@@ -16,18 +16,6 @@ const TokenFromWire = Schema.Struct({
   created: Timestamp,
   expires: Schema.NullOr(Timestamp),
 }).pipe(Schema.encodeKeys({ isActive: "is_active" }), Schema.decodeTo(Token))
-
-const ofAnyCall = {
-  400: ApiError.BadRequest,
-  401: ApiError.Unauthorized,
-  403: ApiError.Forbidden,
-  429: ApiError.TooManyRequests,
-  500: ApiError.InternalServerError,
-  501: ApiError.NotImplemented,
-  502: ApiError.BadGateway,
-  503: ApiError.ServiceUnavailable,
-  504: ApiError.GatewayTimeout,
-} as const
 
 const notFound = { 404: ApiError.NotFound } as const
 const conflict = { 409: ApiError.Conflict } as const

@@ -4,7 +4,7 @@
  */
 import type * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
-import type * as ApiError from "../ApiError.ts"
+import * as ApiError from "../ApiError.ts"
 
 /**
  * What sending it twice would do (C3, C4):
@@ -20,6 +20,8 @@ export interface ErrorDetail {
   readonly serverMessage: string | undefined
   readonly codes: ReadonlyArray<number>
   readonly fields: ReadonlyArray<ApiError.FieldError>
+  readonly code?: string | undefined
+  readonly details?: { readonly [name: string]: Schema.Json } | undefined
 }
 
 /** Makes the error of one status. */
@@ -53,6 +55,8 @@ export interface Operation<in out Input, out Output, out E> {
    * (C4).
    */
   readonly doneWhenAbsent?: boolean
+  /** A `create` whose answer is lost may have made something that nobody can use. */
+  readonly secretShownOnce?: boolean
   /** Fields of the input that go into the query or into a JSON body, with their names there. */
   readonly query?: { readonly [K in keyof Input]?: string }
   readonly body?: { readonly [K in keyof Input]?: string }
@@ -98,6 +102,7 @@ interface Description<Input, Output, S extends Safety, Errors, Refused> {
   readonly host: string
   readonly path: string
   readonly safety: S
+  readonly secretShownOnce?: S extends "create" ? boolean : never
   readonly doneWhenAbsent?: [Output] extends [void] ? boolean : never
   readonly query?: { readonly [K in keyof Input]?: string }
   readonly body?: { readonly [K in keyof Input]?: string }
@@ -125,3 +130,16 @@ export const operation =
 
 /** A success without a body. */
 export const noContent: Success<void> = { status: 204, schema: undefined }
+
+/** What any call of either platform can be answered. */
+export const ofAnyCall = {
+  400: ApiError.BadRequest,
+  401: ApiError.Unauthorized,
+  403: ApiError.Forbidden,
+  429: ApiError.TooManyRequests,
+  500: ApiError.InternalServerError,
+  501: ApiError.NotImplemented,
+  502: ApiError.BadGateway,
+  503: ApiError.ServiceUnavailable,
+  504: ApiError.GatewayTimeout,
+} as const

@@ -9,6 +9,9 @@ import { readRedacted } from "./readRedacted.ts"
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
+const isCredentialText = (value: unknown): value is string =>
+  Predicate.isString(value) && value !== "" && value.isWellFormed() && !/\p{Cc}/u.test(value)
+
 export interface OptionChecks {
   readonly baseUrl: (
     field: string,
@@ -18,6 +21,11 @@ export interface OptionChecks {
   readonly flag: (field: string, value: boolean | undefined) => Effect.Effect<boolean, ApiError.InvalidRequest>
   readonly limits: (given: Limits) => Effect.Effect<CallLimits, ApiError.InvalidRequest>
   readonly headerSecret: (
+    field: string,
+    value: Redacted.Redacted,
+  ) => Effect.Effect<Redacted.Redacted, ApiError.InvalidRequest>
+  readonly basicId: (field: string, value: string) => Effect.Effect<string, ApiError.InvalidRequest>
+  readonly basicSecret: (
     field: string,
     value: Redacted.Redacted,
   ) => Effect.Effect<Redacted.Redacted, ApiError.InvalidRequest>
@@ -58,5 +66,16 @@ export const checksFor = (layer: string): OptionChecks => {
         ? Effect.succeed(value)
         : refuse(field, "must be Redacted text of printable ASCII without spaces, since it goes into a header")
     },
+
+    // In HTTP Basic a colon ends the id (RFC 7617), and neither part may hold control characters.
+    basicId: (field, value: unknown) =>
+      isCredentialText(value) && !value.includes(":")
+        ? Effect.succeed(value)
+        : refuse(field, "must be text without colons and control characters, and not empty"),
+
+    basicSecret: (field, value) =>
+      isCredentialText(readRedacted(value))
+        ? Effect.succeed(value)
+        : refuse(field, "must be Redacted text without control characters, and not empty"),
   }
 }

@@ -5,9 +5,17 @@ import type * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
 import type { Inconclusive, Operation, StatusError } from "./operation.ts"
 
-export type Field = string | number | boolean | null | undefined | Redacted.Redacted
+export type Field =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | ReadonlyArray<string>
+  | DateTime.Utc
+  | Redacted.Redacted
 
-/** The input of an operation: flat, since neither platform nests anything. */
+/** The input of an operation: flat, since neither platform nests more than a list of words. */
 export type Fields = Readonly<Record<string, Field>>
 
 /** What a call that was sent, or was about to be, can fail with. */
@@ -32,8 +40,10 @@ export const named = <A>(
   })
 
 /** What goes into a JSON body. No secret ever does. */
-export const plain = (field: Exclude<Field, null | undefined>): Schema.Json =>
-  Redacted.isRedacted(field) ? null : field
+export const plain = (field: Exclude<Field, null | undefined>): Schema.Json => {
+  if (Redacted.isRedacted(field)) return null
+  return DateTime.isDateTime(field) ? DateTime.formatIso(field) : field
+}
 
 /** Whether it took effect, nobody knows: with a 4xx, or when it never left, nothing was done. */
 export const isInconclusive = (failure: CallFailure): failure is Extract<CallFailure, Inconclusive> => {
@@ -56,7 +66,7 @@ export const isInconclusive = (failure: CallFailure): failure is Extract<CallFai
 
 /** A `create` whose failure leaves its outcome open is `OutcomeUnknown`; any other failure is itself. */
 export const settle = <Failure extends CallFailure>(
-  operation: Pick<Operation<Fields, unknown, unknown>, "name" | "safety" | "body">,
+  operation: Pick<Operation<Fields, unknown, unknown>, "name" | "safety" | "secretShownOnce" | "body">,
   input: Fields,
   sentAt: number,
   failure: Failure,
@@ -66,6 +76,7 @@ export const settle = <Failure extends CallFailure>(
         operation: operation.name,
         sentAt: DateTime.makeUnsafe(sentAt),
         requested: Object.fromEntries(named(operation.body ?? {}, input, plain)),
+        secretLost: operation.secretShownOnce ?? false,
         reason: failure,
       })
     : failure

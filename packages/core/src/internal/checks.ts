@@ -1,0 +1,52 @@
+/** Checks of what the operations of a service are given: bad input is said before anything is sent. */
+import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
+import * as ApiError from "../ApiError.ts"
+
+/** What would be right, where the value is not. */
+export type Check = (value: unknown) => string | undefined
+
+export type Checks<Input> = { readonly [K in keyof Input]-?: Check }
+
+export const whole =
+  (least: number, most: number = Number.MAX_SAFE_INTEGER): Check =>
+  (value) =>
+    Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most
+      ? undefined
+      : most === Number.MAX_SAFE_INTEGER
+        ? `must be a whole number of at least ${least}`
+        : `must be a whole number from ${least} to ${most}`
+
+/** It goes into the path. These would make it another path, or none. */
+export const unusableSegment = (text: string): boolean =>
+  text === "" || text === "." || text === ".." || !text.isWellFormed()
+
+/** The checks for the operations of one service, whose name errors give them. */
+export const checksFor = (service: string) => {
+  const refuse = (method: string, field: string, problem: string) =>
+    Effect.fail(new ApiError.InvalidRequest({ operation: `${service}.${method}`, field, problem }))
+
+  return {
+    /** Types are no guard: JavaScript calls this too, and so does a value that was cast on its way here. */
+    checked:
+      <Input, A, E>(method: string, checks: Checks<Input>, run: (input: Input) => Effect.Effect<A, E>) =>
+      (input: Input): Effect.Effect<A, E | ApiError.InvalidRequest> => {
+        for (const field in checks) {
+          const problem = checks[field](input[field])
+          if (problem !== undefined) return refuse(method, field, problem)
+        }
+        return run(input)
+      },
+
+    /** `create(true)` asks for something, and it is not what no options ask for. */
+    withOptions: <Options extends object, A, E>(
+      method: string,
+      options: Options | undefined,
+      such: string,
+      run: (options: Options | Record<string, never>) => Effect.Effect<A, E>,
+    ): Effect.Effect<A, E | ApiError.InvalidRequest> =>
+      options === undefined || Predicate.isObject(options)
+        ? run(options ?? {})
+        : refuse(method, "options", `must be an object such as ${such}, or left out`),
+  }
+}
