@@ -80,8 +80,10 @@ const ofApiTokens = (
   createdAt: ({ createdAt }) => createdAt,
   fitting: ({ name, permissions }, since) => {
     const asked = new Set<unknown>(Array.isArray(permissions) ? permissions : [])
-    const isSame = (token: ApiToken) =>
-      token.name === name && token.permissions.length === asked.size && token.permissions.every((p) => asked.has(p))
+    const isSame = (token: ApiToken) => {
+      const has = new Set<unknown>(token.permissions)
+      return token.name === name && has.size === asked.size && [...asked].every((permission) => has.has(permission))
+    }
     return Stream.filter(apiTokens.stream({ name: String(name), createdAfter: since }), isSame)
   },
   delete: ({ id }) => apiTokens.delete(id),

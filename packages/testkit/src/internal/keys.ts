@@ -48,10 +48,25 @@ export const makeKey = (seed: number, { id, owner }: Address): string => {
 }
 
 /** Where the token with this key would live; whether there is one, and has this key, remains to be seen. */
-export const readKey = (seed: number, key: string): Address | undefined => {
-  if (!/^[0-9a-f]{40}$/.test(key)) return undefined
+export const readKey = (seed: number, key: string): Address | undefined =>
+  /^[0-9a-f]{40}$/.test(key) ? readAddress(seed, key) : undefined
+
+/** The address is in the first 16 digits, what proves it in the others. */
+const readAddress = (seed: number, key: string): Address => {
   const secret = secretOf(seed)
   const first = Number.parseInt(key.slice(0, 8), 16)
   const owner = (unscramble(Number.parseInt(key.slice(8, 16), 16), mix(secret)) ^ first) >>> 0
   return { id: unscramble(first, secret), owner }
+}
+
+/**
+ * The same in a shorter form, of 32 digits, which proves itself: there is one for each number, and whatever else looks
+ * like one is none.
+ */
+export const makeShort = (seed: number, number: number): string => makeKey(seed, { owner: 0, id: number }).slice(0, 32)
+
+export const readShort = (seed: number, text: string): number | undefined => {
+  if (!/^[0-9a-f]{32}$/.test(text)) return undefined
+  const { id } = readAddress(seed, text)
+  return makeShort(seed, id) === text ? id : undefined
 }

@@ -134,3 +134,34 @@ export const slice = <A>(self: RankedMap<A>, which: Marked, offset: number, limi
   walk(self.root)
   return found
 }
+
+/** How many entries have a smaller key. */
+export const rank = <A>(self: RankedMap<A>, key: number): number => {
+  if (key <= 0) return 0
+  let node: Node<A> | undefined = self.root
+  if (!isKey(key) || !fits(key, node.level)) return node.size
+  let before = 0
+  while (node !== undefined) {
+    const index = digit(key, node.level)
+    if (isTwig(node)) {
+      for (const item of node.items.slice(0, index)) if (item !== undefined) before += 1
+      return before
+    }
+    for (const child of node.nodes.slice(0, index)) before += child?.size ?? 0
+    node = node.nodes[index]
+  }
+  return before
+}
+
+/** How many entries come before the first that is far enough, where all after that one are too. */
+export const rankWhere = <A>(self: RankedMap<A>, isFarEnough: (value: A) => boolean): number => {
+  let low = 0
+  let high = self.root.size
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const [value] = slice(self, null, middle, 1)
+    if (value === undefined || isFarEnough(value)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
