@@ -13,7 +13,7 @@ import { type ApiToken, type ApiTokenId, type ApiTokenPage, KnownPermission } fr
 import { type PlatformFailure, refusing } from "./internal/answer.ts"
 import { type Check, type Checks, checksFor, unusableSegment, whole } from "./internal/checks.ts"
 import { streamCursors } from "./internal/cursors.ts"
-import { type ListInput, operations } from "./internal/umaaasOperations.ts"
+import { detailOfRefusal, type ListInput, operations } from "./internal/umaaasOperations.ts"
 
 /** @since 0.1.0 */
 export type Time = DateTime.DateTime | Date
@@ -220,8 +220,8 @@ export const make = (service: string, backend: ApiTokenBackend): ApiTokenOperati
  */
 export const fromPlatform = (service: "ApiTokens", platform: ApiTokenPlatform): ApiTokenOperations =>
   make(service, {
-    create: refusing(operations.create, platform.create),
-    list: refusing(operations.list, platform.list),
-    get: refusing(operations.get, platform.get),
-    delete: refusing(operations.delete, platform.delete),
+    create: refusing(operations.create, detailOfRefusal, platform.create),
+    list: refusing(operations.list, detailOfRefusal, platform.list),
+    get: refusing(operations.get, detailOfRefusal, platform.get),
+    delete: refusing(operations.delete, detailOfRefusal, platform.delete),
   })

@@ -9,7 +9,7 @@ import * as Stream from "effect/Stream"
 import type * as ApiError from "./ApiError.ts"
 import { type PlatformFailure, refusing } from "./internal/answer.ts"
 import { checksFor, unusableSegment, whole } from "./internal/checks.ts"
-import { families } from "./internal/neuroioOperations.ts"
+import { detailOfRefusal, families } from "./internal/neuroioOperations.ts"
 import { streamPages } from "./internal/pages.ts"
 import { readRedacted } from "./internal/readRedacted.ts"
 import type { Token, TokenRef } from "./Token.ts"
@@ -218,11 +218,11 @@ export const make = (service: string, backend: TokenBackend): TokenOperations =>
 export const fromPlatform = (service: "Tokens" | "StreamTokens", platform: TokenPlatform): TokenOperations => {
   const operations = families[service]
   return make(service, {
-    create: refusing(operations.create, platform.create),
-    list: refusing(operations.list, platform.list),
-    get: refusing(operations.get, platform.get),
-    update: refusing(operations.update, platform.update),
-    delete: refusing(operations.delete, platform.delete),
-    deleteList: refusing(operations.deleteList, platform.deleteList),
+    create: refusing(operations.create, detailOfRefusal, platform.create),
+    list: refusing(operations.list, detailOfRefusal, platform.list),
+    get: refusing(operations.get, detailOfRefusal, platform.get),
+    update: refusing(operations.update, detailOfRefusal, platform.update),
+    delete: refusing(operations.delete, detailOfRefusal, platform.delete),
+    deleteList: refusing(operations.deleteList, detailOfRefusal, platform.deleteList),
   })
 }

@@ -117,6 +117,14 @@ const find = (state: State, id: string): StoredApiToken | undefined => {
   return number === undefined ? undefined : RankedMap.get(state.tokens, number)
 }
 
+/**
+ * All tokens, in the order of creation.
+ *
+ * @since 0.1.0
+ */
+export const tokens = (state: State): ReadonlyArray<StoredApiToken> =>
+  RankedMap.slice(state.tokens, null, 0, Number.POSITIVE_INFINITY)
+
 /** Whose credential this is, if it is any's (U8, U9). */
 const authenticate = (state: State, caller: Caller): StoredApiToken | undefined => {
   if (caller === undefined) return undefined
@@ -184,6 +192,8 @@ const makeToken = (
 ): StoredApiToken => {
   const number = state.nextNumber
   const address = { owner: 0, id: number }
+  // The order of creation is that of the times, also where a state of later was gone back to.
+  const [last] = RankedMap.slice(state.tokens, null, RankedMap.count(state.tokens, null) - 1, 1)
   return {
     number,
     id: makeId(state, number),
@@ -191,7 +201,7 @@ const makeToken = (
     permissions,
     clientId: makeKey(seedOf(state, "clientId"), address),
     clientSecret: makeKey(seedOf(state, "clientSecret"), address),
-    createdAt: now,
+    createdAt: Math.max(now, last?.createdAt ?? now),
   }
 }
 

@@ -38,17 +38,21 @@ const statusError = <Input>(
 }
 
 /**
- * What a platform answers when it does not do what it was asked for: a status, and what its body says. `retryAfter` is
- * how long it asks to wait.
+ * What a platform answers when it does not do what it was asked for: a status, and what its body says. `fields` are
+ * NeuroIO's, `code` is UMAaaS's. `retryAfter` is how long it asks to wait.
  *
  * @since 0.1.0
  */
 export interface Refusal {
   readonly status: number
   readonly message: string
-  readonly fields: ReadonlyArray<{ readonly name: string; readonly message: string }>
+  readonly fields?: ReadonlyArray<{ readonly name: string; readonly message: string }> | undefined
+  readonly code?: string | undefined
   readonly retryAfter?: Duration.Duration | undefined
 }
+
+/** What the platform's error would have told over HTTP. */
+export type DetailOfRefusal = (refusal: Refusal) => ErrorDetail
 
 /**
  * What a call on a platform without a wire can fail with: what the platform refuses it with, or, where faults are
@@ -61,21 +65,17 @@ export type PlatformFailure = Refusal | ApiError.ConnectionFailed | ApiError.Tim
 /** Turns what a platform without a wire fails with into the errors that the operation has over HTTP. */
 export function refusing<Input, Output, E>(
   operation: Operation<Input, Output, E>,
+  detailOf: DetailOfRefusal,
   run: (input: Input) => Effect.Effect<Output, PlatformFailure>,
 ): (input: Input) => Effect.Effect<Output, E>
 export function refusing<Output>(
   operation: Operation<Fields, Output, unknown>,
+  detailOf: DetailOfRefusal,
   run: (input: Fields) => Effect.Effect<Output, PlatformFailure>,
 ) {
   const failureOf = (input: Fields, failure: PlatformFailure): CallFailure => {
-    if (!("fields" in failure)) return failure
-    const { fields, message, retryAfter, status } = failure
-    const detail = {
-      serverMessage: message,
-      codes: [status],
-      fields: fields.map((field) => new ApiError.FieldError({ ...field, code: status })),
-    }
-    return statusError(operation, input, status, detail, retryAfter)
+    if (failure instanceof Error) return failure
+    return statusError(operation, input, failure.status, detailOf(failure), failure.retryAfter)
   }
   // Only a create can have an open outcome, which tells when it was sent. All others are spared the clock.
   if (operation.safety !== "create") {

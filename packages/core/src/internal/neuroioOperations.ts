@@ -4,7 +4,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
 import { Token, TokenId, type TokenRef } from "../Token.ts"
-import type { ErrorBodyReader } from "./answer.ts"
+import type { DetailOfRefusal, ErrorBodyReader } from "./answer.ts"
 import { noContent, ofAnyCall, operation } from "./operation.ts"
 import { Timestamp } from "./timestamp.ts"
 
@@ -140,6 +140,13 @@ export const readErrorBody: ErrorBodyReader = (body, mask) => ({
             new ApiError.FieldError({ name: mask(name), message: mask(message), code: error_code ?? undefined }),
         ),
   }),
+})
+
+/** As `readErrorBody` would have read it. */
+export const detailOfRefusal: DetailOfRefusal = ({ fields = [], message, status }) => ({
+  serverMessage: message,
+  codes: [status],
+  fields: fields.map((field) => new ApiError.FieldError({ ...field, code: status })),
 })
 
 export const authorization = (apiToken: Redacted.Redacted): Redacted.Redacted =>

@@ -6,7 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
 import { ApiToken, ApiTokenId, ApiTokenPage, type KnownPermission, Permission } from "../ApiToken.ts"
-import type { ErrorBodyReader } from "./answer.ts"
+import type { DetailOfRefusal, ErrorBodyReader } from "./answer.ts"
 import { noContent, ofAnyCall, operation } from "./operation.ts"
 import { Timestamp } from "./timestamp.ts"
 
@@ -146,6 +146,14 @@ export const readErrorBody: ErrorBodyReader = (body, mask) => ({
   fields: [],
   code: Option.getOrUndefined(Option.map(decodeCode(body), ({ code }) => mask(code))),
   details: Option.getOrUndefined(Option.map(decodeDetails(body), ({ details }) => maskedRecord(details, mask))),
+})
+
+/** As `readErrorBody` would have read it. */
+export const detailOfRefusal: DetailOfRefusal = ({ code, message }) => ({
+  serverMessage: message,
+  codes: [],
+  fields: [],
+  code,
 })
 
 /** HTTP Basic (RFC 7617): the text in UTF-8, as base64. */

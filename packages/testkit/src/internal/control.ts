@@ -9,16 +9,23 @@ import * as Stream from "effect/Stream"
 import type { NeuroioControl, Owner, OwnerState } from "../NeuroioControl.ts"
 import * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import { memoryServices } from "./memoryServices.ts"
-import { advance, freeze, makeWorld, nowIn, type Perform, perform, type Rules, unfreeze, type World } from "./world.ts"
+import {
+  makeNeuroioWorld,
+  type NeuroioRules,
+  type NeuroioWorld,
+  type PerformNeuroio,
+  performNeuroio,
+} from "./neuroioWorld.ts"
+import { advance, beginning, freeze, nowIn, type Time, unfreeze } from "./world.ts"
 
-const ownersIn = ({ state }: World): ReadonlyArray<Owner> =>
+const ownersIn = ({ state }: NeuroioWorld): ReadonlyArray<Owner> =>
   NeuroioPlatform.owners(state).map(({ kind, number }) => ({
     number,
     kind,
     key: Redacted.make(NeuroioPlatform.ownerKey(state, number)),
   }))
 
-export const addOwner = (world: World, kind: NeuroioPlatform.OwnerKind): Owner => {
+export const addOwner = (world: NeuroioWorld, kind: NeuroioPlatform.OwnerKind): Owner => {
   const [number, state] = NeuroioPlatform.addOwner(world.state, kind)
   world.state = state
   return { number, kind, key: Redacted.make(NeuroioPlatform.ownerKey(state, number)) }
@@ -46,27 +53,31 @@ export const stateOf = (
 }
 
 /** Back to the beginning, its time included. The numbers of owners go on, so that no credential works again. */
-const reset = (world: World, beginning: NeuroioPlatform.State): void => {
-  world.state = { ...beginning, nextOwner: world.state.nextOwner }
-  world.ahead = 0
-  world.frozenAt = undefined
+const reset = (world: NeuroioWorld, first: NeuroioPlatform.State): void => {
+  world.state = { ...first, nextOwner: world.state.nextOwner }
+  Object.assign(world, beginning)
 }
 
+/** The part of a control that moves the platform's time. */
+export const timeControl = (time: Time) => ({
+  now: Effect.clockWith((clock) => Effect.succeed(DateTime.makeUnsafe(nowIn(time, clock)))),
+  advance: (duration: Duration.Input) =>
+    Effect.clockWith((clock) =>
+      Effect.sync(() => advance(time, clock, Duration.toMillis(Duration.fromInputUnsafe(duration)))),
+    ),
+  freeze: Effect.clockWith((clock) => Effect.sync(() => freeze(time, clock))),
+  unfreeze: Effect.clockWith((clock) => Effect.sync(() => unfreeze(time, clock))),
+})
+
 /** What is there when this is called is the beginning that `reset` goes back to. */
-export const controlOf = (world: World, account: Owner, as: As): NeuroioControl["Service"] => {
-  const beginning = world.state
+export const controlOf = (world: NeuroioWorld, account: Owner, as: As): NeuroioControl["Service"] => {
+  const first = world.state
   const owners = Effect.sync(() => ownersIn(world))
   return {
     account,
     as,
     addOwner: (kind) => Effect.sync(() => addOwner(world, kind)),
-    now: Effect.clockWith((clock) => Effect.succeed(DateTime.makeUnsafe(nowIn(world, clock)))),
-    advance: (duration) =>
-      Effect.clockWith((clock) =>
-        Effect.sync(() => advance(world, clock, Duration.toMillis(Duration.fromInputUnsafe(duration)))),
-      ),
-    freeze: Effect.clockWith((clock) => Effect.sync(() => freeze(world, clock))),
-    unfreeze: Effect.clockWith((clock) => Effect.sync(() => unfreeze(world, clock))),
+    ...timeControl(world),
     owners,
     state: stateOf(owners, as),
     snapshot: Effect.sync(() => {
@@ -78,13 +89,13 @@ export const controlOf = (world: World, account: Owner, as: As): NeuroioControl[
         }),
       }
     }),
-    reset: Effect.sync(() => reset(world, beginning)),
+    reset: Effect.sync(() => reset(world, first)),
   }
 }
 
 /** A platform in memory, its services as the account's, and its control. */
-export const makeMemory = (options: { readonly rules?: Rules; readonly perform?: Perform } = {}) => {
-  const world = makeWorld(NeuroioPlatform.make(0), options.rules)
+export const makeMemory = (options: { readonly rules?: NeuroioRules; readonly perform?: PerformNeuroio } = {}) => {
+  const world = makeNeuroioWorld(NeuroioPlatform.make(0), options.rules)
   const account = addOwner(world, "account")
   const as = (caller: Owner | Owner["key"]) =>
     memoryServices(
@@ -92,7 +103,7 @@ export const makeMemory = (options: { readonly rules?: Rules; readonly perform?:
       Redacted.isRedacted(caller)
         ? { _tag: "Credential", key: Redacted.value(caller) }
         : { _tag: "Owner", owner: caller.number },
-      options.perform ?? perform,
+      options.perform ?? performNeuroio,
     )
   const control = controlOf(world, account, (caller) => Layer.succeedContext(as(caller)))
   return { control, services: as(account) }

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Types from "effect/Types"
 import * as NeuroioPlatform from "../NeuroioPlatform.ts"
-import type { Perform, World } from "./world.ts"
+import type { NeuroioWorld, PerformNeuroio } from "./neuroioWorld.ts"
 
 /** Keeps the last time that it made: tokens in a row mostly have the same, and a time costs as much as a secret. */
 const makeTimes = (): ((millis: number) => DateTime.Utc) => {
@@ -45,9 +45,9 @@ const toRef = (token: TokenRef): number | string =>
 const service = (
   name: "Tokens" | "StreamTokens",
   family: NeuroioPlatform.Family,
-  world: World,
+  world: NeuroioWorld,
   caller: NeuroioPlatform.Caller,
-  perform: Perform,
+  perform: PerformNeuroio,
 ): TokenOperations.TokenOperations => {
   const { rules } = world
   return TokenOperations.fromPlatform(name, {
@@ -65,9 +65,9 @@ const service = (
 }
 
 export const memoryServices = (
-  world: World,
+  world: NeuroioWorld,
   caller: NeuroioPlatform.Caller,
-  perform: Perform,
+  perform: PerformNeuroio,
 ): Context.Context<Tokens | StreamTokens> =>
   Context.make(Tokens, service("Tokens", "tokens", world, caller, perform)).pipe(
     Context.add(StreamTokens, service("StreamTokens", "streamTokens", world, caller, perform)),

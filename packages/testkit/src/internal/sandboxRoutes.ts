@@ -11,7 +11,8 @@ import { SandboxApi } from "./sandboxApi.ts"
 import { CurrentNotes, type Notes } from "./sandboxCalls.ts"
 import { CurrentSandbox } from "./sandboxState.ts"
 import { type Rejection, rejectionResponse, wireError, wireToken } from "./wire.ts"
-import { nowIn, perform } from "./world.ts"
+import { performNeuroio } from "./neuroioWorld.ts"
+import { nowIn } from "./world.ts"
 
 const answer = <A, R>(
   effect: Effect.Effect<A, Rejection, R>,
@@ -35,7 +36,7 @@ export const layerFamily = (family: NeuroioPlatform.Family) =>
         transition: NeuroioPlatform.Transition<Input, Output>,
         input: Input,
       ): Effect.Effect<Output, Rejection, CurrentCaller> =>
-        Effect.flatMap(CurrentCaller, (caller) => perform(world, transition, caller, { ...input, family }))
+        Effect.flatMap(CurrentCaller, (caller) => performNeuroio(world, transition, caller, { ...input, family }))
 
       const update = (token: string) =>
         answer(

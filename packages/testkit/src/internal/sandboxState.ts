@@ -8,12 +8,12 @@ import * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import { addOwner, controlOf } from "./control.ts"
 import { memoryServices } from "./memoryServices.ts"
 import { makeTraffic, type Traffic } from "./sandboxTraffic.ts"
-import { makeWorld, perform, type World } from "./world.ts"
+import { makeNeuroioWorld, type NeuroioWorld, performNeuroio } from "./neuroioWorld.ts"
 
 export class CurrentSandbox extends Context.Service<
   CurrentSandbox,
   {
-    readonly world: World
+    readonly world: NeuroioWorld
     readonly account: Owner
     readonly manager: Owner
     readonly control: NeuroioControl["Service"]
@@ -25,12 +25,12 @@ export const layerSandbox = (seed: number): Layer.Layer<CurrentSandbox> =>
   Layer.effect(
     CurrentSandbox,
     Effect.sync(() => {
-      const world = makeWorld(NeuroioPlatform.make(seed))
+      const world = makeNeuroioWorld(NeuroioPlatform.make(seed))
       const account = addOwner(world, "account")
       const manager = addOwner(world, "manager")
       const control = controlOf(world, account, (caller) => {
         const key = Redacted.value(Redacted.isRedacted(caller) ? caller : caller.key)
-        return Layer.succeedContext(memoryServices(world, { _tag: "Credential", key }, perform))
+        return Layer.succeedContext(memoryServices(world, { _tag: "Credential", key }, performNeuroio))
       })
       return { world, account, manager, control, traffic: makeTraffic() }
     }),

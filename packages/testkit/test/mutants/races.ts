@@ -4,7 +4,8 @@
  */
 import { NeuroioPlatform } from "@effect-tokens/testkit"
 import * as Effect from "effect/Effect"
-import { nowIn, type World } from "../../src/internal/world.ts"
+import type { NeuroioWorld } from "../../src/internal/neuroioWorld.ts"
+import { nowIn } from "../../src/internal/world.ts"
 import {
   isRefusal,
   type Mutant,
@@ -24,7 +25,7 @@ const settle = <Output>(answer: Output | NeuroioPlatform.Refusal): Answer<Output
 
 /** One call against a world. */
 interface Calling<Output> {
-  readonly world: World
+  readonly world: NeuroioWorld
   /** What the rules make of that state now. */
   readonly compute: (state: State) => readonly [Output | NeuroioPlatform.Refusal, State]
   /** The same without another look at the credential. */

@@ -7,9 +7,9 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { makeMemory } from "../../src/internal/control.ts"
 import * as RankedMap from "../../src/internal/rankedMap.ts"
-import type { Perform, Rules } from "../../src/internal/world.ts"
+import type { NeuroioRules as Rules, PerformNeuroio as Perform } from "../../src/internal/neuroioWorld.ts"
 
-export type { Perform, Rules } from "../../src/internal/world.ts"
+export type { NeuroioRules as Rules, PerformNeuroio as Perform } from "../../src/internal/neuroioWorld.ts"
 export type State = NeuroioPlatform.State
 export type StoredToken = NeuroioPlatform.StoredToken
 type Caller = NeuroioPlatform.Caller

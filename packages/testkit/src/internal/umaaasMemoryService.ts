@@ -1,0 +1,56 @@
+/** `ApiTokens` on a platform in memory, as a certain caller. */
+import { ApiToken, ApiTokenId, ApiTokenOperations, ApiTokenPage } from "@effect-tokens/core"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type * as UmaaasPlatform from "../UmaaasPlatform.ts"
+import type { PerformUmaaas, UmaaasWorld } from "./umaaasWorld.ts"
+
+const toApiToken = (
+  stored: UmaaasPlatform.StoredApiToken,
+  clientSecret: Redacted.Redacted | undefined = undefined,
+): ApiToken => {
+  const createdAt = DateTime.makeUnsafe(stored.createdAt)
+  return new ApiToken({
+    id: ApiTokenId.make(stored.id),
+    name: stored.name,
+    permissions: stored.permissions,
+    clientId: stored.clientId,
+    clientSecret,
+    createdAt,
+    updatedAt: createdAt,
+  })
+}
+
+export const withoutSecret = (stored: UmaaasPlatform.StoredApiToken): ApiToken => toApiToken(stored)
+
+/** The only way in which a secret gets out (U1). */
+export const withSecret = (stored: UmaaasPlatform.StoredApiToken): ApiToken =>
+  toApiToken(stored, Redacted.make(stored.clientSecret))
+
+const millisOf = (time: DateTime.Utc | undefined): number | undefined =>
+  time === undefined ? undefined : DateTime.toEpochMillis(time)
+
+export const umaaasMemoryService = (
+  world: UmaaasWorld,
+  caller: UmaaasPlatform.Caller,
+  perform: PerformUmaaas,
+): ApiTokenOperations.ApiTokenOperations => {
+  const { rules } = world
+  return ApiTokenOperations.fromPlatform("ApiTokens", {
+    create: (input) => Effect.map(perform(world, rules.create, caller, input), withSecret),
+    list: ({ createdAfter, createdBefore, updatedAfter, updatedBefore, ...input }) =>
+      Effect.map(
+        perform(world, rules.list, caller, {
+          ...input,
+          createdAfter: millisOf(createdAfter),
+          createdBefore: millisOf(createdBefore),
+          updatedAfter: millisOf(updatedAfter),
+          updatedBefore: millisOf(updatedBefore),
+        }),
+        ({ data, ...page }) => new ApiTokenPage({ ...page, data: data.map(withoutSecret) }),
+      ),
+    get: (input) => Effect.map(perform(world, rules.get, caller, input), withoutSecret),
+    delete: (input) => Effect.asVoid(perform(world, rules.delete, caller, input)),
+  })
+}
