@@ -210,6 +210,23 @@ for (const format of ["layerJson", "layerProtobuf"] as const) {
       }).pipe(withCollector),
     )
 
+    it.effect("a delete that was done at the first attempt: the second one fails, the call does not", () =>
+      Effect.gen(function* () {
+        yield* answers({ bytes: "HTTP/1.1 20", ending: "reset" }, status(404))
+        yield* Effect.flatMap(Tokens, (tokens) => hurried(tokens.delete(id)))
+        const { metrics, spans } = yield* collected
+        assert.deepStrictEqual(
+          spans.map(({ attributes, name, status }) => [name, attributes["error.type"], status]),
+          [
+            ["DELETE /v1/tokens/{token}/", "ConnectionFailed", statusCode.error],
+            ["DELETE /v1/tokens/{token}/", "NotFound", statusCode.error],
+            ["Tokens.delete", undefined, statusCode.ok],
+          ],
+        )
+        assert.deepStrictEqual(pointsOf(metrics, "effect_tokens.calls"), [["Tokens.delete", "success", 1]])
+      }).pipe(withCollector),
+    )
+
     it.effect("a connection that is refused, three times", () =>
       Effect.gen(function* () {
         const url = `http://127.0.0.1:${yield* RawServer.freePort}`
