@@ -13,6 +13,7 @@ import * as Metric from "effect/Metric"
 import { Otlp, OtlpExporter, PrometheusMetrics } from "effect/observability"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Tracer from "effect/Tracer"
 import * as NodeConsole from "node:console"
 import { Writable } from "node:stream"
 import { inspect } from "node:util"
@@ -62,6 +63,8 @@ export const formsOf = (text: string): Readonly<Record<string, string | Uint8Arr
   "every byte escaped": eachByte(text, "\\x"),
   hex: hex(text),
   "hex in upper case": hex(text).toUpperCase(),
+  "bytes in hex": eachByte(text, " ").trim(),
+  "bytes in decimal": Buffer.from(text).join(","),
   ...Object.fromEntries(
     [0, 1, 2].flatMap((before) => {
       const digits = base64After(before, text)
@@ -88,12 +91,20 @@ interface Finding {
   readonly excerpt: string
 }
 
+const whole = {
+  depth: Number.POSITIVE_INFINITY,
+  maxArrayLength: Number.POSITIVE_INFINITY,
+  maxStringLength: Number.POSITIVE_INFINITY,
+  showHidden: true,
+  getters: true,
+}
+
 /** Ways of showing a value that need nothing but the value. */
 const renderings: Readonly<Record<string, (value: unknown) => string | Uint8Array>> = {
   "String()": String,
   "JSON.stringify": (value) => JSON.stringify(value) ?? "",
-  "util.inspect": (value) => inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true }),
-  structuredClone: (value) => inspect(structuredClone(value), { depth: Number.POSITIVE_INFINITY, showHidden: true }),
+  "util.inspect": (value) => inspect(value, whole),
+  structuredClone: (value) => inspect(structuredClone(value), whole),
   "v8.serialize": serialize,
   "error.stack": (value) =>
     value instanceof Error ? [value.name, value.message, value.stack, inspect(value.cause)].join("\n") : "",
@@ -107,9 +118,17 @@ const consoleTo = (write: (chunk: string) => void): Console.Console => {
       done()
     },
   })
-  const inspectOptions = { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true }
-  return new NodeConsole.Console({ stdout: stream, stderr: stream, inspectOptions })
+  return new NodeConsole.Console({ stdout: stream, stderr: stream, inspectOptions: whole })
 }
+
+const tracerTo = (write: (event: string) => void): Tracer.Tracer =>
+  Tracer.make({
+    span: (options) => {
+      const span = new Tracer.NativeSpan(options)
+      span.event = (name, _startTime, attributes) => write(inspect([name, attributes], whole))
+      return span
+    },
+  })
 
 const loggers: Readonly<Record<string, Logger.Logger<unknown, unknown>>> = {
   "the default logger": Logger.defaultLogger,
@@ -130,6 +149,7 @@ const encoders = [anyError, Token, Schema.Array(Token)].map((schema) =>
 /** Where something is shown besides that. */
 const otherPlaces = [
   "console.log",
+  "the tracer's logger",
   "Cause.pretty",
   "Cause.prettyErrors",
   "Schema.encode",
@@ -210,7 +230,12 @@ export const make = (): SecretWatch => {
           Effect.provideService(Console.Console, consoleOf(place, during)),
         )
       }
-      // To the exporter: as a log, and as an event of a span.
+      yield* log(value).pipe(
+        Effect.provideService(Logger.CurrentLoggers, new Set([Logger.tracerLogger])),
+        Effect.withSpan("watched"),
+        Effect.withTracer(tracerTo((event) => search("the tracer's logger", during, event))),
+      )
+      // To the exporter.
       yield* log(value).pipe(Effect.withSpan("watched", { attributes: { value } }))
     })
 
@@ -235,10 +260,7 @@ export const make = (): SecretWatch => {
 
 export const formats = ["layerJson", "layerProtobuf"] as const
 
-/**
- * Runs something with a real exporter to a real collector, and then searches what it exported, all that Effect's metrics
- * show, and the journal if there is one.
- */
+/** Runs something with a real exporter to a real collector, and then searches what it exported, and its metrics. */
 export const watching = <A, E, R>(
   watch: SecretWatch,
   format: (typeof formats)[number],
@@ -246,17 +268,15 @@ export const watching = <A, E, R>(
 ) =>
   Effect.gen(function* () {
     const { exports, url } = yield* OtlpCollector.OtlpCollector
-    // Logs go to the exporter twice: as they are, and as events of spans.
-    const exporter = Logger.layer([Logger.tracerLogger], { mergeWithExisting: true }).pipe(
-      Layer.provideMerge(
-        Otlp[format]({ baseUrl: url, resource: { serviceName: "test" }, loggerMergeWithExisting: false }),
-      ),
-      Layer.provide(NodeHttpClient.layerUndici),
-    )
+    const exporter = Otlp[format]({
+      baseUrl: url,
+      resource: { serviceName: "test" },
+      loggerMergeWithExisting: false,
+    }).pipe(Layer.provide(NodeHttpClient.layerUndici))
     const exported = Effect.gen(function* () {
       const result = yield* effect
       watch.search("Metric.dump", "", yield* Metric.dump)
-      watch.search("Metric.snapshot", "", inspect(yield* Metric.snapshot, { depth: Number.POSITIVE_INFINITY }))
+      watch.search("Metric.snapshot", "", inspect(yield* Metric.snapshot, whole))
       watch.search("Prometheus", "", yield* PrometheusMetrics.format())
       yield* Effect.flatMap(OtlpExporter.Flusher, ({ flush }) => flush)
       return result
@@ -270,7 +290,7 @@ export const searchJournal = (watch: SecretWatch, journal: Journal.Journal["Serv
   Effect.gen(function* () {
     const snapshot = yield* journal.snapshot
     const json = yield* Schema.encodeEffect(Journal.Snapshot)(snapshot)
-    for (const output of [JSON.stringify(json), Journal.format(snapshot), inspect(snapshot, { depth: 10 })]) {
+    for (const output of [JSON.stringify(json), Journal.format(snapshot), inspect(snapshot, whole)]) {
       watch.search("the journal", "", output)
     }
   })
