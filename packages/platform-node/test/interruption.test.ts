@@ -79,7 +79,7 @@ describe("a call that is interrupted", () => {
       const moments = yield* Random.withSeed(Effect.replicateEffect(moment, calls), "interruption")
       const server = yield* stallingServer((id) => moments[id - 1]?.stage ?? "answer")
       const { clock, counts } = counting(yield* Clock.Clock)
-      let fibers = 0
+      let [started, ended] = [0, 0]
       const interrupted: Record<Stage, number> = { silence: 0, head: 0, body: 0, answer: 0, busy: 0 }
 
       const before = active()
@@ -114,18 +114,20 @@ describe("a call that is interrupted", () => {
         Effect.provideService(Clock.Clock, clock),
         Effect.provideService(Metric.FiberRuntimeMetrics, {
           recordFiberStart: () => {
-            fibers += 1
+            started += 1
           },
           recordFiberEnd: () => {
-            fibers -= 1
+            ended += 1
           },
         }),
       )
 
       yield* server.settled
-      assert.strictEqual(fibers, 0)
+      assert.isAbove(started, calls)
+      assert.strictEqual(ended, started)
       assert.strictEqual(counts.pending, 0)
-      assert.isAtMost(server.open(), atOnce)
+      // undici marks a connection as free a little after the answer has ended: the next call may open a second one.
+      assert.isAtMost(server.open(), 2 * atOnce)
       // None was sent again, though many had begun to wait for that.
       assert.deepStrictEqual(
         [...server.asked].filter(([, times]) => times !== 1),
