@@ -22,7 +22,7 @@ export interface TokenOperations {
   /**
    * Makes a token, temporary unless `permanent` is `true` (N1). A temporary one expires 24 hours later (N2).
    *
-   * It is never sent twice by itself: where nothing says whether it took effect, it fails with `OutcomeUnknown`. With
+   * It is never done twice by itself: where nothing says whether it took effect, it fails with `OutcomeUnknown`. With
    * all permanent tokens taken, it fails with `PermanentTokenLimitReached` and changes nothing (N4).
    */
   readonly create: (options?: {

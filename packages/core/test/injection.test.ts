@@ -5,6 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -17,6 +18,14 @@ const transports = [
   ["undici", NodeNeuroio.layerHttpClient()],
   ["fetch", FetchHttpClient.layer],
 ] as const
+
+const get = Effect.flatMap(Tokens, (tokens) => tokens.get(Redacted.make("key")))
+
+const withUserAgent = (userAgent: string) =>
+  Layer.effect(
+    HttpClient.HttpClient,
+    Effect.map(HttpClient.HttpClient, HttpClient.mapRequest(HttpClientRequest.setHeader("user-agent", userAgent))),
+  )
 
 describe.each(transports)("over %s", (_, transport) => {
   it.effect("a key stays one segment of the path", () =>
@@ -46,15 +55,10 @@ describe.each(transports)("over %s", (_, transport) => {
   it.effect.each(["\r\n", "\n", "\0"])("a header of the transport's own with %j", (separator) =>
     Effect.gen(function* () {
       const server = yield* RawServer.RawServer
-      const wrong = Layer.effect(
-        HttpClient.HttpClient,
-        Effect.map(
-          HttpClient.HttpClient,
-          HttpClient.mapRequest(HttpClientRequest.setHeader("user-agent", `x${separator}evil: 1`)),
-        ),
-      ).pipe(Layer.provide(transport))
-      const layer = Neuroio.layer({ retries: 0, apiToken, iamUrl: server.url }).pipe(Layer.provide(wrong))
-      const get = Effect.flatMap(Tokens, (tokens) => tokens.get(Redacted.make("key")))
+      const layer = Neuroio.layer({ retries: 0, apiToken, iamUrl: server.url }).pipe(
+        Layer.provide(withUserAgent(`x${separator}evil: 1`)),
+        Layer.provide(transport),
+      )
       const error = yield* Effect.flip(Effect.provide(get, layer))
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
       assert.strictEqual(server.connections(), 0)
@@ -62,3 +66,37 @@ describe.each(transports)("over %s", (_, transport) => {
     }).pipe(Effect.provide(RawServer.layer)),
   )
 })
+
+it.effect("fetch cuts off line breaks around a header of the transport's own", () =>
+  Effect.gen(function* () {
+    const server = yield* RawServer.RawServer
+    server.answer = () => RawServer.json(200, JSON.stringify(RawServer.token()))
+    const layer = Neuroio.layer({ apiToken, iamUrl: server.url }).pipe(
+      Layer.provide(withUserAgent("x\r\n\r\n")),
+      Layer.provide(FetchHttpClient.layer),
+    )
+    yield* Effect.provide(get, layer)
+    assert.match(server.requests[0]?.text ?? "", /\r\nuser-agent: x\r\n[a-z]/i)
+  }).pipe(Effect.provide(RawServer.layer)),
+)
+
+it.effect.each([HttpClientError.InvalidUrlError, HttpClientError.EncodeError])(
+  "a request that cannot be put into bytes was never sent",
+  (Reason) =>
+    Effect.gen(function* () {
+      const client = HttpClient.make((request) =>
+        Effect.fail(new HttpClientError.HttpClientError({ reason: new Reason({ request }) })),
+      )
+      const layer = Neuroio.layer({ retries: 0, apiToken }).pipe(
+        Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
+      )
+      const error = yield* Effect.flip(
+        Effect.provide(
+          Effect.flatMap(Tokens, (tokens) => tokens.create()),
+          layer,
+        ),
+      )
+      if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
+      assert.isFalse(error.sent)
+    }),
+)
