@@ -120,13 +120,7 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
     }
 
     const connectionFailed = (error: HttpClientError.HttpClientError): ApiError.ConnectionFailed =>
-      new ApiError.ConnectionFailed({
-        operation: operation.name,
-        origin,
-        ...(error.reason._tag === "TransportError"
-          ? noAnswer(error.reason.cause)
-          : { code: noAnswer(error.reason.cause).code, sent: true }),
-      })
+      new ApiError.ConnectionFailed({ operation: operation.name, origin, ...noAnswer(error) })
 
     const attempt = (
       { input, limits }: Call,
