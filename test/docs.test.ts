@@ -3,7 +3,9 @@ import { SandboxServer } from "@effect-tokens/cli"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { execFile, execFileSync, spawnSync } from "node:child_process"
+import { once } from "node:events"
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createServer } from "node:http"
 import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
@@ -109,6 +111,49 @@ describe("documentation", () => {
     const { output, passed } = runTest(`docs-testing-${number}.ts`)
     assert.isTrue(passed, output)
   })
+
+  test("the program of the guide to observability exports its spans, and its tracer logs what is sent again", () =>
+    Effect.runPromise(
+      Effect.gen(function* () {
+        const exported: Array<string> = []
+        const collector = createServer((request, response) => {
+          let body = ""
+          request.setEncoding("utf8").on("data", (chunk: string) => (body += chunk))
+          request.on("end", () => {
+            exported.push(body)
+            response.end()
+          })
+        }).listen(0, "127.0.0.1")
+        yield* Effect.addFinalizer(() => Effect.sync(() => collector.close()))
+        yield* Effect.promise(() => once(collector, "listening"))
+        const address = collector.address()
+        const port = typeof address === "object" && address !== null ? address.port : assert.fail("no port")
+
+        const { credentials, url } = yield* SandboxServer.SandboxServer
+        const key = Redacted.value(credentials.neuroio.account)
+        const env = { ...process.env, NEUROIO_API_TOKEN: key, NEUROIO_IAM_URL: url, NEUROIO_API_URL: url }
+        const run = (file: string) =>
+          promisify(execFile)(process.execPath, ["--conditions=@effect-tokens/source", file], { env })
+
+        // Readers have a collector where collectors are.
+        const exporting = join(folder, "exporting.ts")
+        const code = readFileSync(snippet("docs-observability-1.ts"), "utf8")
+        writeFileSync(exporting, code.replace("http://localhost:4318", `http://127.0.0.1:${port}`))
+        yield* Effect.promise(() => run(exporting))
+        for (const shown of ["nightly report", "Tokens.list", "GET /v1/tokens/", "effect_tokens.call.duration"]) {
+          assert.include(exported.join("\n"), `"name":"${shown}"`)
+        }
+
+        const fault = { operation: "Tokens.list", call: 1, fault: { _tag: "Status", status: 503 } }
+        const body = JSON.stringify({ _tag: "Script", rules: [fault] })
+        const headers = { "content-type": "application/json" }
+        yield* Effect.promise(() => fetch(`${url}/_sandbox/faults`, { method: "PUT", headers, body }))
+        const { stdout } = yield* Effect.promise(() => run(snippet("docs-observability-3.ts")))
+        const [, log = assert.fail("the guide shows no log")] =
+          /```text\n(GET [\s\S]*?)```/.exec(read("docs/observability.md")) ?? []
+        assert.strictEqual(stdout, log)
+      }).pipe(Effect.scoped, Effect.provide(SandboxServer.layer({ port: 0 }))),
+    ))
 
   test("the wrong wrapper of the guide to testing fails as it says", () => {
     const { output, passed } = runTest("docs-testing-4.ts")

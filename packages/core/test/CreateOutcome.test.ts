@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
 import * as fc from "fast-check"
-import { failed, plans, timed } from "./support/rehearsal.ts"
+import { failed, plans, timed } from "./support/timed.ts"
 
 const platform = (plan: Faults.Plan) => Faults.layer(plan).pipe(Layer.provideMerge(NeuroioMemory.layer))
 

@@ -6,10 +6,12 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
+import * as Tracer from "effect/Tracer"
 import { vi } from "vitest"
 import { apiToken, layer, layerWith } from "./support/client.ts"
 import * as RawServer from "./support/rawServer.ts"
@@ -157,6 +159,27 @@ describe("without an answer", () => {
         yield* server.allClosed
       }
     }).pipe(Effect.provide(layer)),
+  )
+
+  it.effect("interrupting the fiber while it waits ends the wait, and nothing more is sent", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      server.answer = () => RawServer.json(503, "{}")
+      const waits = yield* Deferred.make<void>()
+      class AttemptSpan extends Tracer.NativeSpan {
+        override end(endTime: bigint, exit: Exit.Exit<unknown, unknown>): void {
+          super.end(endTime, exit)
+          if (this.kind === "client") Deferred.doneUnsafe(waits, Exit.void)
+        }
+      }
+      const tracer = Tracer.make({ span: (options) => new AttemptSpan(options) })
+      const fiber = yield* Effect.forkChild(Effect.provideService(get, Tracer.Tracer, tracer))
+      yield* Deferred.await(waits)
+      yield* Fiber.interrupt(fiber)
+      yield* TestClock.adjust("1 minute")
+      assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
+      assert.strictEqual(server.requests.length, 1)
+    }).pipe(Effect.provide(layerWith({ retries: 2 }))),
   )
 
   it.effect.each(["end", "reset"] as const)("the connection breaks: %s", (ending) =>

@@ -33,6 +33,11 @@ const encodings: Readonly<Record<string, (secret: string) => string>> = {
   "in base64 after a user name": (secret) => base64(`user:${secret}`),
   "in base64 after another user name": (secret) => base64(`users:${secret}`),
   "in hex": (secret) => Buffer.from(secret).toString("hex"),
+  "as a dump in hex": (secret) =>
+    Buffer.from(secret)
+      .toString("hex")
+      .replaceAll(/..(?!$)/g, "$& "),
+  "as a list of bytes": (secret) => JSON.stringify([...Buffer.from(secret)]).replaceAll(",", ", "),
   "in upper case": (secret) => secret.toUpperCase(),
 }
 

@@ -1,220 +1,408 @@
-/** C7: neither the credential nor a key gets out, on any way that a call can take. */
-import { StreamTokens, type TokenOperations, Tokens } from "@effect-tokens/core"
+/** C7: neither the credential nor a key gets out, on any way that a call can take, to any place that shows something. */
+import { ApiError, Limits, Neuroio, StreamTokens, TokenKey, type TokenOperations, Tokens } from "@effect-tokens/core"
 import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { Faults, Journal, NeuroioMemory } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
-import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Logger from "effect/Logger"
+import * as Fiber from "effect/Fiber"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
-import * as Tracer from "effect/Tracer"
-import { Console } from "node:console"
-import { Writable } from "node:stream"
-import { inspect } from "node:util"
+import * as Stream from "effect/Stream"
+import * as HurriedClock from "./support/hurriedClock.ts"
 import * as RawServer from "./support/rawServer.ts"
+import * as SecretWatch from "./support/secretWatch.ts"
 
-/** With characters that change in a path, in a query, in JSON and in base64. */
-const secrets = {
-  credential: "canary-credential/+=?&<>\"'%41-yranac",
-  keyAskedFor: "canary/key?of=one#token %2F/yranac",
-  keyAnswered: "canary-key-that-the-server-made-yranac",
-}
+const { secrets } = SecretWatch
 
-const base64 = (secret: string) => Buffer.from(secret).toString("base64")
-
-const formsOf = (secret: string) => [
-  secret,
-  encodeURIComponent(secret),
-  encodeURIComponent(secret).replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
-  JSON.stringify(secret).slice(1, -1),
-  base64(secret),
-  Buffer.from(secret).toString("base64url"),
-]
-
-/** Both ends of each secret in clear text, and the heads of their base64 forms: what no form of them can do without. */
-const traces = ["canary", "yranac", ...Object.values(secrets).map((secret) => base64(secret).slice(0, 12))]
-
-const token = RawServer.token({ key: secrets.keyAnswered })
-
-/** A server can only repeat what it was sent. */
-const echoOf = (asked: boolean) =>
-  [...formsOf(secrets.credential), ...(asked ? formsOf(secrets.keyAskedFor) : [])].join(" | ")
-
-/** Errors, with the secrets wherever a server could put them. */
-const errors = (echo: string): Readonly<Record<string, (status: number) => RawServer.Answer>> => ({
-  "an error that repeats everything": (status) =>
-    RawServer.json(
-      status,
-      JSON.stringify({ message: echo, error_codes: [status], fields: [{ name: echo, message: echo }] }),
-    ),
-  "an error about the cap": (status) =>
-    RawServer.json(status, JSON.stringify({ message: echo, fields: [{ name: "permanent", message: echo }] })),
-  "an error in HTML": (status) =>
-    RawServer.response(status, { "content-type": "text/html", "content-length": echo.length }, echo),
-  "an error that is cut short": (status) => RawServer.json(status, `{"message": "${echo}`),
-})
-
-const others = (echo: string): Readonly<Record<string, RawServer.Answer>> => ({
-  "a token": RawServer.json(200, JSON.stringify(token)),
-  "a token that was made": RawServer.json(201, JSON.stringify(token)),
-  "a list": RawServer.json(200, JSON.stringify([token])),
-  nothing: RawServer.noContent,
-  "a token with a field off its schema": RawServer.json(200, JSON.stringify({ ...token, is_active: echo })),
-  "a token that was made, off its schema": RawServer.json(201, JSON.stringify({ ...token, expires: echo })),
-  "a list off its schema": RawServer.json(200, JSON.stringify([{ ...token, created: echo }])),
-  "a list of keys": RawServer.json(200, JSON.stringify([secrets.keyAnswered])),
-  text: RawServer.json(200, echo),
-  "a redirect": RawServer.response(302, { location: `/?${encodeURIComponent(echo)}`, "content-length": 0 }),
-  "a broken connection": { bytes: "HTTP/1.1 200", ending: "reset" },
-})
-
-const statuses = [400, 401, 403, 404, 409, 418, 422, 429, 500, 501, 502, 503, 504]
+// What is called
 
 type Call = (tokens: TokenOperations.TokenOperations) => Effect.Effect<unknown, unknown>
 
-const key = Redacted.make(secrets.keyAskedFor)
+const key = TokenKey.make(Redacted.make(secrets.keyAskedFor))
 
 const calls: Readonly<Record<string, Call>> = {
   create: (tokens) => tokens.create({ permanent: true }),
   list: (tokens) => tokens.list(),
+  stream: (tokens) => Stream.runCollect(tokens.stream()),
   get: (tokens) => tokens.get(key),
   update: (tokens) => tokens.update(key, { isActive: false }),
   delete: (tokens) => tokens.delete(key),
   deleteList: (tokens) => tokens.deleteList({ permanent: null }),
 }
 
-/** All that a person or a program could see of an outcome. */
-const everything = (exit: Exit.Exit<unknown, unknown>): string => {
-  const texts: Array<string> = []
-  const sink = new Writable({
-    write(chunk, _encoding, done) {
-      texts.push(String(chunk))
-      done()
+/** As JavaScript, or a cast, lets it in: where something else belongs. */
+const loosely = <A>(value: unknown): A => JSON.parse(JSON.stringify({ value })).value
+
+const other = secrets.otherInput
+const wiped = Redacted.make(other)
+Redacted.wipeUnsafe(wiped)
+
+const wrongKeys: ReadonlyArray<TokenKey> = [
+  loosely(other),
+  loosely({ key: other }),
+  loosely([other]),
+  Redacted.make(`${other}\uD800`),
+  Redacted.make(loosely<string>({ key: other })),
+  wiped,
+]
+
+const wrongCalls: ReadonlyArray<Call> = [
+  ...wrongKeys.flatMap((wrong): ReadonlyArray<Call> => [
+    (tokens) => tokens.get(wrong),
+    (tokens) => tokens.update(wrong, { isActive: true }),
+    (tokens) => tokens.delete(wrong),
+  ]),
+  (tokens) => tokens.create(loosely(other)),
+  (tokens) => tokens.create({ permanent: loosely(other) }),
+  (tokens) => tokens.list({ permanent: loosely(other) }),
+  (tokens) => tokens.list({ limit: loosely({ limit: other }) }),
+  (tokens) => tokens.list({ offset: loosely(other) }),
+  (tokens) => Stream.runDrain(tokens.stream({ pageSize: loosely(other) })),
+  (tokens) => tokens.update(key, { isActive: loosely(other) }),
+  (tokens) => tokens.update(key, loosely(other)),
+  (tokens) => tokens.deleteList({ permanent: loosely(other) }),
+  (tokens) => tokens.deleteList(loosely(other)),
+  (tokens) => Limits.override(tokens.get(key), { attemptTimeout: loosely(other) }),
+  (tokens) => Limits.override(tokens.get(key), { deadline: loosely({ [other]: other }) }),
+  (tokens) => Limits.override(tokens.get(key), { retries: loosely(other) }),
+]
+
+// What becomes of it
+
+interface Way {
+  /** What the server answers to the first request, to the second one, and so on. */
+  readonly answers?: ReadonlyArray<RawServer.Answer>
+  readonly fault?: Faults.Fault
+  /** A transport that does something of its own. */
+  readonly transport?: (
+    request: HttpClientRequest.HttpClientRequest,
+  ) => Effect.Effect<never, HttpClientError.HttpClientError>
+  readonly limitsRunOut?: boolean
+  readonly interrupted?: boolean
+}
+
+const answering = (...answers: ReadonlyArray<RawServer.Answer>): Way => ({ answers })
+
+const statuses = [302, 400, 401, 403, 404, 409, 418, 422, 429, 500, 501, 502, 503, 504]
+
+const token = RawServer.token({ key: secrets.keyAnswered })
+const aToken = RawServer.json(200, JSON.stringify(token))
+const made = RawServer.json(201, JSON.stringify(token))
+const aList = RawServer.json(200, JSON.stringify([token]))
+
+/** Errors, with what a server was sent wherever it could put it. Some matter for some statuses only. */
+const errors = (
+  echo: string,
+): ReadonlyArray<readonly [string, (status: number) => RawServer.Answer, of?: ReadonlyArray<number>]> => [
+  [
+    "an error that repeats everything",
+    (status) =>
+      RawServer.json(
+        status,
+        JSON.stringify({ message: echo, error_codes: [status], fields: [{ name: echo, message: echo }] }),
+      ),
+  ],
+  [
+    "an error about a field",
+    (status) =>
+      RawServer.json(status, JSON.stringify({ message: echo, fields: [{ name: "permanent", message: echo }] })),
+    [400],
+  ],
+  [
+    "an error in HTML",
+    (status) =>
+      RawServer.response(status, { "content-type": "text/html", "content-length": Buffer.byteLength(echo) }, echo),
+  ],
+  ["an error that is cut short", (status) => RawServer.json(status, `{"message": "${echo}`)],
+  [
+    "an error with headers that repeat everything",
+    (status) => {
+      const header = encodeURIComponent(echo)
+      return RawServer.response(status, { "content-length": 0, location: `/?${header}`, "retry-after": header })
     },
-  })
-  const console = new Console({ stdout: sink, stderr: sink, inspectOptions: { depth: Number.POSITIVE_INFINITY } })
-  const look = (value: unknown) => {
-    console.log(value)
-    texts.push(String(value), JSON.stringify(value) ?? "")
-    texts.push(inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true }))
-    if (value instanceof Error) texts.push(value.message, value.stack ?? "", String(value.cause))
-  }
-  look(exit)
-  if (Exit.isSuccess(exit)) look(exit.value)
-  else {
-    look(exit.cause)
-    look(Cause.squash(exit.cause))
-    texts.push(Cause.pretty(exit.cause))
-    for (const error of Cause.prettyErrors(exit.cause)) look(error)
-  }
-  return texts.join("\n")
+    [302, 429, 503],
+  ],
+]
+
+const cut = (bytes: string): RawServer.Answer => ({ bytes, ending: "end" })
+const reset = (bytes: string): RawServer.Answer => ({ bytes, ending: "reset" })
+
+const faults: ReadonlyArray<Faults.Fault> = [
+  Faults.latency("1 second"),
+  Faults.refused,
+  Faults.reset(),
+  Faults.reset({ afterEffect: true }),
+  Faults.timeout(),
+  Faults.timeout({ afterEffect: true }),
+  ...[301, 400, 429, 500, 503].flatMap((status) => [
+    Faults.status(status, { retryAfter: "1 second" }),
+    Faults.status(status, { afterEffect: true }),
+  ]),
+  Faults.body("empty"),
+  Faults.body("garbled"),
+  Faults.body("truncated"),
+  Faults.body("oversized"),
+]
+
+/** All that a transport knows, where it may put it. */
+const telling = (request: HttpClientRequest.HttpClientRequest) => {
+  const all = `${request.url} ${JSON.stringify(Object.entries(request.headers))}`
+  return { request, description: all, cause: Object.assign(new Error(all), { code: "ECONNRESET", [all]: all }) }
 }
 
-const logged = (value: unknown) =>
-  Effect.gen(function* () {
-    const lines: Array<string> = []
-    const keep = (format: Logger.Logger<unknown, unknown>) =>
-      Logger.make((options) => {
-        lines.push(inspect(format.log(options), { depth: Number.POSITIVE_INFINITY }))
-      })
-    const loggers = [Logger.formatJson, Logger.formatLogFmt, Logger.formatSimple, Logger.formatStructured].map(keep)
-    yield* Effect.logError("it failed", value).pipe(
-      Effect.annotateLogs({ value }),
-      Effect.provide(Logger.layer(loggers)),
-    )
-    return lines.join("\n")
-  })
+const waysOf = (echo: string): ReadonlyArray<readonly [string, Way]> => [
+  ...errors(echo).flatMap(([what, answer, of = statuses]) =>
+    of.map((status): readonly [string, Way] => [`${status}: ${what}`, answering(answer(status))]),
+  ),
+  ["a token", answering(aToken)],
+  ["a token that was made", answering(made)],
+  ["a list", answering(aList)],
+  ["nothing", answering(RawServer.noContent)],
+  ["a field off its schema", answering(RawServer.json(200, JSON.stringify({ ...token, is_active: echo })))],
+  ["a field off its schema, made", answering(RawServer.json(201, JSON.stringify({ ...token, expires: echo })))],
+  ["a list with a field off its schema", answering(RawServer.json(200, JSON.stringify([{ ...token, created: echo }])))],
+  ["a list that is out of order", answering(RawServer.json(200, JSON.stringify([{ ...token, id: 2 }, token])))],
+  ["a list of keys", answering(RawServer.json(200, JSON.stringify([secrets.keyAnswered])))],
+  ["keys of an object", answering(RawServer.json(200, JSON.stringify({ [echo]: secrets.keyAnswered })))],
+  ["text", answering(RawServer.json(200, echo))],
+  ["text, made", answering(RawServer.json(201, echo))],
+  ["more than 1 MiB", answering(RawServer.json(200, JSON.stringify([echo.repeat(1 + 2 ** 20 / echo.length)])))],
+  ["no HTTP", answering(reset(`${echo}\r\n\r\n`))],
+  ["headers that are none", answering(cut(`HTTP/1.1 200 OK\r\n${encodeURIComponent(echo)}\r\n\r\n`))],
+  ["a reset at once", answering(reset(""))],
+  ["a reset in the status", answering(reset("HTTP/1.1 20"))],
+  ["a reset in the body", answering(reset(`HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n["${echo}`))],
+  ["an end in the body", answering(cut(`HTTP/1.1 404 Not Found\r\ncontent-length: 999\r\n\r\n["${echo}`))],
+  ["chunks that are none", answering(cut(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${echo}`))],
+  ["a second attempt that succeeds", answering(RawServer.response(503, { "content-length": 0 }), aToken)],
+  ["a second attempt that finds nothing", answering(reset(""), RawServer.json(404, JSON.stringify({ message: echo })))],
+  [
+    "a third attempt that fails otherwise",
+    answering(reset(""), RawServer.response(429, {}), RawServer.json(500, echo)),
+  ],
+  ["no answer", { answers: [RawServer.silence], limitsRunOut: true }],
+  ["an interruption", { answers: [RawServer.silence], interrupted: true }],
+  ...faults.map((fault): readonly [string, Way] => [
+    JSON.stringify(fault),
+    { answers: [aToken], fault, limitsRunOut: fault._tag === "Timeout" },
+  ]),
+  ["a transport that dies", { transport: () => Effect.die(new TypeError("a bug of the transport")) }],
+  ...[HttpClientError.TransportError, HttpClientError.EncodeError, HttpClientError.InvalidUrlError].map(
+    (Reason): readonly [string, Way] => [
+      `${Reason.name} that tells everything`,
+      {
+        transport: (request) =>
+          Effect.fail(new HttpClientError.HttpClientError({ reason: new Reason(telling(request)) })),
+      },
+    ],
+  ),
+]
 
-const recordingTracer = () => {
-  const spans: Array<Tracer.NativeSpan> = []
-  const tracer = Tracer.make({
-    span(options) {
-      const span = new Tracer.NativeSpan(options)
-      spans.push(span)
-      return span
-    },
-  })
-  const text = () =>
-    spans
-      .map((span) =>
-        inspect([span.name, [...span.attributes], span.events, span.links, span.status], {
-          depth: Number.POSITIVE_INFINITY,
-        }),
-      )
-      .join("\n")
-  return { spans, tracer, text }
+/** A server can only repeat what it was sent, in whatever form. */
+const echoOf = (asked: boolean) =>
+  [secrets.credential, ...(asked ? [secrets.keyAskedFor] : [])]
+    .flatMap((secret) => Object.values(SecretWatch.formsOf(secret)))
+    .filter(Predicate.isString)
+    .join(" | ")
+
+// The world in which it does
+
+class World {
+  way: Way = {}
 }
 
-const assertClean = (text: string, where: string) => {
-  for (const trace of traces) assert.isFalse(text.includes(trace), `${trace} is in ${where}:\n${text.slice(0, 2000)}`)
+/** The client with a journal above it, and below it faults, a transport that can misbehave, and sockets. */
+const layerOf = (world: World, url: string) => {
+  const transport = Layer.effect(
+    HttpClient.HttpClient,
+    Effect.map(HttpClient.HttpClient, (client) =>
+      HttpClient.transform(client, (send, request) => Effect.suspend(() => world.way.transport?.(request) ?? send)),
+    ),
+  ).pipe(Layer.provide(NodeNeuroio.layerHttpClient()))
+  const client = Neuroio.layer({ apiToken: Redacted.make(secrets.credential), iamUrl: url, apiUrl: url })
+  return Journal.layer({ capacity: 10_000 }).pipe(
+    Layer.provide(client),
+    Layer.provideMerge(Faults.layerHttpClient(Faults.none)),
+    Layer.provide(transport),
+  )
 }
 
-const layer = (url: string) =>
-  NodeNeuroio.layer({ retries: 0, apiToken: Redacted.make(secrets.credential), iamUrl: url, apiUrl: url })
-
-const families = [
-  ["Tokens", Tokens],
-  ["StreamTokens", StreamTokens],
+// They are the same code, and each format exports what the other one does: half of the pairs are as good as all.
+const runs = [
+  { family: "Tokens", service: Tokens, format: "layerJson" },
+  { family: "StreamTokens", service: StreamTokens, format: "layerProtobuf" },
 ] as const
 
 describe("no secret leaves", () => {
-  for (const [family, service] of families) {
-    it.effect.each(Object.entries(calls).map(([operation, call]) => ({ operation, call })))(
-      `${family}.$operation`,
-      ({ call, operation }) =>
+  for (const { family, format, service } of runs) {
+    it.live(
+      `${family}, exported by ${format}`,
+      () =>
         Effect.gen(function* () {
           const server = yield* RawServer.RawServer
-          const asked = ["get", "update", "delete"].includes(operation)
-          const echo = echoOf(asked)
-          const ways = [
-            ...Object.entries(others(echo)),
-            ...statuses.flatMap((status) =>
-              Object.entries(errors(echo)).map(([way, answer]) => [`${status}: ${way}`, answer(status)] as const),
-            ),
-          ]
-          const { spans, text, tracer } = recordingTracer()
-          yield* Effect.gen(function* () {
-            const tokens: TokenOperations.TokenOperations = yield* service
-            assertClean(inspect(tokens, { depth: 10, showHidden: true }), "the service")
-            for (const [way, answer] of ways) {
-              server.answer = () => answer
-              const exit = yield* Effect.exit(call(tokens).pipe(Effect.withTracer(tracer)))
-              assertClean(everything(exit), `the outcome of ${way}`)
-              assertClean(yield* logged(Exit.isSuccess(exit) ? exit.value : exit.cause), `the log of ${way}`)
+          const world = new World()
+          const watch = SecretWatch.make()
+          const seen = new Set<string>()
+
+          const take = Effect.fnUntraced(function* (during: string, call: Effect.Effect<unknown, unknown>, way: Way) {
+            const before = server.requests.length
+            const { answers = [] } = way
+            const hurried = HurriedClock.make()
+            hurried.limitsRunOut = way.limitsRunOut ?? false
+            world.way = way
+            server.answer = (_, index) => answers[Math.min(index - before, answers.length - 1)] ?? RawServer.silence
+            const plan = yield* Faults.CurrentPlan
+            yield* plan.set(way.fault === undefined ? Faults.none : Faults.script(Faults.on("any", way.fault)))
+            const fiber = yield* Effect.forkChild(call.pipe(Effect.provideService(Clock.Clock, hurried.clock)))
+            if (way.interrupted === true) {
+              yield* server.received(before + 1)
+              yield* Fiber.interrupt(fiber)
             }
-          }).pipe(Effect.provide(layer(server.url)))
-          assertClean(text(), "the spans")
-          const callSpans = spans.filter((span) => span.kind === "internal")
-          const attemptSpans = spans.filter((span) => span.kind === "client")
-          assert.strictEqual(callSpans.length, ways.length)
-          assert.strictEqual(attemptSpans.length, ways.length)
-          for (const span of callSpans) assert.strictEqual(span.name, `${family}.${operation}`)
-          for (const span of attemptSpans) assert.match(span.name, /^[A-Z]+ \S*tokens\/(?:\{token\}\/)?$/)
-          // The key that was asked for did go over the wire: the test would otherwise look for nothing.
+            const exit = yield* Fiber.await(fiber)
+            if (Exit.isFailure(exit)) {
+              for (const reason of exit.cause.reasons) {
+                const error = reason._tag === "Fail" ? reason.error : undefined
+                seen.add(Predicate.hasProperty(error, "_tag") ? String(error._tag) : reason._tag)
+              }
+            } else seen.add("success")
+            yield* watch.showExit(during, exit)
+          })
+
+          const everything = Effect.gen(function* () {
+            const tokens: TokenOperations.TokenOperations = yield* service
+            yield* watch.show("the service", tokens)
+            for (const [operation, call] of Object.entries(calls)) {
+              const asked = ["get", "update", "delete"].includes(operation)
+              for (const [what, way] of waysOf(echoOf(asked))) {
+                yield* take(`${operation}, ${what}`, call(tokens).pipe(Effect.withSpan("the caller's own")), way)
+              }
+            }
+            for (const [index, call] of wrongCalls.entries()) yield* take(`wrong call ${index}`, call(tokens), {})
+            yield* SecretWatch.searchJournal(watch, yield* Journal.Journal)
+          })
+          yield* SecretWatch.watching(watch, format, Effect.provide(everything, layerOf(world, server.url)))
+
+          watch.assertClean()
+          // Nothing was overlooked: every kind of outcome came up, every place had something to show, and the secrets
+          // did go over the wire.
+          const outcomes = Object.keys(ApiError).filter((name) => name !== "FieldError")
+          assert.sameMembers([...seen], [...outcomes, "success", "Interrupt", "Die"])
+          assert.sameMembers([...watch.searched.keys()], [...SecretWatch.places])
+          for (const [place, bytes] of watch.searched) assert.isAbove(bytes, 0, place)
           const sent = server.requests.map((request) => request.text).join("\n")
           assert.include(sent, secrets.credential)
-          if (asked) assert.include(sent, encodeURIComponent(secrets.keyAskedFor))
+          assert.include(sent, encodeURIComponent(secrets.keyAskedFor))
+          assert.notInclude(sent, other)
         }).pipe(Effect.provide(RawServer.layer)),
+      { timeout: 60_000 },
     )
   }
+
+  it.effect("layers with options that cannot be right", () =>
+    Effect.gen(function* () {
+      const watch = SecretWatch.make()
+      const apiToken = Redacted.make(secrets.credential)
+      const options: ReadonlyArray<NodeNeuroio.Options> = [
+        { apiToken: loosely(secrets.credential) },
+        { apiToken: Redacted.make(`${secrets.credential} \n`) },
+        { apiToken: wiped },
+        { apiToken, iamUrl: `https://user:${other}@127.0.0.1` },
+        { apiToken, iamUrl: `https://127.0.0.1/?${other}` },
+        { apiToken, iamUrl: other },
+        { apiToken, apiUrl: `http://${other}.example.com` },
+        { apiToken, apiUrl: `http://127.0.0.1/#${other}` },
+        { apiToken, allowInsecure: loosely(other) },
+        { apiToken, attemptTimeout: loosely(other) },
+        { apiToken, deadline: loosely({ [other]: other }) },
+        { apiToken, retries: loosely(other) },
+        { apiToken, extraCaCertificates: other },
+        { apiToken, extraCaCertificates: loosely({ [other]: other }) },
+      ]
+      const environments = [
+        { NEUROIO_IAM_URL: other },
+        { NEUROIO_API_TOKEN: `${secrets.credential} ` },
+        { NEUROIO_API_TOKEN: secrets.credential, NEUROIO_API_URL: other },
+      ]
+      const layers = [
+        ...options.map((given) => NodeNeuroio.layer(given)),
+        ...environments.map((env) =>
+          NodeNeuroio.layerConfig.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })))),
+        ),
+      ]
+      yield* SecretWatch.watching(
+        watch,
+        "layerJson",
+        Effect.forEach(layers, (layer, index) =>
+          Effect.gen(function* () {
+            const exit = yield* Effect.exit(Effect.scoped(Layer.build(layer)))
+            assert.isTrue(Exit.isFailure(exit), `options ${index}`)
+            yield* watch.showExit(`options ${index}`, exit)
+          }),
+        ),
+      )
+      watch.assertClean()
+    }),
+  )
 
   it.effect("what is masked says so, and the rest of the message stays", () =>
     Effect.gen(function* () {
       const server = yield* RawServer.RawServer
       server.answer = () => RawServer.json(404, JSON.stringify({ message: `No token ${secrets.keyAskedFor}, sorry` }))
       const error = yield* Effect.flip(Effect.flatMap(Tokens, (tokens) => tokens.get(key))).pipe(
-        Effect.provide(layer(server.url)),
+        Effect.provide(layerOf(new World(), server.url)),
       )
       assert.strictEqual("serverMessage" in error && error.serverMessage, "No token <redacted>, sorry")
     }).pipe(Effect.provide(RawServer.layer)),
   )
+})
 
-  it.effect("a connection that is refused", () =>
-    Effect.gen(function* () {
-      const call = Effect.flatMap(Tokens, (tokens) => tokens.get(key))
-      const exit = yield* Effect.exit(Effect.provide(call, layer("http://127.0.0.1:1")))
-      assert.isTrue(Exit.isFailure(exit))
-      assertClean(everything(exit), "the outcome")
-    }),
-  )
+describe("a secret that leaves is noticed", () => {
+  it("in every form, wherever it begins", () => {
+    for (const [name, secret] of Object.entries(secrets)) {
+      for (const [form, written] of Object.entries(SecretWatch.formsOf(secret))) {
+        for (const before of ["", "x", "xy"]) {
+          const watch = SecretWatch.make()
+          watch.search("a place", "", Buffer.concat([Buffer.from(before), Buffer.from(written), Buffer.from("z")]))
+          assert.isNotEmpty(watch.findings, `${name}, ${form}`)
+        }
+      }
+      for (const half of [secret.slice(0, secret.length / 2), secret.slice(secret.length / 2)]) {
+        const watch = SecretWatch.make()
+        watch.search("a place", "", half)
+        assert.isNotEmpty(watch.findings, half)
+      }
+    }
+  })
+
+  for (const format of SecretWatch.formats) {
+    it.effect(`in every place, exported by ${format}`, () =>
+      Effect.gen(function* () {
+        const watch = SecretWatch.make()
+        const leak = new ApiError.NotFound({ operation: "Tokens.get", serverMessage: secrets.keyAskedFor })
+        // A service that does not mask what it is told.
+        const leaking = Layer.effect(
+          Tokens,
+          Effect.map(Tokens, (tokens) => ({ ...tokens, get: () => Effect.fail(leak) })),
+        )
+        const services = leaking.pipe(Layer.provideMerge(NeuroioMemory.layer))
+        const leaks = Effect.gen(function* () {
+          const tokens = yield* Tokens
+          yield* watch.showExit("a leak", yield* Effect.exit(tokens.get(key)))
+          yield* watch.show("a leak", { leak: secrets.keyAnswered })
+          yield* Metric.update(Metric.counter("leak", { attributes: { label: secrets.credential } }), 1)
+          yield* SecretWatch.searchJournal(watch, yield* Journal.Journal)
+        }).pipe(Effect.provide(Journal.layer().pipe(Layer.provide(services))))
+        yield* SecretWatch.watching(watch, format, leaks)
+        assert.sameMembers([...new Set(watch.findings.map(({ place }) => place))], [...SecretWatch.places])
+      }),
+    )
+  }
 })

@@ -135,13 +135,7 @@ const makeRun = (platform: Platform, httpClient: HttpClient.HttpClient, fetchOpt
     }
 
     const connectionFailed = (error: HttpClientError.HttpClientError): ApiError.ConnectionFailed =>
-      new ApiError.ConnectionFailed({
-        operation: operation.name,
-        origin,
-        ...(error.reason._tag === "TransportError"
-          ? noAnswer(error.reason.cause)
-          : { code: noAnswer(error.reason.cause).code, sent: true }),
-      })
+      new ApiError.ConnectionFailed({ operation: operation.name, origin, ...noAnswer(error) })
 
     const attempt = (
       { input, limits }: Call,

@@ -1,6 +1,7 @@
 /**
  * What is known of a request that got no answer: whether it can have left at all.
  */
+import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Predicate from "effect/Predicate"
 
 /** What Node's TLS says of a certificate that it does not accept. The request is only written after that. */
@@ -17,13 +18,16 @@ const certificateRefused = new Set([
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ])
 
-const neverConnected = new Set([
+const neverWritten = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_AGAIN",
   "UND_ERR_CONNECT_TIMEOUT",
   // The connection to a proxy, or its tunnel, did not come about.
   "UND_ERR_PRX_CONN",
+  // undici does not write such a request: a header of it has a line break, for one.
+  "UND_ERR_INVALID_ARG",
+  "UND_ERR_NOT_SUPPORTED",
 ])
 
 /** undici has no code for a proxy that refuses a tunnel. */
@@ -39,7 +43,7 @@ export interface NoAnswer {
 const wellFormedCode = /^[A-Z][A-Z0-9_/]{1,63}$/
 
 /** Looks through a transport's error and its causes: `fetch`, for one, hides the reason one level down. */
-export const noAnswer = (cause: unknown): NoAnswer => {
+const lookThrough = (cause: unknown): NoAnswer => {
   let current = cause
   for (let depth = 0; depth < 5 && Predicate.isObject(current); depth++) {
     const code = Predicate.hasProperty(current, "code") ? current.code : undefined
@@ -47,7 +51,7 @@ export const noAnswer = (cause: unknown): NoAnswer => {
       const syscall = Predicate.hasProperty(current, "syscall") ? current.syscall : undefined
       const message = Predicate.hasProperty(current, "message") ? current.message : undefined
       const neverLeft =
-        neverConnected.has(code) ||
+        neverWritten.has(code) ||
         (Predicate.isString(message) && tunnelRefused.test(message)) ||
         certificateRefused.has(code) ||
         (Predicate.isString(syscall) && connecting.has(syscall))
@@ -56,4 +60,27 @@ export const noAnswer = (cause: unknown): NoAnswer => {
     current = Predicate.hasProperty(current, "cause") ? current.cause : undefined
   }
   return { code: undefined, sent: true }
+}
+
+/** By its standard, `fetch` throws a `TypeError` for one of these within the value of a header, and sends nothing. */
+const unwritable = ["\0", "\r", "\n"]
+
+const isRefusedByFetch = ({ cause, request }: HttpClientError.TransportError): boolean =>
+  cause instanceof TypeError &&
+  // Around the value it only cuts them off.
+  Object.values(request.headers).some((value) => unwritable.some((character) => value.trim().includes(character)))
+
+/** What is known of a request that has no answer, or none that is whole. */
+export const noAnswer = ({ reason }: HttpClientError.HttpClientError): NoAnswer => {
+  const { code, sent } = lookThrough(reason.cause)
+  switch (reason._tag) {
+    case "EncodeError":
+    case "InvalidUrlError":
+      return { code, sent: false }
+    case "TransportError":
+      return { code, sent: sent && !isRefusedByFetch(reason) }
+    // There was an answer.
+    default:
+      return { code, sent: true }
+  }
 }

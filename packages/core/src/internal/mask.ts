@@ -36,6 +36,12 @@ const base64Forms = (bytes: Uint8Array): ReadonlyArray<string> =>
     return [inner, inner.replaceAll("+", "-").replaceAll("/", "_")]
   })
 
+/** Its bytes one by one: in hexadecimal, with or without something between them, and in decimal. */
+const dumpPatterns = (bytes: Uint8Array): ReadonlyArray<string> => [
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("[ :-]?"),
+  Array.from(bytes, String).join(", ?"),
+]
+
 const htmlEntities: Readonly<Record<string, ReadonlyArray<string>>> = {
   "&": ["&amp;"],
   "<": ["&lt;"],
@@ -71,11 +77,10 @@ const partPattern = (part: string): string => {
 /** Every way for a server to repeat a secret that it was sent, in any case of letters. */
 const patternOf = (secret: string): string => {
   const bytes = new TextEncoder().encode(secret)
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
   const whole = (secret.match(/\\+|[^\\]/gu) ?? []).map(partPattern).join("")
   // Very short ones would match anywhere, and say nothing.
-  const encoded = [hex, ...base64Forms(bytes)].filter((form) => form.length >= 8)
-  return [whole, ...encoded.map(escapeRegExp)].join("|")
+  const encoded = base64Forms(bytes).filter((form) => form.length >= 8)
+  return [whole, ...(bytes.length < 4 ? [] : dumpPatterns(bytes)), ...encoded.map(escapeRegExp)].join("|")
 }
 
 /**

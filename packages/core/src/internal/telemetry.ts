@@ -34,10 +34,9 @@ const duration = Metric.histogram("effect_tokens.call.duration", {
 /** The tag of an error is one of a few words. Its other fields are not, and stay out of labels. */
 const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string => {
   if (Exit.isSuccess(exit)) return "success"
-  const reasons = exit.cause.reasons
-  const failed = reasons.find(Cause.isFailReason)
-  if (failed !== undefined && Predicate.hasProperty(failed.error, "_tag")) return String(failed.error._tag)
-  return reasons.every(Cause.isInterruptReason) ? "interrupted" : "defect"
+  if (Cause.hasInterruptsOnly(exit.cause)) return "interrupted"
+  const failed = exit.cause.reasons.find(Cause.isFailReason)
+  return failed !== undefined && Predicate.hasProperty(failed.error, "_tag") ? String(failed.error._tag) : "defect"
 }
 
 /** In seconds, since some moment in the past. */
@@ -75,22 +74,29 @@ const traced = <A, E>(
     run(span).pipe(
       Effect.onExit((exit) =>
         Effect.sync(() => {
-          if (Exit.isFailure(exit)) span.attribute("error.type", outcomeOf(exit))
+          // Whoever interrupts a call no longer wants it, which is no error: the status of the span stays unset as well.
+          if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) {
+            span.attribute("error.type", outcomeOf(exit))
+          }
         }),
       ),
       Effect.withParentSpan(span, { captureStackTrace: false }),
     ),
   )
 
+const defaultPort = (base: URL): number => (base.protocol === "https:" ? 443 : 80)
+
 export const make = (
   operation: Pick<Operation<never, unknown, unknown>, "name" | "method" | "path">,
   base: URL,
 ): Telemetry => {
+  // Names and attributes are those of OpenTelemetry's conventions for HTTP clients, except `url.full`: it would hold keys.
   const attemptName = `${operation.method} ${operation.path}`
   const attemptAttributes = {
     "http.request.method": operation.method,
-    "server.address": base.hostname,
-    ...(base.port === "" ? {} : { "server.port": Number(base.port) }),
+    // An IPv6 address is in brackets in a URL alone.
+    "server.address": base.hostname.replace(/^\[(.*)\]$/, "$1"),
+    "server.port": base.port === "" ? defaultPort(base) : Number(base.port),
     "url.template": operation.path,
   }
 

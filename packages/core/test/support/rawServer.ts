@@ -4,11 +4,21 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { EventEmitter } from "node:events"
 import * as Net from "node:net"
+import * as Tls from "node:tls"
 
 export interface Answer {
   readonly bytes: string | Uint8Array
-  /** Ends the connection after the bytes: politely, or by a reset. */
-  readonly ending?: "end" | "reset"
+  /**
+   * What comes after the bytes. Unless it says something, the connection stays open for the next request.
+   *
+   * - `end`: the connection is closed, politely; `reset`: it is not.
+   * - `stall`: the answer is not whole, and never will be.
+   */
+  readonly ending?: "end" | "reset" | "stall"
+  /** After the bytes, this again and again, as fast as the other side takes it. It stalls when it took a lot. */
+  readonly endless?: string | Uint8Array
+  /** After the bytes, this again whenever `tick` is called. */
+  readonly drip?: string
 }
 
 export interface RawRequest {
@@ -27,17 +37,38 @@ export class RawServer extends Context.Service<
     /** Waits until no connection is open. */
     readonly allClosed: Effect.Effect<void>
     answer: (request: RawRequest, index: number) => Answer
+    /** Waits until no connection is open that leads nowhere. One that is free for the next request may be. */
+    readonly allFreed: Effect.Effect<void>
+    /** What a connection gets as soon as it is there. What is sent on it is then not read as HTTP. */
+    greeting: Answer | undefined
+    /** What a connection gets as soon as anything comes from it, which is then not read either. */
+    interruption: Answer | undefined
+    /** How many connections there were. */
+    readonly connections: () => number
+    /** How many answers have come to the point from where they lead nowhere. */
+    readonly stalls: () => number
+    /** Lets a second pass for what drips. */
+    readonly tick: () => void
+    /** Calls back on whatever happens here, until the function that it gives is called. */
+    readonly onChange: (listener: () => void) => () => void
+    /** Whether connections are accepted. */
+    readonly listen: (on: boolean) => Effect.Effect<void>
   }
 >()("test/RawServer") {}
 
 const contentLength = (head: string): number => Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0)
 
-export const layer: Layer.Layer<RawServer> = Layer.effect(
-  RawServer,
+/** In bytes: more than a client should take of anything, and more than lies in the buffers between here and there. */
+const aLot = 8 * 1024 * 1024
+
+/** With a certificate, it is over TLS. */
+export const make = (tls?: { readonly cert: string; readonly key: string }) =>
   Effect.gen(function* () {
     const requests: Array<RawRequest> = []
     const sockets = new Set<Net.Socket>()
+    const held = new Set<Net.Socket>()
     let connections = 0
+    let stalls = 0
     const changes = new EventEmitter()
     const until = (holds: () => boolean) =>
       Effect.callback<void>((resume) => {
@@ -49,25 +80,47 @@ export const layer: Layer.Layer<RawServer> = Layer.effect(
         changes.on("change", check)
         check()
       })
-    const service = {
-      url: "",
-      requests,
-      received: (count: number) => until(() => requests.length >= count),
-      allClosed: until(() => sockets.size === 0),
-      answer: (_request: RawRequest, _index: number): Answer => json(200, "null"),
+
+    const send = (socket: Net.Socket, { bytes, drip, endless, ending }: Answer) => {
+      if (ending !== undefined || endless !== undefined) held.add(socket)
+      if (drip !== undefined) {
+        const write = () => socket.write(drip)
+        changes.on("tick", write)
+        socket.on("close", () => changes.off("tick", write))
+      }
+      const stall = () => {
+        if (ending !== "stall") return
+        stalls += 1
+        changes.emit("change")
+      }
+      socket.write(bytes, () => {
+        if (ending === "end") socket.end()
+        if (ending === "reset") socket.resetAndDestroy()
+        if (endless === undefined) stall()
+      })
+      if (endless === undefined) return
+      const pour = () => {
+        while (!socket.destroyed && socket.write(endless)) {
+          // Until it is full.
+        }
+        if (socket.bytesWritten < aLot) return
+        socket.off("drain", pour)
+        socket.on("drain", refill)
+        stall()
+      }
+      const refill = () => socket.write(endless)
+      socket.on("drain", pour)
+      pour()
     }
 
-    const server = Net.createServer((socket) => {
+    const serve = (socket: Net.Socket) => {
       connections += 1
       const connection = connections
       let received = ""
-      sockets.add(socket)
-      socket.on("close", () => {
-        sockets.delete(socket)
-        changes.emit("change")
-      })
       socket.on("error", () => {})
       socket.on("data", (chunk) => {
+        if (service.interruption !== undefined) return send(socket, service.interruption)
+        if (service.greeting !== undefined) return
         received += chunk.toString("latin1")
         for (;;) {
           const headEnd = received.indexOf("\r\n\r\n")
@@ -78,30 +131,61 @@ export const layer: Layer.Layer<RawServer> = Layer.effect(
           received = received.slice(end)
           requests.push(request)
           changes.emit("change")
-          const { bytes, ending } = service.answer(request, requests.length - 1)
-          socket.write(bytes, () => {
-            if (ending === "end") socket.end()
-            if (ending === "reset") socket.resetAndDestroy()
-          })
+          send(socket, service.answer(request, requests.length - 1))
         }
+      })
+      if (service.greeting !== undefined) send(socket, service.greeting)
+    }
+
+    let port = 0
+    const service: RawServer["Service"] = {
+      get url() {
+        return `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`
+      },
+      requests,
+      received: (count) => until(() => requests.length >= count),
+      allClosed: until(() => sockets.size === 0),
+      allFreed: until(() => held.size === 0),
+      answer: () => json(200, "null"),
+      greeting: undefined,
+      interruption: undefined,
+      connections: () => connections,
+      stalls: () => stalls,
+      tick: () => changes.emit("tick"),
+      onChange: (listener) => {
+        changes.on("change", listener)
+        return () => changes.off("change", listener)
+      },
+      listen: (on) =>
+        Effect.callback<void>((resume) => {
+          if (on) server.listen(port, "127.0.0.1", () => resume(Effect.void))
+          else server.close(() => resume(Effect.void))
+        }),
+    }
+
+    const server = tls === undefined ? Net.createServer(serve) : Tls.createServer(tls, serve)
+    server.on("connection", (socket) => {
+      sockets.add(socket)
+      socket.on("error", () => {})
+      socket.on("close", () => {
+        sockets.delete(socket)
+        held.delete(socket)
+        changes.emit("change")
       })
     })
 
-    yield* Effect.acquireRelease(
-      Effect.callback<void>((resume) => {
-        server.listen(0, "127.0.0.1", () => resume(Effect.void))
+    yield* Effect.acquireRelease(service.listen(true), () =>
+      Effect.suspend(() => {
+        for (const socket of sockets) socket.destroy()
+        return server.listening ? service.listen(false) : Effect.void
       }),
-      () =>
-        Effect.callback<void>((resume) => {
-          for (const socket of sockets) socket.destroy()
-          server.close(() => resume(Effect.void))
-        }),
     )
     const address = server.address()
-    service.url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
+    port = typeof address === "object" && address !== null ? address.port : 0
     return service
-  }),
-)
+  })
+
+export const layer: Layer.Layer<RawServer> = Layer.effect(RawServer, make())
 
 const reasons: Readonly<Record<number, string>> = { 200: "OK", 201: "Created", 204: "No Content" }
 
@@ -119,7 +203,7 @@ export const json = (status: number, body: string | Uint8Array): Answer =>
   response(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }, body)
 
 /** No answer at all. */
-export const silence: Answer = { bytes: "" }
+export const silence: Answer = { bytes: "", ending: "stall" }
 
 export const noContent: Answer = response(204, {})
 

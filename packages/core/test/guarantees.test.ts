@@ -1,0 +1,294 @@
+/**
+ * Every operation of both services against everything that can go wrong on a real socket. What it comes to is printed
+ * into `docs/guarantees.md`; what must hold in any case is asserted here.
+ */
+import {
+  type ApiError,
+  Limits,
+  Neuroio,
+  StreamTokens,
+  TokenId,
+  type TokenOperations,
+  Tokens,
+} from "@effect-tokens/core"
+import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { Faults, NeuroioControl } from "@effect-tokens/testkit"
+import { assert, describe, it, layer } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { vi } from "vitest"
+import { apiToken } from "./support/client.ts"
+import { chapters, good, type Misbehaviour, operations } from "./support/misbehaviour.ts"
+import * as RawServer from "./support/rawServer.ts"
+import { layerRehearsal, makeInProcess, type Rehearsal, Reached, rehearsals } from "./support/rehearsal.ts"
+import { cell, table, withPart } from "./support/table.ts"
+import { observe, type Observed } from "./support/virtualTime.ts"
+
+type Operation = keyof typeof operations
+
+type AnyError = ApiError.CreateError | ApiError.ListError | ApiError.UpdateError | ApiError.DeleteListError
+
+const calls: Readonly<
+  Record<Operation, (tokens: TokenOperations.TokenOperations, id: TokenId) => Effect.Effect<unknown, AnyError>>
+> = {
+  list: (tokens) => tokens.list(),
+  get: (tokens, id) => tokens.get(id),
+  update: (tokens, id) => tokens.update(id, { isActive: false }),
+  delete: (tokens, id) => tokens.delete(id),
+  deleteList: (tokens) => tokens.deleteList({ permanent: null }),
+  create: (tokens) => tokens.create(),
+}
+
+const names: ReadonlyArray<Operation> = ["list", "get", "update", "delete", "deleteList", "create"]
+
+type Service = "Tokens" | "StreamTokens"
+
+const services: Readonly<
+  Record<Service, Effect.Effect<TokenOperations.TokenOperations, never, Tokens | StreamTokens>>
+> = { Tokens, StreamTokens }
+
+const transports = {
+  undici: NodeNeuroio.layer,
+  fetch: (options: Neuroio.Options) => Neuroio.layer(options).pipe(Layer.provide(FetchHttpClient.layer)),
+}
+
+/** Without what differs from one run or one transport to another: codes of the operating system, times of day. */
+const describeError = (error: AnyError): string => {
+  switch (error._tag) {
+    case "OutcomeUnknown":
+      return `OutcomeUnknown (${describeError(error.reason)})`
+    case "ConnectionFailed":
+      return error.sent ? "ConnectionFailed" : "ConnectionFailed, nothing sent"
+    case "TimedOut":
+      return `TimedOut, ${error.limit}`
+    case "MalformedResponse":
+      return `MalformedResponse, ${error.problem}`
+    default:
+      return error._tag
+  }
+}
+
+const outcomeOf = (exit: Exit.Exit<unknown, AnyError>, label: string): string => {
+  if (Exit.isSuccess(exit)) return "success"
+  const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
+  return error === undefined ? assert.fail(`${label}: ${Cause.pretty(exit.cause)}`) : describeError(error)
+}
+
+const times = (count: number) => (count === 1 ? "once" : `${count} times`)
+
+const cellOf = ({ attempts, exit, time }: Observed<unknown, AnyError>, label: string): string =>
+  `${times(attempts)} · ${outcomeOf(exit, label)} · ${time / 1000} s`
+
+const pem = (file: string) =>
+  readFileSync(new URL(`../../platform-node/test/fixtures/${file}`, import.meta.url), "utf8")
+
+const serverFor = ({ connection }: Misbehaviour) =>
+  RawServer.make(
+    connection === "untrusted" || connection === "plain to TLS"
+      ? { cert: pem("server.pem"), key: pem("server.key") }
+      : undefined,
+  )
+
+const urlOf = ({ connection }: Misbehaviour, url: string) => {
+  if (connection === "TLS to plain") return url.replace("http:", "https:")
+  return connection === "plain to TLS" ? url.replace("https:", "http:") : url
+}
+
+const limitsOf = ({ limits = {} }: Misbehaviour) => ({
+  deadline: Duration.toMillis(Duration.fromInputUnsafe(limits.deadline ?? "30 seconds")),
+  retries: limits.retries ?? 2,
+})
+
+type Transport = keyof typeof transports
+
+/** What comes of one call, with all that must hold in any case. Undefined where it makes no sense. */
+const trial = Effect.fnUntraced(function* (
+  misbehaviour: Misbehaviour,
+  elsewhere: RawServer.RawServer["Service"],
+  transport: Transport,
+  service: Service,
+  operation: Operation,
+) {
+  const label = `${service}.${operation} over ${transport}`
+  const expected = operations[operation]
+  const server = yield* serverFor(misbehaviour)
+  const isHttp = misbehaviour.answer !== undefined
+  const answer = (attempt: number) => misbehaviour.answer?.({ expected, attempt, elsewhere: elsewhere.url })
+  if (isHttp && answer(1) === undefined) return undefined
+
+  server.answer = (_, index) => answer(index + 1) ?? assert.fail("nothing to answer")
+  server.greeting =
+    misbehaviour.connection === "TLS to plain"
+      ? RawServer.response(400, { connection: "close", "content-length": 0 })
+      : misbehaviour.greeting
+  server.interruption = misbehaviour.interruption
+  if (misbehaviour.connection === "refused") yield* server.listen(false)
+
+  const url = urlOf(misbehaviour, server.url)
+  const { deadline, retries } = limitsOf(misbehaviour)
+  return yield* Effect.gen(function* () {
+    const tokens = yield* services[service]
+    const observed = yield* observe(calls[operation](tokens, TokenId.make(1)), server, misbehaviour.stallsInBody)
+
+    assert.isAtMost(observed.attempts, retries + 1, label)
+    assert.isAtMost(observed.time, deadline, label)
+    if (isHttp) assert.strictEqual(server.requests.length, observed.attempts, label)
+    if (operation === "create" && misbehaviour.isHarmless !== true) assert.strictEqual(observed.attempts, 1, label)
+    assert.strictEqual(elsewhere.connections(), 0, label)
+
+    // Nothing is held, and the next call works.
+    yield* server.allFreed
+    if (misbehaviour.connection === "refused") yield* server.listen(true)
+    if (isHttp || misbehaviour.connection === "refused") {
+      server.answer = () => good(expected)
+      yield* Limits.override(calls[operation](tokens, TokenId.make(1)), { retries: 0 })
+    }
+    return cellOf(observed, label)
+  }).pipe(Effect.provide(transports[transport]({ apiToken, iamUrl: url, apiUrl: url, ...misbehaviour.limits })))
+}, Effect.scoped)
+
+type Cells = Partial<Record<Operation, string>>
+
+const trials = Effect.fnUntraced(function* (misbehaviour: Misbehaviour, transport: Transport, service: Service) {
+  const elsewhere = yield* RawServer.make()
+  const cells: Cells = {}
+  const entries = yield* Effect.forEach(
+    names,
+    (operation) =>
+      Effect.map(trial(misbehaviour, elsewhere, transport, service, operation), (cell) => ({ operation, cell })),
+    { concurrency: "unbounded" },
+  )
+  for (const { cell, operation } of entries) {
+    if (cell !== undefined) cells[operation] = cell
+  }
+  return cells
+}, Effect.scoped)
+
+/** By chapter and row: what it comes to, and over `fetch` where that differs. */
+const results = new Map<Misbehaviour, { readonly cells: Cells; readonly overFetch: Cells | undefined }>()
+
+/** Floods take their time where many tests share a processor. */
+vi.setConfig({ testTimeout: 60_000 })
+
+describe.each(chapters)("$title", ({ misbehaviours }) => {
+  it.effect.each(misbehaviours)("$name", (misbehaviour) =>
+    Effect.gen(function* () {
+      // One comparison for both: the services differ in where they are, the transports in what they are.
+      const cells = yield* trials(misbehaviour, "undici", "Tokens")
+      const overFetch = yield* trials(misbehaviour, "fetch", "StreamTokens")
+      if (misbehaviour.overFetch === undefined) assert.deepStrictEqual(overFetch, cells, "over fetch")
+      else assert.notDeepEqual(overFetch, cells, "over fetch")
+      results.set(misbehaviour, { cells, overFetch: misbehaviour.overFetch === undefined ? undefined : overFetch })
+    }),
+  )
+})
+
+/** The same under a fault that is planned, with what it comes to on the platform. */
+const rehearse = Effect.fnUntraced(function* (
+  { fault, isHarmless }: Rehearsal,
+  planned: Faults.Calls,
+  service: Service,
+  operation: Operation,
+) {
+  const label = `${service}.${operation}`
+  const tokens = yield* services[service]
+  const control = yield* NeuroioControl.NeuroioControl
+  const plan = yield* Faults.CurrentPlan
+  const reached = yield* Reached
+  yield* plan.set(Faults.none)
+  yield* tokens.deleteList({ permanent: null })
+  const { id } = yield* tokens.create()
+  yield* plan.set(Faults.script(Faults.on(`${service}.${operation}`, fault, planned)))
+  const before = reached()
+  const observed = yield* observe(calls[operation](tokens, id), makeInProcess())
+  const requests = reached() - before
+  const [account] = yield* control.state
+  const after = (service === "Tokens" ? account?.tokens : account?.streamTokens)?.length ?? 0
+
+  assert.isAtMost(observed.attempts, 3, label)
+  assert.isAtMost(observed.time, 30_000, label)
+  assert.isAtMost(requests, observed.attempts, label)
+  if (operation === "create") {
+    assert.isAtMost(requests, 1, label)
+    assert.strictEqual(after, 1 + requests, label)
+    if (isHarmless !== true) assert.strictEqual(observed.attempts, 1, label)
+  }
+  const changed = after === 1 ? "" : ` · ${after > 1 ? "made" : "deleted"}`
+  return `${cellOf(observed, label)} · ${requests} got there${changed}`
+})
+
+const kinds = ["always", "once"] as const
+
+const rehearsed = new Map<string, Cells>()
+
+layer(layerRehearsal)("under faults of the testkit", (it) => {
+  it.effect.each(rehearsals.flatMap((rehearsal) => kinds.map((kind) => ({ ...rehearsal, kind }))))(
+    "$name, $kind",
+    ({ kind, ...rehearsal }) =>
+      Effect.gen(function* () {
+        const [planned, service] = kind === "always" ? [{}, "Tokens" as const] : [{ call: 1 }, "StreamTokens" as const]
+        const cells: Cells = {}
+        for (const operation of names) cells[operation] = yield* rehearse(rehearsal, planned, service, operation)
+        rehearsed.set(`${rehearsal.name}, ${kind}`, cells)
+      }),
+  )
+})
+
+const again = names.filter((name) => name !== "create")
+
+const bySocket = () =>
+  chapters
+    .map(({ misbehaviours, title }) => {
+      const rows = misbehaviours.map((misbehaviour) => {
+        const cells = results.get(misbehaviour)?.cells ?? {}
+        return [misbehaviour.name, cell(cells, again), cell(cells, ["create"])]
+      })
+      return `### ${title}\n\n${table(["What goes wrong", again.join(", "), "create"], rows)}`
+    })
+    .join("\n\n")
+
+const overFetch = () =>
+  table(
+    ["What goes wrong", again.join(", "), "create", "Why"],
+    [...results].flatMap(([{ name, overFetch = "" }, { overFetch: cells }]) =>
+      cells === undefined ? [] : [[name, cell(cells, again), cell(cells, ["create"]), overFetch]],
+    ),
+  )
+
+const byPlan = () =>
+  table(
+    ["Fault", "list, get, update", "delete, deleteList", "create"],
+    [...rehearsed].map(([name, cells]) => [
+      name,
+      cell(cells, ["list", "get", "update"]),
+      cell(cells, ["delete", "deleteList"]),
+      cell(cells, ["create"]),
+    ]),
+  )
+
+describe("docs/guarantees.md", () => {
+  const file = fileURLToPath(new URL("../../../docs/guarantees.md", import.meta.url))
+
+  it("says what came of it", async ({ expect }) => {
+    const rows = chapters.flatMap(({ misbehaviours }) => misbehaviours)
+    assert.strictEqual(results.size, rows.length, "only a run of all tests in this file knows the tables")
+    assert.strictEqual(rehearsed.size, rehearsals.length * kinds.length, "some planned fault has no row")
+    const parts = { sockets: bySocket(), fetch: overFetch(), plans: byPlan() }
+    const text = Object.entries(parts).reduce(
+      (text, [name, part]) => withPart(text, name, part),
+      readFileSync(file, "utf8"),
+    )
+    // What is not between the marks is compared with itself.
+    await expect(
+      text,
+      "docs/guarantees.md says otherwise. If what happens now is right, print it anew: npm run guarantees",
+    ).toMatchFileSnapshot(file)
+  })
+})

@@ -1,0 +1,300 @@
+/**
+ * The whole client over the sandbox's routes, with a transport that fails in between, in ways that the client must hide:
+ * never more often in a row than it sends a call again, and only where what it promises (C3, C4) covers the loss.
+ */
+import { Neuroio, StreamTokens, TokenOperations, Tokens } from "@effect-tokens/core"
+import { Faults, NeuroioControl, Sandbox } from "@effect-tokens/testkit"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { mix } from "../../src/internal/mix.ts"
+import { operationOf, type RemoteOperation, remoteOperations } from "../../src/internal/operationNames.ts"
+
+/** The attempt's own limit, and the default of the client. No wait between two attempts is as long. In milliseconds. */
+const attemptTimeout = 4000
+
+/** A call as the transport sees it: which one it is, and how often in a row it was struck. */
+interface Call {
+  readonly number: number
+  /** Whoever calls with a token may lose it by the call. */
+  readonly byToken: boolean
+  struck: number
+  readonly clock: Clock.Clock
+  /** Lets the limit of the attempt pass. */
+  readonly expire: Effect.Effect<void>
+}
+
+const CurrentCall = Context.Reference<Call | undefined>("test/faultySandbox/CurrentCall", {
+  defaultValue: () => undefined,
+})
+
+/**
+ * Each call has a clock of its own, so that no fault takes time, and none makes another call late. Waits pass at once.
+ * The limit of an attempt passes when the transport says that nothing will come.
+ */
+const makeCall = (number: number, byToken: boolean): Call => {
+  let elapsed = 0
+  let isExpired = false
+  let waiting: (() => void) | undefined
+  const millis = () => elapsed
+  const nanos = () => BigInt(elapsed) * 1_000_000n
+  const clock: Clock.Clock = {
+    currentTimeMillisUnsafe: millis,
+    currentTimeMillis: Effect.sync(millis),
+    currentTimeNanosUnsafe: nanos,
+    currentTimeNanos: Effect.sync(nanos),
+    monotonicTimeNanosUnsafe: nanos,
+    monotonicTimeNanos: Effect.sync(nanos),
+    sleep: (duration) =>
+      Effect.suspend(() => {
+        const time = Duration.toMillis(duration)
+        if (time < attemptTimeout) {
+          elapsed += time
+          return Effect.void
+        }
+        return Effect.callback<void>((resume) => {
+          const end = () => {
+            elapsed += time
+            isExpired = false
+            waiting = undefined
+            resume(Effect.void)
+          }
+          // The attempt begins before its limit does, and may have found out by then.
+          if (isExpired) end()
+          else waiting = end
+          return Effect.sync(() => {
+            if (waiting === end) waiting = undefined
+          })
+        })
+      }),
+  }
+  const expire = Effect.sync(() => {
+    isExpired = true
+    waiting?.()
+  })
+  return { number, byToken, struck: 0, clock, expire }
+}
+
+type Answer = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
+
+/**
+ * What is known of a call once the fault has struck: nothing was done; it was lost on its way there, or on its way back,
+ * which looks alike from here.
+ */
+type Kind = "certain" | "lost" | "done"
+
+interface Fault {
+  readonly name: string
+  readonly kind: Kind
+  readonly inflict: (send: Answer, request: HttpClientRequest.HttpClientRequest, call: Call) => Answer
+}
+
+const lossesOf = (kind: "lost" | "done"): Record<string, Faults.Fault> => {
+  const options = { afterEffect: kind === "done" }
+  return {
+    reset: Faults.reset(options),
+    502: Faults.status(502, options),
+    503: Faults.status(503, { ...options, retryAfter: "1 second" }),
+    504: Faults.status(504, options),
+  }
+}
+
+const planned: ReadonlyArray<readonly [string, Kind, Faults.Fault]> = [
+  ["refused", "certain", Faults.refused],
+  ["429", "certain", Faults.status(429)],
+  ["429, retry after 2 s", "certain", Faults.status(429, { retryAfter: "2 seconds" })],
+  ...(["lost", "done"] as const).flatMap((kind) =>
+    Object.entries(lossesOf(kind)).map(([name, fault]) => [`${name}, ${kind}`, kind, fault] as const),
+  ),
+]
+
+/** Answers with the head, and breaks in the body. */
+const cut: Fault = {
+  name: "cut, done",
+  kind: "done",
+  inflict: (send) =>
+    Effect.map(send, (response) => {
+      // What the platform refuses fails as the platform says.
+      if (response.status !== 200) return response
+      const body = new ReadableStream({
+        pull: (controller) => {
+          controller.error(new Error("the connection broke"))
+        },
+      })
+      const { headers, request, status } = response
+      return HttpClientResponse.fromWeb(request, new Response(body, { headers, status }))
+    }),
+}
+
+/** Those, `cut`, and silence before and after. */
+export const faultCount = planned.length + 3
+
+const makeFaults = (client: HttpClient.HttpClient) =>
+  Effect.map(
+    Effect.forEach(planned, ([name, kind, fault]) =>
+      Layer.build(Faults.layerHttpClient(Faults.script(Faults.on("any", fault)))).pipe(
+        Effect.map(Context.get(HttpClient.HttpClient)),
+        Effect.provideService(HttpClient.HttpClient, client),
+        Effect.map((faulty): Fault => ({ name, kind, inflict: (_, request) => faulty.execute(request) })),
+      ),
+    ),
+    (faults) => [
+      ...faults,
+      cut,
+      // Silence is what a reset would be, had it not been heard.
+      ...faults
+        .filter(({ name }) => name.startsWith("reset"))
+        .map(({ inflict, kind }): Fault => ({
+          name: `silence, ${kind}`,
+          kind,
+          inflict: (send, request, call) =>
+            Effect.catch(inflict(send, request, call), () => Effect.andThen(call.expire, Effect.never)),
+        })),
+    ],
+  )
+
+/** What may strike what. Reads are struck by anything. */
+export interface Plan {
+  readonly seed: number
+  /** How often in a row one call is struck at the most. */
+  readonly inARow: number
+  readonly creates: ReadonlyArray<Kind>
+  readonly writes: ReadonlyArray<Kind>
+}
+
+const any: ReadonlyArray<Kind> = ["certain", "lost", "done"]
+
+const methodOf = (operation: RemoteOperation): string => operation.slice(operation.indexOf(".") + 1)
+
+/** Whether a success has one. */
+const hasBody = (method: string): boolean => !method.startsWith("delete")
+
+const kindsFor = (plan: Plan, method: string, call: Call): ReadonlyArray<Kind> => {
+  if (method === "list" || method === "get") return any
+  if (method === "create") return plan.creates
+  // A call that takes its own credential away cannot be sent again: it gets 401, which tells nothing.
+  return call.byToken ? plan.writes.filter((kind) => kind === "certain") : plan.writes
+}
+
+interface Strike {
+  readonly method: string
+  readonly fault: string
+  readonly kind: Kind
+}
+
+/** All that has struck. */
+export class Strikes extends Context.Service<Strikes, ReadonlyArray<Strike>>()("test/faultySandbox/Strikes") {}
+
+/** Which attempts are struck follows from the plan's seed and the number of the call: a story replays as it went. */
+const striking = Effect.fnUntraced(function* (client: HttpClient.HttpClient, plan: Plan, strikes: Array<Strike>) {
+  const faults = yield* makeFaults(client)
+
+  const isThere = (request: HttpClientRequest.HttpClientRequest) =>
+    Effect.map(
+      client.execute(HttpClientRequest.make("GET")(request.url, { headers: request.headers })),
+      ({ status }) => status === 200,
+    )
+
+  return HttpClient.transform(client, (send, request) =>
+    Effect.gen(function* () {
+      const call = yield* CurrentCall
+      const operation = operationOf(request.method, new URL(request.url).pathname)
+      if (call === undefined || operation === undefined) return yield* send
+      const method = methodOf(operation)
+      const kinds = kindsFor(plan, method, call)
+      const choice = faults.filter((fault) => kinds.includes(fault.kind) && (fault !== cut || hasBody(method)))
+      const place = Math.imul(call.number, remoteOperations.length) + remoteOperations.indexOf(operation)
+      const draw = mix(mix(plan.seed + Math.imul(place, 0x9e3779b1)) + call.struck)
+      const fault = choice[(draw >>> 1) % choice.length]
+      const isStruck =
+        fault !== undefined &&
+        call.struck < plan.inARow &&
+        draw % 2 === 0 &&
+        // After a loss, 404 to a delete is taken for its success (C4). Where nothing was there, that would be wrong.
+        (fault.kind !== "lost" || method !== "delete" || (yield* isThere(request)))
+      if (!isStruck) {
+        call.struck = 0
+        return yield* send
+      }
+      call.struck += 1
+      strikes.push({ method, fault: fault.name, kind: fault.kind })
+      return yield* fault.inflict(send, request, call)
+    }),
+  )
+})
+
+/** Every request of `stream` is a call of `list`, to the transport as well. */
+const callwise = (
+  service: "Tokens" | "StreamTokens",
+  tokens: TokenOperations.TokenOperations,
+  asCall: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>,
+) =>
+  TokenOperations.make(service, {
+    create: (input) => asCall(tokens.create(input)),
+    list: (input) => asCall(tokens.list(input)),
+    get: ({ token }) => asCall(tokens.get(token)),
+    update: ({ isActive, token }) => asCall(tokens.update(token, { isActive })),
+    delete: ({ token }) => asCall(tokens.delete(token)),
+    deleteList: (input) => asCall(tokens.deleteList(input)),
+  })
+
+/** The platform for laws. `retries` is the client's, its default unless given. */
+export const layer = (
+  plan: Plan,
+  retries?: number,
+): Layer.Layer<Tokens | StreamTokens | NeuroioControl.NeuroioControl | Strikes> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const control = yield* NeuroioControl.NeuroioControl
+      const strikes: Array<Strike> = []
+      const client = yield* striking(yield* HttpClient.HttpClient, plan, strikes)
+      const owners = new Set([Redacted.value(control.account.key)])
+      let calls = 0
+
+      const as: NeuroioControl.NeuroioControl["Service"]["as"] = (caller) => {
+        const apiToken = Redacted.isRedacted(caller) ? caller : caller.key
+        const byToken = !owners.has(Redacted.value(apiToken))
+        const asCall = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+          Effect.suspend(() => {
+            calls += 1
+            const call = makeCall(calls, byToken)
+            return effect.pipe(Effect.provideService(CurrentCall, call), Effect.provideService(Clock.Clock, call.clock))
+          })
+        return Layer.effectContext(
+          Effect.map(Effect.context<Tokens | StreamTokens>(), (services) =>
+            Context.make(Tokens, callwise("Tokens", Context.get(services, Tokens), asCall)).pipe(
+              Context.add(StreamTokens, callwise("StreamTokens", Context.get(services, StreamTokens), asCall)),
+            ),
+          ),
+        ).pipe(
+          Layer.provide(Neuroio.layer({ apiToken, retries })),
+          Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
+          Layer.orDie,
+        )
+      }
+
+      const faulty: NeuroioControl.NeuroioControl["Service"] = {
+        ...control,
+        as,
+        addOwner: (kind) =>
+          Effect.tap(control.addOwner(kind), ({ key }) => Effect.sync(() => owners.add(Redacted.value(key)))),
+        reset: Effect.andThen(
+          control.reset,
+          Effect.sync(() => {
+            calls = 0
+          }),
+        ),
+      }
+      return (yield* Layer.build(as(control.account))).pipe(
+        Context.add(NeuroioControl.NeuroioControl, faulty),
+        Context.add(Strikes, strikes),
+      )
+    }),
+  ).pipe(Layer.provide(Sandbox.layerHttpClient()))
