@@ -139,7 +139,7 @@ export class PermanentTokenLimitReached extends Schema.TaggedError<PermanentToke
 }
 
 /**
- * 401: the credential is unknown, expired, inactive or deleted (N13).
+ * 401: the credential is unknown, expired, inactive or deleted (N13, U8, U9).
  *
  * @since 0.1.0
  */
@@ -150,7 +150,7 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
 }
 
 /**
- * 403: the credential is good, but not for this. A manager's, for one, on stream tokens (N15).
+ * 403: the credential is good, but not for this. A manager's, for one, on stream tokens (N15), or one without the permission (U10).
  *
  * @since 0.1.0
  */
@@ -161,7 +161,7 @@ export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", with
 }
 
 /**
- * 404: the owner has no such token. Another owner's is not found either (N16).
+ * 404: the owner has no such token. Another owner's is not found either (N16, U7).
  *
  * @since 0.1.0
  */

@@ -127,7 +127,8 @@ const optionalName = (value: unknown) => (value === undefined ? undefined : name
 const isKnown = (value: unknown) => KnownPermission.literals.some((known) => known === value)
 
 const permissions = (value: unknown) =>
-  Array.isArray(value) && value.length > 0 && value.every(isKnown)
+  // A hole in an array is no item of it, and still goes into JSON.
+  Array.isArray(value) && value.length > 0 && Array.from(value).every(isKnown)
     ? undefined
     : `must be one or more of ${KnownPermission.literals.join(", ")}`
 
@@ -141,11 +142,19 @@ const cursor = (value: unknown) =>
     ? undefined
     : "must be the nextCursor of the page before, or left out"
 
+/** RFC 3339 has four digits for the year. In milliseconds. */
+const [firstTime, lastTime] = [Date.parse("0000-01-01T00:00:00.000Z"), Date.parse("9999-12-31T23:59:59.999Z")]
+
 const readTime = (value: unknown): Option.Option<DateTime.Utc> =>
-  Option.map(DateTime.isDateTime(value) || value instanceof Date ? DateTime.make(value) : Option.none(), DateTime.toUtc)
+  (DateTime.isDateTime(value) || value instanceof Date ? DateTime.make(value) : Option.none()).pipe(
+    Option.map(DateTime.toUtc),
+    Option.filter(({ epochMilliseconds: millis }) => millis >= firstTime && millis <= lastTime),
+  )
 
 const time: Check = (value) =>
-  value === undefined || Option.isSome(readTime(value)) ? undefined : "must be a DateTime or a valid Date, or left out"
+  value === undefined || Option.isSome(readTime(value))
+    ? undefined
+    : "must be a DateTime or a valid Date from the year 0 to 9999, or left out"
 
 const checksOfFilters: Checks<Filters> = {
   name: optionalName,

@@ -48,12 +48,15 @@ export interface Options<A> {
 /** In milliseconds. */
 const between = 1000
 
-const refuse = (field: string, problem: string) =>
-  Effect.fail(new ApiError.InvalidRequest({ operation: "CreateOutcome.find", field, problem }))
+type Asked = "find" | "findAndDelete"
 
-const millis = (field: keyof Options<unknown>, given: Duration.Input) =>
+const refuse = (asked: Asked, field: string, problem: string) =>
+  Effect.fail(new ApiError.InvalidRequest({ operation: `CreateOutcome.${asked}`, field, problem }))
+
+const millis = (asked: Asked, field: keyof Options<unknown>, given: Duration.Input) =>
   Option.match(Option.filter(Duration.fromInput(given), Duration.isGreaterThanOrEqualTo(Duration.zero)), {
-    onNone: () => refuse(field, 'must be a duration of 0 or more, such as "10 seconds" or a number of milliseconds'),
+    onNone: () =>
+      refuse(asked, field, 'must be a duration of 0 or more, such as "10 seconds" or a number of milliseconds'),
     onSome: (duration) => Effect.succeed(Duration.toMillis(duration)),
   })
 
@@ -97,12 +100,13 @@ const isOfApiTokens = (service: AnyTokenService | typeof ApiTokens): service is 
   service.key === ApiTokens.key
 
 const look = Effect.fnUntraced(function* <A extends { readonly id: number | string }, FindError>(
+  asked: Asked,
   { createdAt, fitting }: Creations<A, FindError, unknown>,
   error: ApiError.OutcomeUnknown,
   options: Options<{ readonly id: number | string }>,
 ): Effect.fn.Return<CreateOutcome<A>, FindError | ApiError.InvalidRequest> {
-  const clockSkew = yield* millis("clockSkew", options.clockSkew ?? "1 minute")
-  const patience = yield* millis("patience", options.patience ?? "10 seconds")
+  const clockSkew = yield* millis(asked, "clockSkew", options.clockSkew ?? "1 minute")
+  const patience = yield* millis(asked, "patience", options.patience ?? "10 seconds")
   const since = DateTime.subtract(error.sentAt, { milliseconds: clockSkew })
   const known = new Set(options.before?.map(({ id }) => id))
   const isCandidate = (token: A) => !known.has(token.id) && DateTime.isGreaterThanOrEqualTo(createdAt(token), since)
@@ -123,6 +127,7 @@ const look = Effect.fnUntraced(function* <A extends { readonly id: number | stri
 
 /** Looks in the service that the error comes from, and does something with what was found. */
 const findWith = <A extends { readonly id: number | string }, Operations, R, FindError, DeleteError, E>(
+  asked: Asked,
   service: Effect.Effect<Operations, never, R> & { readonly key: string },
   creationsOf: (operations: Operations) => Creations<A, FindError, DeleteError>,
   error: ApiError.OutcomeUnknown,
@@ -132,10 +137,10 @@ const findWith = <A extends { readonly id: number | string }, Operations, R, Fin
   Effect.gen(function* () {
     const create = `${service.key.slice(service.key.lastIndexOf("/") + 1)}.create`
     if (error.operation !== create) {
-      return yield* refuse("error", `must come from ${create}, and comes from ${error.operation}`)
+      return yield* refuse(asked, "error", `must come from ${create}, and comes from ${error.operation}`)
     }
     const creations = creationsOf(yield* service)
-    const outcome = yield* look(creations, error, options)
+    const outcome = yield* look(asked, creations, error, options)
     if (outcome._tag === "Exists") yield* found(outcome.token, creations)
     return outcome
   })
@@ -190,8 +195,8 @@ export function find(
   options: Options<{ readonly id: number | string }> = {},
 ) {
   return isOfApiTokens(service)
-    ? findWith(service, ofApiTokens, error, options, leave)
-    : findWith(service, ofTokens, error, options, leave)
+    ? findWith("find", service, ofApiTokens, error, options, leave)
+    : findWith("find", service, ofTokens, error, options, leave)
 }
 
 /**
@@ -216,6 +221,6 @@ export function findAndDelete(
   options: Options<{ readonly id: number | string }> = {},
 ) {
   return isOfApiTokens(service)
-    ? findWith(service, ofApiTokens, error, options, (token, creations) => creations.delete(token))
-    : findWith(service, ofTokens, error, options, (token, creations) => creations.delete(token))
+    ? findWith("findAndDelete", service, ofApiTokens, error, options, (token, creations) => creations.delete(token))
+    : findWith("findAndDelete", service, ofTokens, error, options, (token, creations) => creations.delete(token))
 }

@@ -42,8 +42,8 @@ const make = Effect.fnUntraced(function* (options: Options) {
   const apiToken = yield* checks.headerSecret("apiToken", options.apiToken)
   const run = yield* Client.make({
     hosts: {
-      iam: yield* checks.baseUrl("iamUrl", options.iamUrl ?? "https://iam.neuroio.com", allowInsecure),
-      api: yield* checks.baseUrl("apiUrl", options.apiUrl ?? "https://api.neuroio.com", allowInsecure),
+      iam: yield* checks.baseUrl("iamUrl", options.iamUrl, "https://iam.neuroio.com", allowInsecure),
+      api: yield* checks.baseUrl("apiUrl", options.apiUrl, "https://api.neuroio.com", allowInsecure),
     },
     authorization: authorization(apiToken),
     secrets: [apiToken],

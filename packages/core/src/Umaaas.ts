@@ -14,7 +14,7 @@ import * as ApiTokenOperations from "./ApiTokenOperations.ts"
 import { ApiTokens } from "./ApiTokens.ts"
 import * as Client from "./internal/client.ts"
 import { checksFor } from "./internal/options.ts"
-import { authorization, operations, readErrorBody } from "./internal/umaaasOperations.ts"
+import { authorization, basicCredential, operations, readErrorBody } from "./internal/umaaasOperations.ts"
 import type { Limits } from "./Limits.ts"
 
 /**
@@ -40,12 +40,12 @@ const make = Effect.fnUntraced(function* (options: Options) {
   const allowInsecure = yield* checks.flag("allowInsecure", options.allowInsecure)
   const clientId = yield* checks.basicId("clientId", options.clientId)
   const clientSecret = yield* checks.basicSecret("clientSecret", options.clientSecret)
-  const credential = authorization(clientId, clientSecret)
+  const credential = basicCredential(clientId, clientSecret)
   const run = yield* Client.make({
     hosts: {
-      umaaas: yield* checks.baseUrl("url", options.url ?? "https://api.lightspark.com/umaaas/v1", allowInsecure),
+      umaaas: yield* checks.baseUrl("url", options.url, "https://api.lightspark.com/umaaas/v1", allowInsecure),
     },
-    authorization: credential,
+    authorization: authorization(credential),
     secrets: [clientSecret, credential],
     readErrorBody,
     limits: yield* checks.limits(options),

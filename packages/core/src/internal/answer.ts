@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
@@ -15,6 +16,10 @@ import { type CallFailure, type Fields, settle } from "./settle.ts"
 
 /** Reads the body of an error answer in the platform's shape; whatever is not in that shape is left out. */
 export type ErrorBodyReader = (body: unknown, mask: (text: string) => string) => ErrorDetail
+
+/** A text that the body has by this name, if it shows anything. */
+export const textIn = (body: unknown, name: string, mask: (text: string) => string): string | undefined =>
+  Predicate.hasProperty(body, name) && Predicate.isString(body[name]) ? mask(body[name]) || undefined : undefined
 
 export const noDetail: ErrorDetail = { serverMessage: undefined, codes: [], fields: [] }
 

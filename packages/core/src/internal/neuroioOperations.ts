@@ -4,7 +4,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
 import { Token, TokenId, type TokenRef } from "../Token.ts"
-import type { DetailOfRefusal, ErrorBodyReader } from "./answer.ts"
+import { type DetailOfRefusal, type ErrorBodyReader, textIn } from "./answer.ts"
 import { noContent, ofAnyCall, operation } from "./operation.ts"
 import { Timestamp } from "./timestamp.ts"
 
@@ -104,7 +104,6 @@ export const families = {
 } as const
 
 /** Each part is read for itself: a server that gets one of them wrong has still said the others. */
-const decodeMessage = Schema.decodeUnknownOption(Schema.Struct({ message: Schema.String }))
 const decodeCodes = Schema.decodeUnknownOption(Schema.Struct({ error_codes: Schema.Array(Schema.Finite) }))
 const decodeFields = Schema.decodeUnknownOption(
   Schema.Struct({
@@ -122,10 +121,7 @@ const decodeFields = Schema.decodeUnknownOption(
 const mostDetails = 20
 
 export const readErrorBody: ErrorBodyReader = (body, mask) => ({
-  serverMessage: Option.match(decodeMessage(body), {
-    onNone: () => undefined,
-    onSome: ({ message }) => (message === "" ? undefined : mask(message)),
-  }),
+  serverMessage: textIn(body, "message", mask),
   codes: Option.match(decodeCodes(body), {
     onNone: () => [],
     onSome: ({ error_codes }) => error_codes.slice(0, mostDetails),

@@ -13,9 +13,11 @@ const isCredentialText = (value: unknown): value is string =>
   Predicate.isString(value) && value !== "" && value.isWellFormed() && !/\p{Cc}/u.test(value)
 
 export interface OptionChecks {
+  /** `standard` is what it is unless given. */
   readonly baseUrl: (
     field: string,
-    value: string,
+    value: string | undefined,
+    standard: string,
     allowInsecure: boolean,
   ) => Effect.Effect<string, ApiError.InvalidRequest>
   readonly flag: (field: string, value: boolean | undefined) => Effect.Effect<boolean, ApiError.InvalidRequest>
@@ -36,10 +38,10 @@ export const checksFor = (layer: string): OptionChecks => {
     Effect.fail(new ApiError.InvalidRequest({ operation: layer, field, problem }))
 
   return {
-    baseUrl: (field, value, allowInsecure) => {
-      const url = URL.parse(value)
+    baseUrl: (field, value, standard, allowInsecure) => {
+      const url = URL.parse(value ?? standard)
       if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
-        return refuse(field, "must be a URL such as https://iam.neuroio.com")
+        return refuse(field, `must be a URL such as ${standard}`)
       }
       if (url.username !== "" || url.password !== "") {
         return refuse(field, "must not hold a user name or a password")

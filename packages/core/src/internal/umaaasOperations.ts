@@ -1,12 +1,12 @@
 /** The operations of UMAaaS, as the vendor's page gives them (`spec/umaaas.md`, Wire). */
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
 import { ApiToken, ApiTokenId, ApiTokenPage, type KnownPermission, Permission } from "../ApiToken.ts"
-import type { DetailOfRefusal, ErrorBodyReader } from "./answer.ts"
+import { type DetailOfRefusal, type ErrorBodyReader, textIn } from "./answer.ts"
 import { noContent, ofAnyCall, operation } from "./operation.ts"
 import { Timestamp } from "./timestamp.ts"
 
@@ -39,9 +39,11 @@ const PageFromWire = Schema.Struct({
   totalCount: Schema.UndefinedOr(Schema.Int).pipe(Schema.withDecodingDefaultType(absent)),
 }).pipe(
   Schema.check(
-    Schema.makeFilter(({ hasMore, nextCursor }) => !hasMore || nextCursor !== undefined, {
-      expected: "a nextCursor where hasMore is true",
-    }),
+    Schema.makeFilter(({ hasMore, nextCursor }) =>
+      !hasMore || nextCursor !== undefined
+        ? undefined
+        : { path: ["nextCursor"], issue: "expected one, since hasMore is true" },
+    ),
   ),
   Schema.decodeTo(ApiTokenPage),
 )
@@ -110,42 +112,45 @@ export const operations = {
   }),
 } as const
 
-const decodeMessage = Schema.decodeUnknownOption(Schema.Struct({ message: Schema.NonEmptyString }))
-const decodeCode = Schema.decodeUnknownOption(Schema.Struct({ code: Schema.NonEmptyString }))
-const decodeDetails = Schema.decodeUnknownOption(Schema.Struct({ details: Schema.Record(Schema.String, Schema.Json) }))
-
-/** More than a person reads, and than any answer should have: what goes on beyond that is noise. */
-const mostEntries = 20
+/** More than a person reads, and than any answer should have: what goes on beyond that is noise, and may be meant as such. */
+const mostDetails = 20
 const mostLevels = 4
 
-const isList = (value: Schema.Json): value is ReadonlyArray<Schema.Json> => Array.isArray(value)
-
-/** The same, with all texts masked, names of fields included. */
-const maskedJson = (value: Schema.Json, mask: (text: string) => string, level: number): Schema.Json => {
-  if (typeof value === "string") return mask(value)
-  if (typeof value !== "object" || value === null) return value
-  if (level >= mostLevels) return "…"
-  if (isList(value)) return value.slice(0, mostEntries).map((item) => maskedJson(item, mask, level + 1))
-  return maskedRecord(value, mask, level)
+/**
+ * The details without secrets, names of fields included, and within bounds. The levels are counted while they are walked
+ * through: a schema would read all of them first, and however many there are, the call stack has fewer.
+ */
+const readDetails = (details: object, mask: (text: string) => string): { readonly [name: string]: Schema.Json } => {
+  let left = mostDetails
+  const take = <A>(all: ReadonlyArray<A>): ReadonlyArray<A> => {
+    const taken = all.slice(0, left)
+    left -= taken.length
+    return taken
+  }
+  const value = (given: unknown, level: number): Schema.Json => {
+    if (given === null || Predicate.isBoolean(given)) return given
+    // A secret that is all digits may come back as a number.
+    if (Predicate.isNumber(given)) return mask(String(given)) === String(given) ? given : mask(String(given))
+    if (Predicate.isString(given)) return mask(given)
+    if (level > mostLevels) return "…"
+    if (Array.isArray(given)) return take(given).map((item: unknown) => value(item, level + 1))
+    return Predicate.isObject(given) ? record(given, level) : "…"
+  }
+  const record = (given: object, level: number) =>
+    Object.fromEntries(take(Object.entries(given)).map(([name, item]) => [mask(name), value(item, level + 1)] as const))
+  return record(details, 1)
 }
 
-const maskedRecord = (
-  value: { readonly [name: string]: Schema.Json },
-  mask: (text: string) => string,
-  level = 0,
-): { readonly [name: string]: Schema.Json } =>
-  Object.fromEntries(
-    Object.entries(value)
-      .slice(0, mostEntries)
-      .map(([name, item]) => [mask(name), maskedJson(item, mask, level + 1)] as const),
-  )
-
+/** Each part is read for itself: a server that gets one of them wrong has still said the others. */
 export const readErrorBody: ErrorBodyReader = (body, mask) => ({
-  serverMessage: Option.getOrUndefined(Option.map(decodeMessage(body), ({ message }) => mask(message))),
+  serverMessage: textIn(body, "message", mask),
   codes: [],
   fields: [],
-  code: Option.getOrUndefined(Option.map(decodeCode(body), ({ code }) => mask(code))),
-  details: Option.getOrUndefined(Option.map(decodeDetails(body), ({ details }) => maskedRecord(details, mask))),
+  code: textIn(body, "code", mask),
+  details:
+    Predicate.hasProperty(body, "details") && Predicate.isObject(body.details)
+      ? readDetails(body.details, mask)
+      : undefined,
 })
 
 /** As `readErrorBody` would have read it. */
@@ -156,8 +161,11 @@ export const detailOfRefusal: DetailOfRefusal = ({ code, message }) => ({
   code,
 })
 
-/** HTTP Basic (RFC 7617): the text in UTF-8, as base64. */
-export const authorization = (clientId: string, clientSecret: Redacted.Redacted): Redacted.Redacted => {
+/** What HTTP Basic sends (RFC 7617): id and secret in UTF-8, as base64. */
+export const basicCredential = (clientId: string, clientSecret: Redacted.Redacted): Redacted.Redacted => {
   const bytes = new TextEncoder().encode(`${clientId}:${Redacted.value(clientSecret)}`)
-  return Redacted.make(`Basic ${btoa(String.fromCharCode(...bytes))}`)
+  return Redacted.make(btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")))
 }
+
+export const authorization = (credential: Redacted.Redacted): Redacted.Redacted =>
+  Redacted.make(`Basic ${Redacted.value(credential)}`)
