@@ -1,10 +1,11 @@
 /** C1: what goes over the socket, byte for byte, beside what the vendor's page says. */
-import { TokenId, type TokenRef } from "@effect-tokens/core"
+import { ApiTokenId, ApiTokens, type KnownPermission, TokenId, type TokenRef } from "@effect-tokens/core"
 import { assert, describe, layer } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { families, layer as layerClient } from "./support/client.ts"
+import * as Stream from "effect/Stream"
+import { families, layer as layerClient, layerWith } from "./support/client.ts"
 import * as RawServer from "./support/rawServer.ts"
 
 interface Sent {
@@ -28,18 +29,18 @@ const parse = (text: string): Sent => {
   }
 }
 
+const sent = <A, E, R>(call: Effect.Effect<A, E, R>, answer: RawServer.Answer) =>
+  Effect.gen(function* () {
+    const server = yield* RawServer.RawServer
+    server.requests.length = 0
+    server.answer = () => answer
+    const value = yield* call
+    assert.strictEqual(server.requests.length, 1)
+    return { value, ...parse(server.requests[0]?.text ?? "") }
+  })
+
 for (const { collection, name, service } of families) {
   layer(layerClient)(`the wire of ${name}`, (it) => {
-    const sent = <A, E, R>(call: Effect.Effect<A, E, R>, answer: RawServer.Answer) =>
-      Effect.gen(function* () {
-        const server = yield* RawServer.RawServer
-        server.requests.length = 0
-        server.answer = () => answer
-        const value = yield* call
-        assert.strictEqual(server.requests.length, 1)
-        return { value, ...parse(server.requests[0]?.text ?? "") }
-      })
-
     const one = RawServer.json(200, JSON.stringify(RawServer.token()))
     const made = RawServer.json(201, JSON.stringify(RawServer.token()))
     const get = (ref: TokenRef) => Effect.flatMap(service, (tokens) => tokens.get(ref))
@@ -168,6 +169,166 @@ for (const { collection, name, service } of families) {
           const { value } = yield* sent(get(TokenId.make(1)), RawServer.json(200, JSON.stringify(answer)))
           assert.isNull(value.expires)
           assert.strictEqual(DateTime.formatIso(value.created), "2021-05-28T10:37:51.000Z")
+        }),
+      )
+    })
+  })
+}
+
+for (const transport of ["undici", "fetch"] as const) {
+  layer(layerWith({}, transport))(`the wire of ApiTokens over ${transport}`, (it) => {
+    const id = ApiTokenId.make("Token:019542f5-b3e7-1d02-0000-000000000001")
+    const secret = { clientSecret: undefined }
+    const made = RawServer.json(201, JSON.stringify(RawServer.apiToken()))
+    const one = RawServer.json(200, JSON.stringify(RawServer.apiToken(secret)))
+    const page = (more: object) => RawServer.json(200, JSON.stringify({ data: [], hasMore: false, ...more }))
+
+    it.effect("headers: HTTP Basic, what is accepted, and what the transport adds", () =>
+      Effect.gen(function* () {
+        const { url } = yield* RawServer.RawServer
+        const apiTokens = yield* ApiTokens
+        const { headers } = yield* sent(apiTokens.get(id), one)
+        const { accept, authorization, host } = headers
+        assert.deepStrictEqual([accept, host], ["application/json", url.slice("http://".length)])
+        // printf 'client-1:secret-0123456789' | base64
+        assert.strictEqual(authorization, "Basic Y2xpZW50LTE6c2VjcmV0LTAxMjM0NTY3ODk=")
+        const ofTransport = {
+          undici: ["accept-encoding", "connection", "user-agent"],
+          fetch: ["accept-encoding", "accept-language", "connection", "sec-fetch-mode", "user-agent"],
+        }
+        const names = ["accept", "authorization", "host", ...ofTransport[transport]]
+        assert.sameMembers(Object.keys(headers), names)
+      }),
+    )
+
+    it.effect("create", () =>
+      Effect.gen(function* () {
+        const apiTokens = yield* ApiTokens
+        const create = (name: string, permissions: ReadonlyArray<KnownPermission>) =>
+          sent(apiTokens.create({ name, permissions }), made)
+        const { body, headers, line } = yield* create("reports", ["VIEW", "TRANSACT"])
+        assert.strictEqual(line, "POST /umaaas/v1/tokens HTTP/1.1")
+        assert.strictEqual(headers["content-type"], "application/json")
+        assert.strictEqual(headers["content-length"], String(body.length))
+        assert.strictEqual(body, '{"name":"reports","permissions":["VIEW","TRANSACT"]}')
+        const strange = yield* create('"\\\n', ["MANAGE", "MANAGE"])
+        assert.strictEqual(strange.body, '{"name":"\\"\\\\\\n","permissions":["MANAGE","MANAGE"]}')
+        // The raw server keeps bytes, not characters.
+        const inUtf8 = yield* create("отчёты 📈", ["VIEW"])
+        assert.strictEqual(Buffer.from(inUtf8.body, "latin1").toString(), '{"name":"отчёты 📈","permissions":["VIEW"]}')
+      }),
+    )
+
+    it.effect("list: nothing but what is set, and times in UTC", () =>
+      Effect.gen(function* () {
+        const apiTokens = yield* ApiTokens
+        const query = (options: Parameters<typeof apiTokens.list>[0]) =>
+          Effect.map(sent(apiTokens.list(options), page({})), ({ body, headers, line }) => {
+            assert.strictEqual(body, "")
+            assert.isUndefined(headers["content-type"])
+            return /^GET \/umaaas\/v1\/tokens\?(.*) HTTP\/1\.1$/.exec(line)?.[1]
+          })
+        assert.strictEqual(yield* query(undefined), "limit=20")
+        assert.strictEqual(yield* query({ limit: 100, cursor: "a+b/c==" }), "limit=100&cursor=a%2Bb%2Fc%3D%3D")
+        assert.strictEqual(yield* query({ name: "a&b=c d+é" }), "name=a%26b%3Dc+d%2B%C3%A9&limit=20")
+        const unset = { name: undefined, createdAfter: undefined, updatedBefore: undefined, cursor: undefined }
+        assert.strictEqual(yield* query({ ...unset, limit: undefined }), "limit=20")
+        assert.strictEqual(
+          yield* query({
+            createdAfter: new Date("2025-01-01T01:00:00+01:00"),
+            createdBefore: DateTime.makeZonedUnsafe("2025-06-01T00:00:00Z", { timeZone: "America/New_York" }),
+            updatedAfter: DateTime.makeUnsafe("2025-01-01T00:00:00.001Z"),
+            updatedBefore: DateTime.makeZonedUnsafe("2025-06-01T00:00:00Z", {
+              timeZone: DateTime.zoneMakeOffset(19_800_000),
+            }),
+          }),
+          [
+            "createdAfter=2025-01-01T00%3A00%3A00.000Z",
+            "createdBefore=2025-06-01T00%3A00%3A00.000Z",
+            "updatedAfter=2025-01-01T00%3A00%3A00.001Z",
+            "updatedBefore=2025-06-01T00%3A00%3A00.000Z",
+            "limit=20",
+          ].join("&"),
+        )
+        const ends = {
+          createdAfter: new Date("0000-01-01T00:00:00Z"),
+          createdBefore: new Date("9999-12-31T23:59:59.999Z"),
+        }
+        assert.strictEqual(
+          yield* query(ends),
+          "createdAfter=0000-01-01T00%3A00%3A00.000Z&createdBefore=9999-12-31T23%3A59%3A59.999Z&limit=20",
+        )
+      }),
+    )
+
+    it.effect("stream asks for whole pages, with the filters on each", () =>
+      Effect.gen(function* () {
+        const server = yield* RawServer.RawServer
+        const apiTokens = yield* ApiTokens
+        server.requests.length = 0
+        server.answer = (_, index) => page(index === 0 ? { hasMore: true, nextCursor: "next:1" } : {})
+        yield* Stream.runDrain(apiTokens.stream({ name: "reports", createdAfter: new Date(0) }))
+        const query = "?name=reports&createdAfter=1970-01-01T00%3A00%3A00.000Z&limit=100"
+        assert.deepStrictEqual(
+          server.requests.map(({ text }) => text.slice(0, text.indexOf("\r"))),
+          [`GET /umaaas/v1/tokens${query} HTTP/1.1`, `GET /umaaas/v1/tokens${query}&cursor=next%3A1 HTTP/1.1`],
+        )
+      }),
+    )
+
+    it.effect("get: the id is one segment, colons encoded", () =>
+      Effect.gen(function* () {
+        const apiTokens = yield* ApiTokens
+        const path = (id: string) =>
+          Effect.map(sent(apiTokens.get(ApiTokenId.make(id)), one), ({ line }) =>
+            line.replace("GET /umaaas/v1/tokens/", "").replace(" HTTP/1.1", ""),
+          )
+        assert.strictEqual(yield* path(id), "Token%3A019542f5-b3e7-1d02-0000-000000000001")
+        assert.strictEqual(yield* path("a/b?c#d e"), "a%2Fb%3Fc%23d%20e")
+        assert.strictEqual(yield* path("../tokens"), "..%2Ftokens")
+        assert.strictEqual(yield* path("%2e%2e"), "%252e%252e")
+        assert.strictEqual(yield* path("..."), "...")
+        assert.strictEqual(yield* path(" HTTP/1.1\r\nx: y"), "%20HTTP%2F1.1%0D%0Ax%3A%20y")
+      }),
+    )
+
+    it.effect("delete", () =>
+      Effect.gen(function* () {
+        const apiTokens = yield* ApiTokens
+        const { body, headers, line, value } = yield* sent(apiTokens.delete(id), RawServer.noContent)
+        assert.strictEqual(line, "DELETE /umaaas/v1/tokens/Token%3A019542f5-b3e7-1d02-0000-000000000001 HTTP/1.1")
+        assert.strictEqual(body, "")
+        assert.isUndefined(headers["content-type"])
+        assert.isUndefined(value)
+      }),
+    )
+
+    describe("answers", () => {
+      it.effect("the secret is there once, and times are to the millisecond", () =>
+        Effect.gen(function* () {
+          const apiTokens = yield* ApiTokens
+          const created = yield* sent(apiTokens.create({ name: "reports", permissions: ["VIEW"] }), made)
+          assert.strictEqual(created.value.clientSecret && Redacted.value(created.value.clientSecret), "efgh")
+          const { value } = yield* sent(apiTokens.get(id), one)
+          const { clientId, clientSecret, createdAt, name, permissions, updatedAt } = value
+          assert.deepStrictEqual([value.id, name, clientId, clientSecret], [id, "reports", "client-2", undefined])
+          assert.deepStrictEqual(permissions, ["VIEW", "TRANSACT"])
+          assert.strictEqual(DateTime.formatIso(createdAt), "2025-07-21T17:32:28.000Z")
+          assert.strictEqual(DateTime.formatIso(updatedAt), "2025-07-22T06:00:00.123Z")
+        }),
+      )
+
+      it.effect("permissions and fields that nobody knows", () =>
+        Effect.gen(function* () {
+          const apiTokens = yield* ApiTokens
+          const permissions = ["VIEW", "AUDIT", ""]
+          const token = { ...RawServer.apiToken({ ...secret, permissions }), note: [1] }
+          const answer = page({ data: [token], hasMore: false, nextCursor: "left over", totalCount: 45, note: 1 })
+          const { value } = yield* sent(apiTokens.list(), answer)
+          assert.deepStrictEqual(value.data[0]?.permissions, permissions)
+          assert.deepStrictEqual([value.hasMore, value.nextCursor, value.totalCount], [false, "left over", 45])
+          const without = yield* sent(apiTokens.list(), page({}))
+          assert.deepStrictEqual([without.value.nextCursor, without.value.totalCount], [undefined, undefined])
         }),
       )
     })

@@ -224,6 +224,28 @@ export const token = (
   ...fields,
 })
 
+/** As UMAaaS answers a create. */
+export const apiToken = (
+  fields: {
+    readonly id?: string
+    readonly name?: string
+    readonly permissions?: ReadonlyArray<string>
+    readonly clientId?: string
+    readonly clientSecret?: string | undefined
+    readonly createdAt?: string
+    readonly updatedAt?: string
+  } = {},
+) => ({
+  id: "Token:019542f5-b3e7-1d02-0000-000000000001",
+  name: "reports",
+  permissions: ["VIEW", "TRANSACT"],
+  clientId: "client-2",
+  clientSecret: "efgh",
+  createdAt: "2025-07-21T17:32:28Z",
+  updatedAt: "2025-07-22T08:00:00.123456+02:00",
+  ...fields,
+})
+
 /** A port that was free a moment ago. */
 export const freePort = Effect.callback<number>((resume) => {
   const server = Net.createServer().listen(0, "127.0.0.1", () => {

@@ -1,0 +1,152 @@
+/** What tests that are the same for every operation of every service know of each. A new service is one more row. */
+import { type ApiError, ApiTokenId, ApiTokens, type StreamTokens, TokenId, type Tokens } from "@effect-tokens/core"
+import * as Effect from "effect/Effect"
+import { families } from "./client.ts"
+import * as RawServer from "./rawServer.ts"
+
+export type AnyService = Tokens | StreamTokens | ApiTokens
+
+export type AnyError =
+  | ApiError.CreateError
+  | ApiError.ListError
+  | ApiError.UpdateError
+  | ApiError.DeleteListError
+  | ApiError.CreateApiTokenError
+  | ApiError.ListApiTokensError
+  | ApiError.GetApiTokenError
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** A body that holds a token: with these of its fields changed, and where in it the token is. */
+interface Body {
+  readonly with: (fields: Fields) => string
+  readonly at: ReadonlyArray<string | number>
+}
+
+export interface OperationUnderTest {
+  readonly call: Effect.Effect<unknown, AnyError, AnyService>
+  /** Method and path, as the vendor's page writes them. */
+  readonly request: string
+  /** The success. */
+  readonly status: number
+  readonly body: Body | undefined
+  /** Statuses that have a class of their own, but not for this operation: its type does not list it. */
+  readonly notTyped: ReadonlyArray<number>
+}
+
+export interface ServiceUnderTest {
+  readonly name: "Tokens" | "StreamTokens" | "ApiTokens"
+  readonly platform: "neuroio" | "umaaas"
+  readonly operations: Readonly<Record<string, OperationUnderTest>> &
+    Readonly<Record<"create" | "list" | "get" | "delete", OperationUnderTest>>
+}
+
+const bodies = (token: Fields, list: (tokens: ReadonlyArray<Fields>) => unknown, at: Body["at"]) => ({
+  one: { with: (fields: Fields) => JSON.stringify({ ...token, ...fields }), at: [] },
+  list: { with: (fields: Fields) => JSON.stringify(list([token, { ...token, ...fields }])), at: [...at, 1] },
+})
+
+/** The answer of a success. */
+export const good = ({ body, status }: Pick<OperationUnderTest, "body" | "status">): RawServer.Answer =>
+  body === undefined ? RawServer.noContent : RawServer.json(status, body.with({}))
+
+const neuroio = bodies(RawServer.token(), (tokens) => tokens, [])
+
+const neuroioServices = families.map(({ collection, name, service }): ServiceUnderTest => {
+  const id = TokenId.make(1)
+  const element = `${collection}{token}/`
+  return {
+    name,
+    platform: "neuroio",
+    operations: {
+      create: {
+        call: Effect.flatMap(service, (tokens) => tokens.create()),
+        request: `POST ${collection}`,
+        status: 201,
+        body: neuroio.one,
+        notTyped: [404],
+      },
+      list: {
+        call: Effect.flatMap(service, (tokens) => tokens.list()),
+        request: `GET ${collection}`,
+        status: 200,
+        body: neuroio.list,
+        notTyped: [404, 409],
+      },
+      get: {
+        call: Effect.flatMap(service, (tokens) => tokens.get(id)),
+        request: `GET ${element}`,
+        status: 200,
+        body: neuroio.one,
+        notTyped: [409, 422],
+      },
+      update: {
+        call: Effect.flatMap(service, (tokens) => tokens.update(id, { isActive: true })),
+        request: `PATCH ${element}`,
+        status: 200,
+        body: neuroio.one,
+        notTyped: [],
+      },
+      delete: {
+        call: Effect.flatMap(service, (tokens) => tokens.delete(id)),
+        request: `DELETE ${element}`,
+        status: 204,
+        body: undefined,
+        notTyped: [422],
+      },
+      deleteList: {
+        call: Effect.flatMap(service, (tokens) => tokens.deleteList({ permanent: null })),
+        request: `DELETE ${collection}`,
+        status: 204,
+        body: undefined,
+        notTyped: [404],
+      },
+    },
+  }
+})
+
+const pageOf = (data: ReadonlyArray<Fields>) => ({ data, hasMore: false, totalCount: data.length })
+
+const made = bodies(RawServer.apiToken(), pageOf, ["data"])
+
+/** The secret is in the answer to create and nowhere else (U1). */
+const seen = bodies({ ...RawServer.apiToken(), clientSecret: undefined }, pageOf, ["data"])
+
+const tokenId = ApiTokenId.make(RawServer.apiToken().id)
+
+const apiTokens: ServiceUnderTest = {
+  name: "ApiTokens",
+  platform: "umaaas",
+  operations: {
+    create: {
+      call: Effect.flatMap(ApiTokens, (tokens) => tokens.create({ name: "reports", permissions: ["VIEW"] })),
+      request: "POST /tokens",
+      status: 201,
+      body: made.one,
+      notTyped: [404, 409, 422],
+    },
+    list: {
+      call: Effect.flatMap(ApiTokens, (tokens) => tokens.list()),
+      request: "GET /tokens",
+      status: 200,
+      body: seen.list,
+      notTyped: [404, 409, 422],
+    },
+    get: {
+      call: Effect.flatMap(ApiTokens, (tokens) => tokens.get(tokenId)),
+      request: "GET /tokens/{id}",
+      status: 200,
+      body: seen.one,
+      notTyped: [409, 422],
+    },
+    delete: {
+      call: Effect.flatMap(ApiTokens, (tokens) => tokens.delete(tokenId)),
+      request: "DELETE /tokens/{id}",
+      status: 204,
+      body: undefined,
+      notTyped: [409, 422],
+    },
+  },
+}
+
+export const services: ReadonlyArray<ServiceUnderTest> = [...neuroioServices, apiTokens]
