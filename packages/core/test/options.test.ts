@@ -1,31 +1,71 @@
 /** C9 and bad input: refused by name, and nothing is sent. */
-import { type ApiError, type Neuroio, TokenId, type TokenOperations } from "@effect-tokens/core"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import {
+  type ApiError,
+  ApiTokenId,
+  type ApiTokenOperations,
+  ApiTokens,
+  type Neuroio,
+  TokenId,
+  type TokenOperations,
+  type Umaaas,
+} from "@effect-tokens/core"
+import { NodeNeuroio, NodeUmaaas } from "@effect-tokens/platform-node"
 import { assert, describe, it, layer } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { apiToken, families, layer as layerClient } from "./support/client.ts"
+import { apiToken, families, layer as layerClient, umaaasCredential } from "./support/client.ts"
 import * as RawServer from "./support/rawServer.ts"
+import type { AnyError } from "./support/services.ts"
 
-const refusal = (options: Partial<Neuroio.Options>) =>
-  Effect.scoped(Layer.build(NodeNeuroio.layer({ apiToken, ...options }))).pipe(Effect.flip)
+const build = <A, E>(layer: Layer.Layer<A, E>): Effect.Effect<unknown, E> => Effect.scoped(Layer.build(layer))
 
-describe("options of a layer", () => {
+const neuroio = (options: Partial<Neuroio.Options>) => build(NodeNeuroio.layer({ apiToken, ...options }))
+const umaaas = (options: Partial<Umaaas.Options>) => build(NodeUmaaas.layer({ ...umaaasCredential, ...options }))
+
+/** Every option that is a base URL. */
+const baseUrls = [
+  [
+    "iamUrl",
+    (iamUrl: string, allowInsecure?: boolean) => neuroio({ iamUrl, allowInsecure }),
+    "https://iam.neuroio.com",
+  ],
+  [
+    "apiUrl",
+    (apiUrl: string, allowInsecure?: boolean) => neuroio({ apiUrl, allowInsecure }),
+    "https://api.neuroio.com",
+  ],
+  [
+    "url",
+    (url: string, allowInsecure?: boolean) => umaaas({ url, allowInsecure }),
+    "https://api.lightspark.com/umaaas/v1",
+  ],
+] as const
+
+/** What JavaScript, or a value that was cast on its way, may pass. */
+const loosely = <A>(value: unknown): A => JSON.parse(JSON.stringify({ value })).value
+
+const wiped = () => {
+  const key = Redacted.make("canary")
+  Redacted.wipeUnsafe(key)
+  return key
+}
+
+describe.each(baseUrls)("the option %s", (field, buildAt, standard) => {
   it.effect.each([
     "http://iam.neuroio.com",
     "http://10.0.0.1",
     "http://127.0.0.1.example.com",
     "http://localhost.example.com",
     "http://[::2]",
-  ])("%s would send the credential in the clear", (iamUrl) =>
+  ])("%s would send the credential in the clear", (url) =>
     Effect.gen(function* () {
-      const error = yield* refusal({ iamUrl })
+      const error = yield* Effect.flip(buildAt(url))
       assert.strictEqual(error._tag, "InvalidRequest")
-      assert.strictEqual(error.field, "iamUrl")
+      assert.strictEqual(error.field, field)
       assert.include(error.message, "allowInsecure")
-      assert.strictEqual((yield* refusal({ apiUrl: iamUrl })).field, "apiUrl")
     }),
   )
 
@@ -36,35 +76,77 @@ describe("options of a layer", () => {
     ["http://127.8.9.10", undefined],
     ["http://[::1]:1", undefined],
     ["http://example.com", true],
-  ] as const)("%s with allowInsecure %s is taken", ([iamUrl, allowInsecure]) =>
-    Effect.scoped(Layer.build(NodeNeuroio.layer({ apiToken, iamUrl, apiUrl: iamUrl, allowInsecure }))),
+  ] as const)("%s with allowInsecure %s is taken", ([url, allowInsecure]) => buildAt(url, allowInsecure))
+
+  it.effect.each(["iam.neuroio.com", "", "ftp://iam.neuroio.com"])("%j is none, and what is one is said", (url) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(buildAt(url))
+      assert.deepStrictEqual([error.field, error.problem], [field, `must be a URL such as ${standard}`])
+    }),
+  )
+})
+
+const badOptions: ReadonlyArray<readonly [field: string, building: Effect.Effect<unknown, ApiError.InvalidRequest>]> = [
+  ...baseUrls.flatMap(([field, buildAt]) =>
+    ["https://user:canary@example.com", "https://example.com/?canary=1", "https://example.com/#canary"]
+      .concat(["https://example.com/?", "https://example.com/#"])
+      .map((url) => [field, buildAt(url)] as const),
+  ),
+  ["allowInsecure", neuroio({ allowInsecure: loosely("false") })],
+  ["apiToken", neuroio({ apiToken: Redacted.make("") })],
+  ["apiToken", neuroio({ apiToken: Redacted.make("canary\r\nx-injected: yes") })],
+  ["apiToken", neuroio({ apiToken: Redacted.make("canary canary") })],
+  ["apiToken", neuroio({ apiToken: Redacted.make("ключ-canary") })],
+  ["attemptTimeout", neuroio({ attemptTimeout: 0 })],
+  ["attemptTimeout", neuroio({ attemptTimeout: -1 })],
+  ["deadline", neuroio({ deadline: Number.NaN })],
+  ["allowInsecure", umaaas({ allowInsecure: loosely("false") })],
+  ["clientId", umaaas({ clientId: "" })],
+  ["clientId", umaaas({ clientId: "client:canary" })],
+  ["clientId", umaaas({ clientId: "canary\n" })],
+  ["clientId", umaaas({ clientId: "\u0085canary" })],
+  ["clientId", umaaas({ clientId: "canary\ud800" })],
+  ["clientId", umaaas({ clientId: loosely(5) })],
+  ["clientId", umaaas({ clientId: loosely(null) })],
+  ["clientSecret", umaaas({ clientSecret: Redacted.make("") })],
+  ["clientSecret", umaaas({ clientSecret: Redacted.make("canary\r\nx-injected: yes") })],
+  ["clientSecret", umaaas({ clientSecret: Redacted.make("canary\0") })],
+  ["clientSecret", umaaas({ clientSecret: Redacted.make("canary\udfff") })],
+  ["clientSecret", umaaas({ clientSecret: Redacted.make(loosely<string>({ canary: 1 })) })],
+  ["clientSecret", umaaas({ clientSecret: loosely("canary") })],
+  ["clientSecret", umaaas({ clientSecret: loosely(null) })],
+  ["clientSecret", umaaas({ clientSecret: wiped() })],
+  ["attemptTimeout", umaaas({ attemptTimeout: 0 })],
+  ["deadline", umaaas({ deadline: Number.NaN })],
+  ["retries", umaaas({ retries: -1 })],
+  ["retries", umaaas({ retries: 1.5 })],
+]
+
+describe("options of a layer", () => {
+  it.effect.each(badOptions.map(([field, building], i) => ({ i, field, building })))(
+    "$i: $field",
+    ({ field, building }) =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(building)
+        assert.strictEqual(error._tag, "InvalidRequest")
+        assert.strictEqual(error.field, field)
+        assert.match(error.operation, /^(?:Neuroio|Umaaas)\.layer$/)
+        assert.match(error.message, /must/)
+        assert.notInclude(error.message + JSON.stringify(error), "canary")
+      }),
   )
 
-  it.effect.each([
-    ["iamUrl", { iamUrl: "iam.neuroio.com" }],
-    ["iamUrl", { iamUrl: "" }],
-    ["iamUrl", { iamUrl: "ftp://iam.neuroio.com" }],
-    ["iamUrl", { iamUrl: "https://user:canary@iam.neuroio.com" }],
-    ["apiUrl", { apiUrl: "https://api.neuroio.com/?canary=1" }],
-    ["apiUrl", { apiUrl: "https://api.neuroio.com/#canary" }],
-    ["apiUrl", { apiUrl: "https://api.neuroio.com/?" }],
-    ["apiUrl", { apiUrl: "https://api.neuroio.com/#" }],
-    ["allowInsecure", { allowInsecure: JSON.parse('"false"') }],
-    ["apiToken", { apiToken: Redacted.make("") }],
-    ["apiToken", { apiToken: Redacted.make("canary\r\nx-injected: yes") }],
-    ["apiToken", { apiToken: Redacted.make("canary canary") }],
-    ["apiToken", { apiToken: Redacted.make("ключ-canary") }],
-    ["attemptTimeout", { attemptTimeout: 0 }],
-    ["attemptTimeout", { attemptTimeout: -1 }],
-    ["deadline", { deadline: Number.NaN }],
-  ] as const)("%s", ([field, options]) =>
+  it.effect("a client id and a secret may be in any script, and a secret may have colons", () =>
     Effect.gen(function* () {
-      const error = yield* refusal(options)
-      assert.strictEqual(error._tag, "InvalidRequest")
-      assert.strictEqual(error.field, field)
-      assert.match(error.message, /must/)
-      assert.notInclude(error.message + JSON.stringify(error), "canary")
-    }),
+      const server = yield* RawServer.RawServer
+      server.answer = () => RawServer.json(200, '{"data": [], "hasMore": false}')
+      const credential = { clientId: "client id/é", clientSecret: Redacted.make("Ω:мір 🔑") }
+      yield* Effect.flatMap(ApiTokens, (apiTokens) => apiTokens.list()).pipe(
+        Effect.provide(NodeUmaaas.layer({ ...credential, url: server.url })),
+      )
+      const sent = /^authorization: Basic (.*)\r$/im.exec(server.requests[0]?.text ?? "")?.[1] ?? ""
+      assert.strictEqual(Buffer.from(sent, "base64").toString(), "client id/é:Ω:мір 🔑")
+    }).pipe(Effect.provide(RawServer.layer)),
   )
 })
 
@@ -80,18 +162,14 @@ describe("base URLs with a path", () => {
         )
         assert.match(server.requests.at(-1)?.text ?? "", new RegExp(`^GET /prefix${collection}\\?`))
       }
+      server.answer = () => RawServer.json(200, '{"data": [], "hasMore": false}')
+      yield* Effect.flatMap(ApiTokens, (apiTokens) => apiTokens.list()).pipe(
+        Effect.provide(NodeUmaaas.layer({ ...umaaasCredential, url })),
+      )
+      assert.match(server.requests.at(-1)?.text ?? "", /^GET \/prefix\/tokens\?/)
     }).pipe(Effect.provide(RawServer.layer)),
   )
 })
-
-/** What JavaScript, or a value that was cast on its way, may pass. */
-const loosely = <A>(value: unknown): A => JSON.parse(JSON.stringify({ value })).value
-
-const wiped = () => {
-  const key = Redacted.make("canary")
-  Redacted.wipeUnsafe(key)
-  return key
-}
 
 type Call = (
   tokens: TokenOperations.TokenOperations,
@@ -131,6 +209,96 @@ const badCalls: ReadonlyArray<readonly [operation: string, field: string, call: 
   ["deleteList", "permanent", (tokens) => tokens.deleteList({ permanent: loosely("") })],
 ]
 
+const id = ApiTokenId.make("Token:1")
+const anId = (text: string) => ApiTokenId.make(text, { disableChecks: true })
+const noTime = "must be a DateTime or a valid Date from the year 0 to 9999, or left out"
+
+type BadCallOfApiTokens = readonly [
+  operation: string,
+  field: string,
+  problem: string,
+  call: (tokens: ApiTokenOperations.ApiTokenOperations) => Effect.Effect<unknown, AnyError>,
+]
+
+const badCallsOfApiTokens: ReadonlyArray<BadCallOfApiTokens> = [
+  ...["", 5, null, undefined, ["canary"], "canary\ud800"].map((name): BadCallOfApiTokens => [
+    "create",
+    "name",
+    "must be text, and not empty",
+    (tokens) => tokens.create({ name: typeof name === "string" ? name : loosely(name), permissions: ["VIEW"] }),
+  ]),
+  ...[[], "VIEW", null, undefined, ["view"], ["VIEW", "canary"], ["VIEW", null], [["VIEW"]], { 0: "VIEW" }].map(
+    (permissions): BadCallOfApiTokens => [
+      "create",
+      "permissions",
+      "must be one or more of VIEW, TRANSACT, MANAGE",
+      (tokens) => tokens.create({ name: "reports", permissions: loosely(permissions) }),
+    ],
+  ),
+  [
+    "create",
+    "permissions",
+    "must be one or more of VIEW, TRANSACT, MANAGE",
+    (tokens) => tokens.create({ name: "reports", permissions: Object.assign(new Array(2), { 1: "VIEW" }) }),
+  ],
+  ...[null, undefined, "canary", 5].map((token): BadCallOfApiTokens => [
+    "create",
+    "name",
+    "must be text, and not empty",
+    (tokens) => tokens.create(loosely(token)),
+  ]),
+  ...[0, 101, 1.5, "5", null].flatMap((size): ReadonlyArray<BadCallOfApiTokens> => {
+    const problem = "must be a whole number from 1 to 100"
+    return [
+      ["list", "limit", problem, (tokens) => tokens.list({ limit: loosely(size) })],
+      ["stream", "pageSize", problem, (tokens) => Stream.runDrain(tokens.stream({ pageSize: loosely(size) }))],
+    ]
+  }),
+  ...["", 5, null].map((cursor): BadCallOfApiTokens => [
+    "list",
+    "cursor",
+    "must be the nextCursor of the page before, or left out",
+    (tokens) => tokens.list({ cursor: loosely(cursor) }),
+  ]),
+  ...(["createdAfter", "createdBefore", "updatedAfter", "updatedBefore"] as const).flatMap((field) =>
+    [
+      new Date(Number.NaN),
+      new Date("+010000-01-01T00:00:00Z"),
+      new Date("-000001-12-31T23:59:59.999Z"),
+      DateTime.makeUnsafe(8.64e15),
+      loosely<Date>("2025-01-01T00:00:00Z"),
+      loosely<Date>(0),
+      loosely<Date>(null),
+    ].flatMap((time): ReadonlyArray<BadCallOfApiTokens> => [
+      ["list", field, noTime, (tokens) => tokens.list({ [field]: time })],
+      ["stream", field, noTime, (tokens) => Stream.runDrain(tokens.stream({ [field]: time }))],
+    ]),
+  ),
+  ["list", "name", "must be text, and not empty", (tokens) => tokens.list({ name: "" })],
+  ["stream", "name", "must be text, and not empty", (tokens) => Stream.runDrain(tokens.stream({ name: "" }))],
+  ...[null, true, []].flatMap((options): ReadonlyArray<BadCallOfApiTokens> => {
+    const problem = 'must be an object such as { name: "reports" }, or left out'
+    return [
+      ["list", "options", problem, (tokens) => tokens.list(loosely(options))],
+      ["stream", "options", problem, (tokens) => Stream.runDrain(tokens.stream(loosely(options)))],
+    ]
+  }),
+  ...["", ".", "..", "canary\ud800"].flatMap((wrong): ReadonlyArray<BadCallOfApiTokens> => {
+    const problem = 'must be well-formed text other than "", "." and ".."'
+    return [
+      ["get", "id", problem, (tokens) => tokens.get(anId(wrong))],
+      ["delete", "id", problem, (tokens) => tokens.delete(anId(wrong))],
+    ]
+  }),
+  ...[null, undefined, 5, { id }, [id]].flatMap((wrong): ReadonlyArray<BadCallOfApiTokens> => {
+    const problem = "must be the id of a token, which is text"
+    return [
+      ["get", "id", problem, (tokens) => tokens.get(loosely(wrong))],
+      ["delete", "id", problem, (tokens) => tokens.delete(loosely(wrong))],
+    ]
+  }),
+]
+
 for (const { name, service } of families) {
   layer(layerClient)(`bad input to ${name}`, (it) => {
     it.effect.each(badCalls.map(([operation, field, call], i) => ({ i, operation, field, call })))(
@@ -149,3 +317,18 @@ for (const { name, service } of families) {
     )
   })
 }
+
+layer(layerClient)("bad input to ApiTokens", (it) => {
+  it.effect.each(
+    badCallsOfApiTokens.map(([operation, field, problem, call], i) => ({ i, operation, field, problem, call })),
+  )("$i: $operation refuses $field", ({ call, field, operation, problem }) =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      const error = yield* Effect.flip(Effect.flatMap(ApiTokens, call))
+      if (error._tag !== "InvalidRequest") return assert.fail(`unexpected ${error._tag}`)
+      assert.deepStrictEqual([error.operation, error.field, error.problem], [`ApiTokens.${operation}`, field, problem])
+      assert.notInclude(error.message + JSON.stringify(error), "canary")
+      assert.strictEqual(server.requests.length, 0)
+    }),
+  )
+})

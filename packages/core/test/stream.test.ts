@@ -1,12 +1,24 @@
 /** C11: a stream of pages loses nothing and repeats nothing, whatever happens between the pages. */
-import { Token, TokenId, TokenOperations, Tokens } from "@effect-tokens/core"
-import { NeuroioMemory } from "@effect-tokens/testkit"
-import { assert, describe, it } from "@effect/vitest"
+import {
+  ApiToken,
+  ApiTokenId,
+  ApiTokenOperations,
+  ApiTokenPage,
+  ApiTokens,
+  Token,
+  TokenId,
+  TokenOperations,
+  Tokens,
+} from "@effect-tokens/core"
+import { NeuroioMemory, UmaaasMemory } from "@effect-tokens/testkit"
+import { assert, describe, it, layer } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
+import { layer as layerClient } from "./support/client.ts"
+import * as RawServer from "./support/rawServer.ts"
 
 /** What happens once a token has come out of the stream. */
 const disturbance = fc.record({
@@ -205,6 +217,192 @@ describe("stream", () => {
       if (error._tag !== "MalformedResponse") return assert.fail(`unexpected ${error._tag}`)
       assert.deepStrictEqual(error.path, [1, "id"])
       assert.strictEqual(error.operation, "Tokens.stream")
+    }),
+  )
+})
+
+const apiTokenScenario = fc.record({
+  /** Of each token that is there at first, whether it has the name that is looked for. */
+  named: fc.array(fc.boolean(), { maxLength: 30 }),
+  filter: fc.constantFrom(undefined, "reports"),
+  pageSize: fc.integer({ min: 1, max: 12 }),
+  disturbances: fc.array(disturbance, { maxLength: 6 }),
+})
+
+describe("stream of API tokens", () => {
+  it("gives each token that is there throughout exactly once, in order", async () => {
+    await fc.assert(
+      fc.asyncProperty(apiTokenScenario, ({ disturbances, filter, named, pageSize }) =>
+        Effect.runPromise(
+          Effect.gen(function* () {
+            const apiTokens = yield* ApiTokens
+            const create = (isNamed: boolean) =>
+              apiTokens.create({ name: isNamed ? "reports" : "other", permissions: ["VIEW"] })
+            const initial = yield* Effect.forEach(named, create)
+            const { data: all } = yield* apiTokens.list({ limit: 100 })
+            const deleted = new Set<string>()
+            const added: Array<string> = []
+            const seen: Array<string> = []
+            yield* apiTokens.stream({ name: filter, pageSize }).pipe(
+              Stream.runForEach(({ id }) =>
+                Effect.gen(function* () {
+                  seen.push(id)
+                  for (const { after, creations, deletions } of disturbances) {
+                    if (after !== seen.length) continue
+                    for (const index of deletions) {
+                      const victim = initial[index]
+                      if (victim === undefined || deleted.has(victim.id)) continue
+                      deleted.add(victim.id)
+                      yield* apiTokens.delete(victim.id)
+                    }
+                    for (let i = 0; i < creations; i++) added.push((yield* create(i % 2 === 0)).id)
+                  }
+                }),
+              ),
+            )
+            const throughout = all
+              .filter(({ id, name }) => (filter === undefined || name === filter) && !deleted.has(id))
+              .map(({ id }) => id)
+            for (const id of throughout) assert.isTrue(seen.includes(id), `token ${id} was lost`)
+            // Nothing twice, and all in the order of creation.
+            const order = [...all.map(({ id }) => id), ...added]
+            assert.deepStrictEqual(
+              seen,
+              order.filter((id) => seen.includes(id)),
+            )
+          }).pipe(Effect.provide(UmaaasMemory.layer)),
+        ),
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  /** Gives these pages by their cursors, and keeps which it was asked for. */
+  const paging = (
+    pageOf: (cursor: string | undefined) => { readonly hasMore: boolean; readonly nextCursor?: string },
+  ) => {
+    const asked: Array<string | undefined> = []
+    const never = () => Effect.die("not part of this test")
+    const operations = ApiTokenOperations.make("ApiTokens", {
+      create: never,
+      get: never,
+      delete: never,
+      list: ({ cursor, limit }) =>
+        Effect.sync(() => {
+          asked.push(cursor)
+          const { hasMore, nextCursor } = pageOf(cursor)
+          const data = Array.from({ length: limit }, (_, i) => apiTokenNamed(`${cursor ?? "first"}.${i}`))
+          return new ApiTokenPage({ data, hasMore, nextCursor, totalCount: undefined })
+        }),
+    })
+    return { asked, stream: operations.stream }
+  }
+
+  const apiTokenNamed = (name: string) =>
+    new ApiToken({
+      id: ApiTokenId.make(name),
+      name,
+      permissions: [],
+      clientId: name,
+      clientSecret: undefined,
+      createdAt: DateTime.makeUnsafe(0),
+      updatedAt: DateTime.makeUnsafe(0),
+    })
+
+  it.effect("asks for nothing until something is taken, and for no page before it is needed", () =>
+    Effect.gen(function* () {
+      const { asked, stream } = paging((cursor = "0") => ({ hasMore: true, nextCursor: String(Number(cursor) + 1) }))
+      const tokens = stream({ pageSize: 10 })
+      assert.isEmpty(asked)
+      assert.lengthOf(yield* Stream.runCollect(Stream.take(tokens, 10)), 10)
+      assert.isAtMost(asked.length, 2)
+      asked.length = 0
+      assert.lengthOf(yield* Stream.runCollect(Stream.take(tokens, 25)), 25)
+      assert.isAtMost(asked.length, 4)
+      // Each run is a run of its own: no cursor is known from the one before.
+      assert.deepStrictEqual(asked.slice(0, 3), [undefined, "1", "2"])
+    }),
+  )
+
+  it.effect.each([1, 2, 7])("fails when the pages go round in a circle of %i", (circle) =>
+    Effect.gen(function* () {
+      const start = 3
+      const { asked, stream } = paging((cursor = "0") => {
+        const next = Number(cursor) + 1
+        return { hasMore: true, nextCursor: String(next > start + circle - 1 ? start : next) }
+      })
+      const seen: Array<string> = []
+      const tokens = Stream.tap(stream({ pageSize: 1 }), ({ id }) => Effect.sync(() => seen.push(id)))
+      const error = yield* Effect.flip(Stream.runDrain(tokens))
+      if (error._tag !== "MalformedResponse") return assert.fail(`unexpected ${error._tag}`)
+      assert.strictEqual(
+        error.message,
+        "ApiTokens.stream got an answer (200) that it cannot use at nextCursor: the cursor was there before, so that the pages go round in a circle.",
+      )
+      // No page was asked for twice, and nothing was given twice.
+      assert.lengthOf(asked, start + circle)
+      assert.deepStrictEqual(seen, [...new Set(seen)])
+    }),
+  )
+
+  it.effect("fails when there is more, and no way there", () =>
+    Effect.gen(function* () {
+      const { stream } = paging(() => ({ hasMore: true }))
+      const error = yield* Effect.flip(Stream.runDrain(stream()))
+      if (error._tag !== "MalformedResponse") return assert.fail(`unexpected ${error._tag}`)
+      assert.strictEqual(
+        error.message,
+        "ApiTokens.stream got an answer (200) that it cannot use at nextCursor: there is more, and no cursor that leads there.",
+      )
+    }),
+  )
+})
+
+layer(layerClient)("stream of API tokens over HTTP", (it) => {
+  const names = (pages: ReadonlyArray<object>, options = {}) =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      const apiTokens = yield* ApiTokens
+      server.requests.length = 0
+      server.answer = (_, index) => RawServer.json(200, JSON.stringify(pages[index]))
+      const tokens = yield* Stream.runCollect(apiTokens.stream(options))
+      return { names: tokens.map(({ name }) => name), requests: server.requests.length }
+    })
+
+  const data = (...names: ReadonlyArray<string>) =>
+    names.map((name) => RawServer.apiToken({ name, clientSecret: undefined }))
+
+  it.effect("only hasMore: false ends it, not an empty page, nor a short one", () =>
+    Effect.gen(function* () {
+      const pages = [
+        { data: data("a"), hasMore: true, nextCursor: "1", totalCount: 1 },
+        { data: [], hasMore: true, nextCursor: "2" },
+        { data: [], hasMore: true, nextCursor: "3" },
+        { data: data("b", "c"), hasMore: false, nextCursor: "left over" },
+      ]
+      assert.deepStrictEqual(yield* names(pages), { names: ["a", "b", "c"], requests: 4 })
+    }),
+  )
+
+  it.effect("a full page may be the last one", () =>
+    Effect.gen(function* () {
+      const pages = [{ data: data("a", "b"), hasMore: false }]
+      assert.deepStrictEqual(yield* names(pages, { pageSize: 2 }), { names: ["a", "b"], requests: 1 })
+    }),
+  )
+
+  it.effect("what came before a page that fails is given", () =>
+    Effect.gen(function* () {
+      const apiTokens = yield* ApiTokens
+      const server = yield* RawServer.RawServer
+      server.requests.length = 0
+      const first = JSON.stringify({ data: data("a"), hasMore: true, nextCursor: "1" })
+      server.answer = (_, index) => (index === 0 ? RawServer.json(200, first) : RawServer.json(500, "{}"))
+      const seen: Array<string> = []
+      const tokens = Stream.tap(apiTokens.stream(), ({ name }) => Effect.sync(() => seen.push(name)))
+      const error = yield* Effect.flip(Stream.runDrain(tokens))
+      assert.strictEqual(error._tag, "InternalServerError")
+      assert.deepStrictEqual(seen, ["a"])
     }),
   )
 })

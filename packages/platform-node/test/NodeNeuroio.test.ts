@@ -134,7 +134,7 @@ describe("the user agent", () => {
 describe("proxies", () => {
   const through = (variables: (proxyUrl: string) => Record<string, string>, tls: boolean) =>
     Effect.gen(function* () {
-      const server = yield* platform(tls ? certificates : undefined)
+      const server = yield* platform(tls ? { tls: certificates } : {})
       const { asked, url } = yield* proxy()
       yield* withEnvironment(variables(url))
       // A name that only the proxy knows: what goes to this machine goes through no proxy.
@@ -211,7 +211,7 @@ describe("proxies", () => {
 describe("extra certificate authorities", () => {
   it.effect("without them a connection to an unknown one is refused, and nothing is sent", () =>
     Effect.gen(function* () {
-      const server = yield* platform(certificates)
+      const server = yield* platform({ tls: certificates })
       const error = yield* Effect.flip(
         Effect.provide(list, NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: server.url })),
       )
@@ -229,7 +229,7 @@ describe("extra certificate authorities", () => {
     ["two", [otherCa, ca]],
   ] as const)("%s", ([, extraCaCertificates]) =>
     Effect.gen(function* () {
-      const server = yield* platform(certificates)
+      const server = yield* platform({ tls: certificates })
       const layer = NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: server.url, extraCaCertificates })
       assert.deepStrictEqual(yield* Effect.provide(list, layer), [])
     }),
@@ -237,7 +237,7 @@ describe("extra certificate authorities", () => {
 
   it.live("come besides those that Node trusts", () =>
     Effect.gen(function* () {
-      const server = yield* platform(certificates)
+      const server = yield* platform({ tls: certificates })
       const script = fileURLToPath(new URL("fixtures/list.ts", import.meta.url))
       const env = {
         ...process.env,

@@ -19,8 +19,11 @@ const listening = (server: Http.Server) =>
       }),
   )
 
-/** Answers every list with an empty one, and counts connections. */
-export const platform = Effect.fnUntraced(function* (tls?: Https.ServerOptions) {
+/** Answers whatever is read with one body, an empty list unless given, and counts connections. */
+export const platform = Effect.fnUntraced(function* ({
+  body = "[]",
+  tls,
+}: { readonly body?: string; readonly tls?: Https.ServerOptions } = {}) {
   const seen: Array<{ readonly path: string; readonly headers: Http.IncomingHttpHeaders }> = []
   const open = new Set<Net.Socket>()
   let connections = 0
@@ -29,7 +32,7 @@ export const platform = Effect.fnUntraced(function* (tls?: Https.ServerOptions) 
     seen.push({ path: request.url ?? "", headers: request.headers })
     request.resume()
     if (request.method === "DELETE") response.writeHead(204).end()
-    else response.writeHead(200, { "content-type": "application/json" }).end("[]")
+    else response.writeHead(200, { "content-type": "application/json" }).end(body)
   }
   const server = tls === undefined ? Http.createServer(answer) : Https.createServer(tls, answer)
   server.on(tls === undefined ? "connection" : "secureConnection", (socket: Net.Socket) => {
