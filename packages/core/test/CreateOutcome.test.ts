@@ -1,6 +1,16 @@
 /** What came of a create whose answer was lost: told as it is, or not at all. */
-import { ApiError, CreateOutcome, isPermanent, StreamTokens, type Token, Tokens } from "@effect-tokens/core"
-import { Faults, NeuroioControl, NeuroioMemory } from "@effect-tokens/testkit"
+import {
+  ApiError,
+  type ApiToken,
+  ApiTokens,
+  CreateOutcome,
+  isPermanent,
+  type KnownPermission,
+  StreamTokens,
+  type Token,
+  Tokens,
+} from "@effect-tokens/core"
+import { Faults, NeuroioControl, NeuroioMemory, UmaaasControl, UmaaasMemory } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
@@ -176,6 +186,212 @@ describe("what cannot be asked", () => {
       if (!(refusal instanceof ApiError.InvalidRequest)) return assert.fail(refusal._tag)
       assert.strictEqual(refusal.field, field)
     }).pipe(Effect.provide(lost)),
+  )
+})
+
+describe("deleting what was found", () => {
+  const tokensLeft = Effect.flatMap(Tokens, (tokens) => tokens.list())
+
+  it.effect("deletes it and nothing else", () =>
+    Effect.gen(function* () {
+      const others = [yield* aside(true), yield* aside()]
+      yield* TestClock.adjust("61 seconds")
+      const { exit } = yield* timed(CreateOutcome.findAndDelete(Tokens, yield* unknown(true)))
+      assert.strictEqual((yield* exit)._tag, "Exists")
+      assert.deepStrictEqual(yield* tokensLeft, others)
+    }).pipe(Effect.provide(lost)),
+  )
+
+  it.effect("leaves alone what cannot be told", () =>
+    Effect.gen(function* () {
+      const error = yield* unknown()
+      yield* aside()
+      const { exit } = yield* timed(CreateOutcome.findAndDelete(Tokens, error))
+      assert.strictEqual((yield* exit)._tag, "CannotTell")
+      assert.lengthOf(yield* tokensLeft, 2)
+    }).pipe(Effect.provide(lost)),
+  )
+
+  it.effect("has nothing to do where nothing was made", () =>
+    Effect.gen(function* () {
+      const other = yield* aside()
+      yield* TestClock.adjust(aDay)
+      const { exit } = yield* timed(CreateOutcome.findAndDelete(Tokens, yield* unknown()))
+      assert.strictEqual((yield* exit)._tag, "DoesNotExist")
+      assert.deepStrictEqual(yield* tokensLeft, [other])
+    }).pipe(Effect.provide(undone)),
+  )
+
+  it.effect("says by its own name what it was not asked rightly", () =>
+    Effect.gen(function* () {
+      const refusal = yield* Effect.flip(CreateOutcome.findAndDelete(StreamTokens, yield* unknown()))
+      if (!(refusal instanceof ApiError.InvalidRequest)) return assert.fail(refusal._tag)
+      assert.deepStrictEqual([refusal.operation, refusal.field], ["CreateOutcome.findAndDelete", "error"])
+    }).pipe(Effect.provide(lost)),
+  )
+})
+
+describe("a create of an API token, whose secret is lost with the answer", () => {
+  interface Asked {
+    readonly name: string
+    readonly permissions: ReadonlyArray<KnownPermission>
+  }
+  const reports: Asked = { name: "reports", permissions: ["VIEW", "MANAGE"] }
+
+  /** A platform whose answers to create do not arrive. */
+  const losing = (isDone: boolean) =>
+    Layer.effect(
+      ApiTokens,
+      Effect.map(ApiTokens, (apiTokens) => ({
+        ...apiTokens,
+        create: (asked: Asked) =>
+          Effect.gen(function* () {
+            const operation = "ApiTokens.create"
+            const sentAt = yield* DateTime.now
+            if (isDone) yield* apiTokens.create(asked)
+            const reason = new ApiError.ConnectionFailed({
+              operation,
+              origin: "https://api.lightspark.com",
+              sent: true,
+            })
+            const requested = { name: asked.name, permissions: asked.permissions }
+            return yield* new ApiError.OutcomeUnknown({ operation, sentAt, requested, secretLost: true, reason })
+          }),
+      })),
+    ).pipe(Layer.provideMerge(UmaaasMemory.layer))
+
+  const createAside = (asked: Asked = reports) =>
+    Effect.gen(function* () {
+      const control = yield* UmaaasControl.UmaaasControl
+      const create = Effect.flatMap(ApiTokens, (apiTokens) => apiTokens.create(asked))
+      return yield* Effect.provide(create, control.as(control.first))
+    })
+
+  const unknownOutcome = (asked: Asked = reports) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Effect.flatMap(ApiTokens, (apiTokens) => apiTokens.create(asked)))
+      if (error._tag !== "OutcomeUnknown") return assert.fail(`unexpected ${error._tag}`)
+      return error
+    })
+
+  const tokensLeft = Effect.flatMap(UmaaasControl.UmaaasControl, ({ first, tokens }) =>
+    Effect.map(tokens, (all) => all.filter(({ id }) => id !== first.id).map(({ id }) => id)),
+  )
+
+  const outcomeOf = (error: ApiError.OutcomeUnknown, options?: CreateOutcome.Options<ApiToken>) =>
+    Effect.gen(function* () {
+      const { exit, took } = yield* timed(CreateOutcome.find(ApiTokens, error, options))
+      return { outcome: yield* exit, took }
+    })
+
+  it.effect("that made one: this one, without a secret", () =>
+    Effect.gen(function* () {
+      const { outcome, took } = yield* outcomeOf(yield* unknownOutcome())
+      if (outcome._tag !== "Exists") return assert.fail(outcome._tag)
+      const { clientSecret, id, name, permissions } = outcome.token
+      assert.deepStrictEqual({ name, permissions }, reports)
+      assert.deepStrictEqual([id], yield* tokensLeft)
+      assert.isUndefined(clientSecret)
+      assert.strictEqual(took, 0)
+    }).pipe(Effect.provide(losing(true))),
+  )
+
+  it.effect("is deleted, and can then be done again", () =>
+    Effect.gen(function* () {
+      const other = yield* createAside()
+      yield* TestClock.adjust("61 seconds")
+      const { exit } = yield* timed(CreateOutcome.findAndDelete(ApiTokens, yield* unknownOutcome()))
+      const outcome = yield* exit
+      if (outcome._tag !== "Exists") return assert.fail(outcome._tag)
+      assert.deepStrictEqual(yield* tokensLeft, [other.id])
+      const apiTokens = yield* ApiTokens
+      assert.strictEqual((yield* Effect.flip(apiTokens.get(outcome.token.id)))._tag, "NotFound")
+    }).pipe(Effect.provide(losing(true))),
+  )
+
+  it.effect("that made none does not exist, once nothing can come any more, and nothing is deleted", () =>
+    Effect.gen(function* () {
+      const other = yield* createAside()
+      yield* TestClock.adjust(aDay)
+      const { exit, took } = yield* timed(CreateOutcome.findAndDelete(ApiTokens, yield* unknownOutcome()))
+      assert.strictEqual((yield* exit)._tag, "DoesNotExist")
+      assert.strictEqual(took, 10_000)
+      assert.deepStrictEqual(yield* tokensLeft, [other.id])
+    }).pipe(Effect.provide(losing(false))),
+  )
+
+  it.effect.each<Asked>([
+    { name: "report", permissions: ["VIEW", "MANAGE"] },
+    { name: "reports 2", permissions: ["VIEW", "MANAGE"] },
+    { name: "Reports", permissions: ["VIEW", "MANAGE"] },
+    { name: "reports", permissions: ["VIEW"] },
+    { name: "reports", permissions: ["VIEW", "MANAGE", "TRANSACT"] },
+    { name: "reports", permissions: ["VIEW", "TRANSACT"] },
+  ])("is not mixed up with %j", (other) =>
+    Effect.gen(function* () {
+      const error = yield* unknownOutcome()
+      yield* createAside(other)
+      assert.strictEqual((yield* outcomeOf(error)).outcome._tag, "DoesNotExist")
+    }).pipe(Effect.provide(losing(false))),
+  )
+
+  it.effect.each<Asked>([
+    { name: "reports", permissions: ["MANAGE", "VIEW"] },
+    { name: "reports", permissions: ["VIEW", "VIEW", "MANAGE"] },
+  ])("is found as %j: the order of permissions means nothing", (asked) =>
+    Effect.gen(function* () {
+      const error = yield* unknownOutcome(asked)
+      const { id } = yield* createAside()
+      const { outcome } = yield* outcomeOf(error)
+      assert.strictEqual(outcome._tag === "Exists" && outcome.token.id, id)
+    }).pipe(Effect.provide(losing(false))),
+  )
+
+  it.effect("beside another new one cannot be told: both are left alone", () =>
+    Effect.gen(function* () {
+      const error = yield* unknownOutcome()
+      const other = yield* createAside()
+      const { exit } = yield* timed(CreateOutcome.findAndDelete(ApiTokens, error, { before: [] }))
+      const outcome = yield* exit
+      if (outcome._tag !== "CannotTell") return assert.fail(outcome._tag)
+      assert.lengthOf(outcome.candidates, 2)
+      assert.lengthOf(yield* tokensLeft, 2)
+      const known = yield* outcomeOf(error, { before: [other] })
+      assert.strictEqual(known.outcome._tag, "Exists")
+    }).pipe(Effect.provide(losing(true))),
+  )
+
+  it.effect("on a platform whose clock is behind or ahead", () =>
+    Effect.gen(function* () {
+      const error = yield* unknownOutcome()
+      const noted = (seconds: number) =>
+        new ApiError.OutcomeUnknown({ ...error, sentAt: DateTime.add(error.sentAt, { seconds }) })
+      const find = (seconds: number, options?: CreateOutcome.Options<ApiToken>) =>
+        Effect.map(outcomeOf(noted(seconds), options), ({ outcome }) => outcome._tag)
+      assert.strictEqual(yield* find(-30), "Exists")
+      assert.strictEqual(yield* find(30), "CannotTell")
+      assert.strictEqual(yield* find(30, { before: [] }), "Exists")
+      assert.strictEqual(yield* find(60, { before: [] }), "Exists")
+      assert.strictEqual(yield* find(61, { before: [] }), "DoesNotExist")
+      assert.strictEqual(yield* find(61, { before: [], clockSkew: "2 minutes" }), "Exists")
+    }).pipe(Effect.provide(losing(true))),
+  )
+
+  it.effect("is looked for beyond the first page", () =>
+    Effect.gen(function* () {
+      const others = Array.from({ length: 250 }, () => createAside({ ...reports, permissions: ["VIEW"] }))
+      yield* Effect.all(others, { discard: true })
+      assert.strictEqual((yield* outcomeOf(yield* unknownOutcome())).outcome._tag, "Exists")
+    }).pipe(Effect.provide(losing(true))),
+  )
+
+  it.effect("is asked of its own service", () =>
+    Effect.gen(function* () {
+      const error = new ApiError.OutcomeUnknown({ ...(yield* unknownOutcome()), operation: "Tokens.create" })
+      const refusal = yield* Effect.flip(CreateOutcome.find(ApiTokens, error))
+      if (!(refusal instanceof ApiError.InvalidRequest)) return assert.fail(refusal._tag)
+      assert.strictEqual(refusal.problem, "must come from ApiTokens.create, and comes from Tokens.create")
+    }).pipe(Effect.provide(losing(true))),
   )
 })
 

@@ -239,7 +239,7 @@ const badCallsOfApiTokens: ReadonlyArray<BadCallOfApiTokens> = [
     "create",
     "permissions",
     "must be one or more of VIEW, TRANSACT, MANAGE",
-    (tokens) => tokens.create({ name: "reports", permissions: Object.assign(new Array(2), { 1: "VIEW" }) }),
+    (tokens) => tokens.create({ name: "reports", permissions: Object.assign([], { 1: "VIEW" }) }),
   ],
   ...[null, undefined, "canary", 5].map((token): BadCallOfApiTokens => [
     "create",
