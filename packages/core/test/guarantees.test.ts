@@ -1,63 +1,25 @@
 /**
- * Every operation of both services against everything that can go wrong on a real socket. What it comes to is printed
+ * Every operation of all services against everything that can go wrong on a real socket. What it comes to is printed
  * into `docs/guarantees.md`; what must hold in any case is asserted here.
  */
-import {
-  type ApiError,
-  Limits,
-  Neuroio,
-  StreamTokens,
-  TokenId,
-  type TokenOperations,
-  Tokens,
-} from "@effect-tokens/core"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { Limits, StreamTokens, type TokenId, type TokenOperations, Tokens } from "@effect-tokens/core"
 import { Faults, NeuroioControl } from "@effect-tokens/testkit"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { vi } from "vitest"
-import { apiToken } from "./support/client.ts"
-import { chapters, good, type Misbehaviour, operations } from "./support/misbehaviour.ts"
+import { type Transport, transports } from "./support/client.ts"
+import { chapters, good, type Misbehaviour } from "./support/misbehaviour.ts"
 import * as RawServer from "./support/rawServer.ts"
 import { layerRehearsal, makeInProcess, type Rehearsal, Reached, rehearsals } from "./support/rehearsal.ts"
+import { type AnyError, services, type ServiceUnderTest } from "./support/services.ts"
 import { cell, table, withPart } from "./support/table.ts"
 import { observe, type Observed } from "./support/virtualTime.ts"
-
-type Operation = keyof typeof operations
-
-type AnyError = ApiError.CreateError | ApiError.ListError | ApiError.UpdateError | ApiError.DeleteListError
-
-const calls: Readonly<
-  Record<Operation, (tokens: TokenOperations.TokenOperations, id: TokenId) => Effect.Effect<unknown, AnyError>>
-> = {
-  list: (tokens) => tokens.list(),
-  get: (tokens, id) => tokens.get(id),
-  update: (tokens, id) => tokens.update(id, { isActive: false }),
-  delete: (tokens, id) => tokens.delete(id),
-  deleteList: (tokens) => tokens.deleteList({ permanent: null }),
-  create: (tokens) => tokens.create(),
-}
-
-const names: ReadonlyArray<Operation> = ["list", "get", "update", "delete", "deleteList", "create"]
-
-type Service = "Tokens" | "StreamTokens"
-
-const services: Readonly<
-  Record<Service, Effect.Effect<TokenOperations.TokenOperations, never, Tokens | StreamTokens>>
-> = { Tokens, StreamTokens }
-
-const transports = {
-  undici: NodeNeuroio.layer,
-  fetch: (options: Neuroio.Options) => Neuroio.layer(options).pipe(Layer.provide(FetchHttpClient.layer)),
-}
 
 /** Without what differs from one run or one transport to another: codes of the operating system, times of day. */
 const describeError = (error: AnyError): string => {
@@ -106,18 +68,17 @@ const limitsOf = ({ limits = {} }: Misbehaviour) => ({
   retries: limits.retries ?? 2,
 })
 
-type Transport = keyof typeof transports
-
 /** What comes of one call, with all that must hold in any case. Undefined where it makes no sense. */
 const trial = Effect.fnUntraced(function* (
   misbehaviour: Misbehaviour,
   elsewhere: RawServer.RawServer["Service"],
   transport: Transport,
-  service: Service,
-  operation: Operation,
+  service: ServiceUnderTest,
+  operation: string,
 ) {
-  const label = `${service}.${operation} over ${transport}`
-  const expected = operations[operation]
+  const label = `${service.name}.${operation} over ${transport}`
+  const { body, call, status } = service.operations[operation] ?? assert.fail(`no ${label}`)
+  const expected = { status, body: body?.with({}) }
   const server = yield* serverFor(misbehaviour)
   const isHttp = misbehaviour.answer !== undefined
   const answer = (attempt: number) => misbehaviour.answer?.({ expected, attempt, elsewhere: elsewhere.url })
@@ -134,8 +95,7 @@ const trial = Effect.fnUntraced(function* (
   const url = urlOf(misbehaviour, server.url)
   const { deadline, retries } = limitsOf(misbehaviour)
   return yield* Effect.gen(function* () {
-    const tokens = yield* services[service]
-    const observed = yield* observe(calls[operation](tokens, TokenId.make(1)), server, misbehaviour.stallsInBody)
+    const observed = yield* observe(call, server, misbehaviour.stallsInBody)
 
     assert.isAtMost(observed.attempts, retries + 1, label)
     assert.isAtMost(observed.time, deadline, label)
@@ -148,19 +108,25 @@ const trial = Effect.fnUntraced(function* (
     if (misbehaviour.connection === "refused") yield* server.listen(true)
     if (isHttp || misbehaviour.connection === "refused") {
       server.answer = () => good(expected)
-      yield* Limits.override(calls[operation](tokens, TokenId.make(1)), { retries: 0 })
+      yield* Limits.override(call, { retries: 0 })
     }
     return cellOf(observed, label)
-  }).pipe(Effect.provide(transports[transport]({ apiToken, iamUrl: url, apiUrl: url, ...misbehaviour.limits })))
+  }).pipe(Effect.provide(transports[transport](url, misbehaviour.limits)))
 }, Effect.scoped)
 
-type Cells = Partial<Record<Operation, string>>
+/** By operation. */
+type Cells = Partial<Record<string, string>>
 
-const trials = Effect.fnUntraced(function* (misbehaviour: Misbehaviour, transport: Transport, service: Service) {
+const trials = Effect.fnUntraced(function* (
+  misbehaviour: Misbehaviour,
+  transport: Transport,
+  name: ServiceUnderTest["name"],
+) {
+  const service = services.find((service) => service.name === name) ?? assert.fail(`no ${name}`)
   const elsewhere = yield* RawServer.make()
   const cells: Cells = {}
   const entries = yield* Effect.forEach(
-    names,
+    Object.keys(service.operations),
     (operation) =>
       Effect.map(trial(misbehaviour, elsewhere, transport, service, operation), (cell) => ({ operation, cell })),
     { concurrency: "unbounded" },
@@ -171,8 +137,19 @@ const trials = Effect.fnUntraced(function* (misbehaviour: Misbehaviour, transpor
   return cells
 }, Effect.scoped)
 
-/** By chapter and row: what it comes to, and over `fetch` where that differs. */
-const results = new Map<Misbehaviour, { readonly cells: Cells; readonly overFetch: Cells | undefined }>()
+/** What of the second is not as in the first. */
+const differences = (cells: Cells, others: Cells): Cells =>
+  Object.fromEntries(Object.entries(others).filter(([operation, text]) => text !== cells[operation]))
+
+interface Row {
+  readonly cells: Cells
+  /** Over `fetch`, where that differs. */
+  readonly overFetch: Cells | undefined
+  /** Of `ApiTokens`, only where they differ. */
+  readonly ofApiTokens: Cells
+}
+
+const results = new Map<Misbehaviour, Row>()
 
 /** Floods take their time where many tests share a processor. */
 vi.setConfig({ testTimeout: 60_000 })
@@ -180,15 +157,41 @@ vi.setConfig({ testTimeout: 60_000 })
 describe.each(chapters)("$title", ({ misbehaviours }) => {
   it.effect.each(misbehaviours)("$name", (misbehaviour) =>
     Effect.gen(function* () {
-      // One comparison for both: the services differ in where they are, the transports in what they are.
+      // One comparison for both: these services differ in where they are, the transports in what they are.
       const cells = yield* trials(misbehaviour, "undici", "Tokens")
       const overFetch = yield* trials(misbehaviour, "fetch", "StreamTokens")
       if (misbehaviour.overFetch === undefined) assert.deepStrictEqual(overFetch, cells, "over fetch")
       else assert.notDeepEqual(overFetch, cells, "over fetch")
-      results.set(misbehaviour, { cells, overFetch: misbehaviour.overFetch === undefined ? undefined : overFetch })
+      const ofApiTokens = differences(cells, yield* trials(misbehaviour, "undici", "ApiTokens"))
+      results.set(misbehaviour, {
+        cells,
+        overFetch: misbehaviour.overFetch === undefined ? undefined : overFetch,
+        ofApiTokens,
+      })
     }),
   )
 })
+
+const names = ["list", "get", "update", "delete", "deleteList", "create"] as const
+
+type Operation = (typeof names)[number]
+
+type Service = "Tokens" | "StreamTokens"
+
+const platforms: Readonly<
+  Record<Service, Effect.Effect<TokenOperations.TokenOperations, never, Tokens | StreamTokens>>
+> = { Tokens, StreamTokens }
+
+const calls: Readonly<
+  Record<Operation, (tokens: TokenOperations.TokenOperations, id: TokenId) => Effect.Effect<unknown, AnyError>>
+> = {
+  list: (tokens) => tokens.list(),
+  get: (tokens, id) => tokens.get(id),
+  update: (tokens, id) => tokens.update(id, { isActive: false }),
+  delete: (tokens, id) => tokens.delete(id),
+  deleteList: (tokens) => tokens.deleteList({ permanent: null }),
+  create: (tokens) => tokens.create(),
+}
 
 /** The same under a fault that is planned, with what it comes to on the platform. */
 const rehearse = Effect.fnUntraced(function* (
@@ -198,7 +201,7 @@ const rehearse = Effect.fnUntraced(function* (
   operation: Operation,
 ) {
   const label = `${service}.${operation}`
-  const tokens = yield* services[service]
+  const tokens = yield* platforms[service]
   const control = yield* NeuroioControl.NeuroioControl
   const plan = yield* Faults.CurrentPlan
   const reached = yield* Reached
@@ -262,6 +265,14 @@ const overFetch = () =>
     ),
   )
 
+const ofApiTokens = () =>
+  table(
+    ["What goes wrong", "list, get, delete", "create"],
+    [...results].flatMap(([{ name }, { ofApiTokens: cells }]) =>
+      Object.keys(cells).length === 0 ? [] : [[name, cell(cells, ["list", "get", "delete"]), cell(cells, ["create"])]],
+    ),
+  )
+
 const byPlan = () =>
   table(
     ["Fault", "list, get, update", "delete, deleteList", "create"],
@@ -280,7 +291,7 @@ describe("docs/guarantees.md", () => {
     const rows = chapters.flatMap(({ misbehaviours }) => misbehaviours)
     assert.strictEqual(results.size, rows.length, "only a run of all tests in this file knows the tables")
     assert.strictEqual(rehearsed.size, rehearsals.length * kinds.length, "some planned fault has no row")
-    const parts = { sockets: bySocket(), fetch: overFetch(), plans: byPlan() }
+    const parts = { sockets: bySocket(), fetch: overFetch(), umaaas: ofApiTokens(), plans: byPlan() }
     const text = Object.entries(parts).reduce(
       (text, [name, part]) => withPart(text, name, part),
       readFileSync(file, "utf8"),

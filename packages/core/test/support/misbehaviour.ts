@@ -1,7 +1,7 @@
 /** What a server, or what is between here and there, can do wrong. Each is a row of the table of guarantees. */
 import type { Limits } from "@effect-tokens/core"
 import { gzipSync } from "node:zlib"
-import { type Answer, json, noContent, response, silence, token } from "./rawServer.ts"
+import { type Answer, json, noContent, response, silence } from "./rawServer.ts"
 import { startOfCalls } from "./virtualTime.ts"
 
 /** What an operation is answered when nothing goes wrong. */
@@ -42,18 +42,6 @@ export interface Chapter {
   readonly title: string
   readonly misbehaviours: ReadonlyArray<Misbehaviour>
 }
-
-const aToken = JSON.stringify(token())
-
-/** The operations of both services, those that may be sent again first. */
-export const operations = {
-  list: { status: 200, body: `[${aToken}]` },
-  get: { status: 200, body: aToken },
-  update: { status: 200, body: aToken },
-  delete: { status: 204, body: undefined },
-  deleteList: { status: 204, body: undefined },
-  create: { status: 201, body: aToken },
-} as const satisfies Readonly<Record<string, Expected>>
 
 export const good = ({ body, status }: Expected): Answer => (body === undefined ? noContent : json(status, body))
 

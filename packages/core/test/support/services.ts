@@ -23,7 +23,7 @@ interface Body {
   readonly at: ReadonlyArray<string | number>
 }
 
-export interface OperationUnderTest {
+interface OperationUnderTest {
   readonly call: Effect.Effect<unknown, AnyError, AnyService>
   /** Method and path, as the vendor's page writes them. */
   readonly request: string
@@ -45,10 +45,6 @@ const bodies = (token: Fields, list: (tokens: ReadonlyArray<Fields>) => unknown,
   one: { with: (fields: Fields) => JSON.stringify({ ...token, ...fields }), at: [] },
   list: { with: (fields: Fields) => JSON.stringify(list([token, { ...token, ...fields }])), at: [...at, 1] },
 })
-
-/** The answer of a success. */
-export const good = ({ body, status }: Pick<OperationUnderTest, "body" | "status">): RawServer.Answer =>
-  body === undefined ? RawServer.noContent : RawServer.json(status, body.with({}))
 
 const neuroio = bodies(RawServer.token(), (tokens) => tokens, [])
 
