@@ -7,36 +7,58 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
-import { apiToken } from "./support/client.ts"
+import { apiToken, layerWith } from "./support/client.ts"
 import * as RawServer from "./support/rawServer.ts"
+import { good, services } from "./support/services.ts"
 
 const get = Effect.flatMap(Tokens, (tokens) => tokens.get(TokenId.make(1)))
 
-const layer = Layer.unwrap(
-  Effect.map(RawServer.RawServer, ({ url }) => Neuroio.layer({ retries: 0, apiToken, iamUrl: url, apiUrl: url })),
-).pipe(Layer.provide(FetchHttpClient.layer), Layer.provideMerge(RawServer.layer))
+const layer = layerWith({}, "fetch")
 
-describe("over fetch", () => {
-  it.effect("a call", () =>
+describe.each(services)("over fetch, $name", ({ name, operations, stream }) => {
+  it.effect("every operation", () =>
     Effect.gen(function* () {
       const server = yield* RawServer.RawServer
-      server.answer = () => RawServer.json(200, JSON.stringify(RawServer.token()))
-      assert.strictEqual((yield* get).id, TokenId.make(1))
-      assert.match(server.requests[0]?.text ?? "", /^GET \/v1\/tokens\/1\/ HTTP\/1\.1\r\n/)
+      for (const operation of Object.values(operations)) {
+        server.answer = () => good(operation)
+        yield* operation.call
+      }
+      server.answer = () => good(operations.list)
+      yield* stream
     }).pipe(Effect.provide(layer)),
   )
 
   it.effect("a redirect is refused, not followed (C8)", () =>
     Effect.gen(function* () {
       const server = yield* RawServer.RawServer
-      server.answer = () => RawServer.response(307, { location: "/v1/tokens/2/", "content-length": 0 })
-      const error = yield* Effect.flip(get)
-      if (error._tag !== "UnexpectedStatus") return assert.fail(`unexpected ${error._tag}`)
-      assert.strictEqual(error.status, 307)
-      assert.strictEqual(server.requests.length, 1)
+      server.answer = () => RawServer.response(307, { location: `${server.url}/elsewhere`, "content-length": 0 })
+      for (const [operation, { call }] of Object.entries(operations)) {
+        server.requests.length = 0
+        const error = yield* Effect.flip(call)
+        const answered = error._tag === "OutcomeUnknown" ? error.reason : error
+        if (answered._tag !== "UnexpectedStatus") return assert.fail(`unexpected ${answered._tag}`)
+        assert.deepStrictEqual([answered.operation, answered.status], [`${name}.${operation}`, 307])
+        assert.strictEqual(server.requests.length, 1)
+      }
     }).pipe(Effect.provide(layer)),
   )
 
+  it.effect("an interruption ends the request on the wire (C6)", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      server.answer = () => RawServer.silence
+      for (const { call } of Object.values(operations)) {
+        const before = server.requests.length
+        const fiber = yield* Effect.forkChild(call)
+        yield* server.received(before + 1)
+        yield* Fiber.interrupt(fiber)
+        yield* server.allFreed
+      }
+    }).pipe(Effect.provide(layer)),
+  )
+})
+
+describe("over fetch", () => {
   it.effect("a client that fails on error statuses by itself changes nothing", () =>
     Effect.gen(function* () {
       const server = yield* RawServer.RawServer

@@ -1,5 +1,5 @@
 /** C12: spans and metrics of calls, as they arrive at an OpenTelemetry collector. */
-import { Neuroio, StreamTokens, TokenId, type TokenOperations, Tokens } from "@effect-tokens/core"
+import { ApiTokens, Neuroio, StreamTokens, TokenId, type TokenOperations, Tokens, Umaaas } from "@effect-tokens/core"
 import { NodeNeuroio } from "@effect-tokens/platform-node"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
@@ -13,13 +13,13 @@ import * as Metric from "effect/Metric"
 import { Otlp, OtlpExporter, PrometheusMetrics } from "effect/observability"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
 import { vi } from "vitest"
-import { apiToken, families, layer as layerClient, layerWith } from "./support/client.ts"
+import { apiToken, layer as layerClient, layerWith, umaaasCredential } from "./support/client.ts"
 import * as HurriedClock from "./support/hurriedClock.ts"
 import * as OtlpCollector from "./support/otlpCollector.ts"
 import * as RawServer from "./support/rawServer.ts"
+import { good, services } from "./support/services.ts"
 
 const id = TokenId.make(7)
 const ok = RawServer.json(200, JSON.stringify(RawServer.token()))
@@ -81,18 +81,19 @@ for (const format of ["layerJson", "layerProtobuf"] as const) {
   const withCollector = observed(format)
 
   describe(`spans through ${format}`, () => {
-    for (const { collection, name, service } of families) {
+    for (const { name, operations, stream } of services) {
+      const [, template] = operations.get.request.split(" ")
+
       it.effect(`${name}: a call is a span under the caller's own, with its attempt under it`, () =>
         Effect.gen(function* () {
-          const server = yield* answers(ok)
-          const tokens = yield* service
-          yield* tokens.get(id).pipe(Effect.withSpan("the caller's own"))
-          const { spans } = yield* collected
+          const server = yield* answers(good(operations.get))
+          yield* operations.get.call.pipe(Effect.withSpan("the caller's own"))
+          const { metrics, spans } = yield* collected
 
           assert.lengthOf(spans, 3)
           const own = spanNamed(spans, "the caller's own")
           const call = spanNamed(spans, `${name}.get`)
-          const attempt = spanNamed(spans, `GET ${collection}{token}/`)
+          const attempt = spanNamed(spans, operations.get.request)
           assert.deepStrictEqual([call.parentSpanId, attempt.parentSpanId], [own.spanId, call.spanId])
           assert.deepStrictEqual([call.traceId, attempt.traceId], [own.traceId, own.traceId])
           assert.deepStrictEqual([call.kind, attempt.kind], [kind.internal, kind.client])
@@ -102,54 +103,34 @@ for (const format of ["layerJson", "layerProtobuf"] as const) {
             "http.request.method": "GET",
             "server.address": "127.0.0.1",
             "server.port": Number(new URL(server.url).port),
-            "url.template": `${collection}{token}/`,
+            "url.template": template,
             "effect_tokens.attempt": 1,
             "effect_tokens.waited_ms": 0,
             "http.response.status_code": 200,
           })
+          assert.deepStrictEqual(pointsOf(metrics, "effect_tokens.calls"), [[`${name}.get`, "success", 1]])
           // Whose trace it is, is none of the platform's business.
-          assert.notMatch(server.requests.map(({ text }) => text).join(), /traceparent|tracestate|b3|baggage/i)
+          assert.notMatch(
+            server.requests.map(({ text }) => text).join(),
+            /^(?:traceparent|tracestate|(?:x-)?b3.*|baggage):/im,
+          )
         }).pipe(withCollector),
       )
 
       it.effect(`${name}: every operation has its name`, () =>
         Effect.gen(function* () {
-          const server = yield* answers()
-          const answerOf: Readonly<Record<string, RawServer.Answer>> = {
-            POST: made,
-            PATCH: ok,
-            DELETE: RawServer.noContent,
-          }
-          server.answer = ({ text }) =>
-            answerOf[text.slice(0, text.indexOf(" "))] ??
-            (/ \S*tokens\/(?:\?\S*)? /.test(text) ? RawServer.json(200, "[]") : ok)
-          const tokens = yield* service
-          yield* tokens.create()
-          yield* tokens.list({ permanent: true })
-          yield* Stream.runDrain(tokens.stream())
-          yield* tokens.get(id)
-          yield* tokens.update(id, { isActive: true })
-          yield* tokens.delete(id)
-          yield* tokens.deleteList({ permanent: false })
+          const all = Object.entries(operations)
+          yield* answers(...all.map(([, operation]) => good(operation)), good(operations.list))
+          for (const [, { call }] of all) yield* call
+          yield* stream
           const { spans } = yield* collected
           assert.deepStrictEqual(
             spans.map((span) => span.name),
             [
-              `POST ${collection}`,
-              `${name}.create`,
-              `GET ${collection}`,
-              `${name}.list`,
+              ...all.flatMap(([operation, { request }]) => [request, `${name}.${operation}`]),
               // A stream is a list for each of its pages.
-              `GET ${collection}`,
+              operations.list.request,
               `${name}.list`,
-              `GET ${collection}{token}/`,
-              `${name}.get`,
-              `PATCH ${collection}{token}/`,
-              `${name}.update`,
-              `DELETE ${collection}{token}/`,
-              `${name}.delete`,
-              `DELETE ${collection}`,
-              `${name}.deleteList`,
             ],
           )
         }).pipe(withCollector),
@@ -394,6 +375,25 @@ describe("where a request goes", () => {
     }),
   )
 })
+
+it.effect("the path of the base URL, which may be private, is in no span", () =>
+  Effect.gen(function* () {
+    const { spans, tracer } = makeRecorder()
+    const never = Layer.succeed(
+      HttpClient.HttpClient,
+      HttpClient.make(() => Effect.interrupt),
+    )
+    const url = "https://gateway.example.com/key-of-a-tenant/umaaas/v1"
+    yield* Effect.flatMap(ApiTokens, (apiTokens) => Effect.exit(apiTokens.list())).pipe(
+      Effect.provide(Umaaas.layer({ ...umaaasCredential, url }).pipe(Layer.provide(never))),
+      Effect.withTracer(tracer),
+    )
+    const attempt = spans.find((span) => span.kind === "client")
+    assert.strictEqual(attempt?.name, "GET /tokens")
+    assert.strictEqual(attempt?.attributes.get("url.template"), "/tokens")
+    assert.strictEqual(attempt?.attributes.get("server.address"), "gateway.example.com")
+  }),
+)
 
 describe("where nobody looks", () => {
   const call = Effect.flatMap(Tokens, (tokens: TokenOperations.TokenOperations) => tokens.get(id))

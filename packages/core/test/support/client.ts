@@ -9,11 +9,10 @@ import * as RawServer from "./rawServer.ts"
 
 export const apiToken = Redacted.make("credential-0123456789")
 
-/** The credential of the vendor's page: `Basic Y2xpZW50LTE6c2VjcmV0LTAxMjM0NTY3ODk=`. */
 export const umaaasCredential = { clientId: "client-1", clientSecret: Redacted.make("secret-0123456789") }
 
 /** Below the origin, as at the vendor. */
-export const umaaasPath = "/umaaas/v1"
+const umaaasPath = "/umaaas/v1"
 
 const neuroioAt = (url: string, limits: Limits.Limits) => ({ apiToken, iamUrl: url, apiUrl: url, ...limits })
 

@@ -1,6 +1,7 @@
 /** What tests that are the same for every operation of every service know of each. A new service is one more row. */
 import { type ApiError, ApiTokenId, ApiTokens, type StreamTokens, TokenId, type Tokens } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import { families } from "./client.ts"
 import * as RawServer from "./rawServer.ts"
 
@@ -39,14 +40,26 @@ export interface ServiceUnderTest {
   readonly platform: "neuroio" | "umaaas"
   readonly operations: Readonly<Record<string, OperationUnderTest>> &
     Readonly<Record<"create" | "list" | "get" | "delete", OperationUnderTest>>
+  /** All of it, which is a list for each page. */
+  readonly stream: Effect.Effect<unknown, AnyError, AnyService>
 }
 
-const bodies = (token: Fields, list: (tokens: ReadonlyArray<Fields>) => unknown, at: Body["at"]) => ({
-  one: { with: (fields: Fields) => JSON.stringify({ ...token, ...fields }), at: [] },
-  list: { with: (fields: Fields) => JSON.stringify(list([token, { ...token, ...fields }])), at: [...at, 1] },
+/** Bodies with one token, and with two of which the second is the one that is changed. */
+const bodies = (
+  first: Fields,
+  second: Fields,
+  list: (tokens: ReadonlyArray<Fields>) => unknown,
+  at: Body["at"],
+): { readonly one: Body; readonly list: Body } => ({
+  one: { with: (fields) => JSON.stringify({ ...first, ...fields }), at: [] },
+  list: { with: (fields) => JSON.stringify(list([first, { ...second, ...fields }])), at: [...at, 1] },
 })
 
-const neuroio = bodies(RawServer.token(), (tokens) => tokens, [])
+/** The answer of a success. */
+export const good = ({ body, status }: Pick<OperationUnderTest, "body" | "status">): RawServer.Answer =>
+  body === undefined ? RawServer.noContent : RawServer.json(status, body.with({}))
+
+const neuroio = bodies(RawServer.token(), RawServer.token({ id: 2 }), (tokens) => tokens, [])
 
 const neuroioServices = families.map(({ collection, name, service }): ServiceUnderTest => {
   const id = TokenId.make(1)
@@ -54,6 +67,7 @@ const neuroioServices = families.map(({ collection, name, service }): ServiceUnd
   return {
     name,
     platform: "neuroio",
+    stream: Effect.flatMap(service, (tokens) => Stream.runDrain(tokens.stream())),
     operations: {
       create: {
         call: Effect.flatMap(service, (tokens) => tokens.create()),
@@ -103,16 +117,18 @@ const neuroioServices = families.map(({ collection, name, service }): ServiceUnd
 
 const pageOf = (data: ReadonlyArray<Fields>) => ({ data, hasMore: false, totalCount: data.length })
 
-const made = bodies(RawServer.apiToken(), pageOf, ["data"])
-
 /** The secret is in the answer to create and nowhere else (U1). */
-const seen = bodies({ ...RawServer.apiToken(), clientSecret: undefined }, pageOf, ["data"])
+const madeToken = RawServer.apiToken()
+const seenToken = RawServer.apiToken({ clientSecret: undefined })
+const umaaas = bodies(seenToken, { ...seenToken, id: "Token:2" }, pageOf, ["data"])
+const made = bodies(madeToken, madeToken, pageOf, ["data"])
 
-const tokenId = ApiTokenId.make(RawServer.apiToken().id)
+const tokenId = ApiTokenId.make(madeToken.id)
 
 const apiTokens: ServiceUnderTest = {
   name: "ApiTokens",
   platform: "umaaas",
+  stream: Effect.flatMap(ApiTokens, (tokens) => Stream.runDrain(tokens.stream())),
   operations: {
     create: {
       call: Effect.flatMap(ApiTokens, (tokens) => tokens.create({ name: "reports", permissions: ["VIEW"] })),
@@ -125,14 +141,14 @@ const apiTokens: ServiceUnderTest = {
       call: Effect.flatMap(ApiTokens, (tokens) => tokens.list()),
       request: "GET /tokens",
       status: 200,
-      body: seen.list,
+      body: umaaas.list,
       notTyped: [404, 409, 422],
     },
     get: {
       call: Effect.flatMap(ApiTokens, (tokens) => tokens.get(tokenId)),
       request: "GET /tokens/{id}",
       status: 200,
-      body: seen.one,
+      body: umaaas.one,
       notTyped: [409, 422],
     },
     delete: {
