@@ -105,8 +105,11 @@ const serverSays = (error: Answered): string => {
 }
 
 const describe = (error: Answered, advice = ""): string => {
-  const code = error.code === undefined ? "" : ` (${error.code})`
-  return `${error.operation} was answered ${describeStatus(error.status)}${code}.${advice}${serverSays(error)}`
+  const status = describeStatus(error.status)
+  // `403 Forbidden (FORBIDDEN)` would say the same twice.
+  const isSaid =
+    error.code === undefined || status.toUpperCase().replaceAll(" ", "_") === `${error.status}_${error.code}`
+  return `${error.operation} was answered ${status}${isSaid ? "" : ` (${error.code})`}.${advice}${serverSays(error)}`
 }
 
 const waitAdvice = (retryAfter: Duration.Duration | undefined): string =>
@@ -388,7 +391,7 @@ export class OutcomeUnknown extends Schema.TaggedError<OutcomeUnknown>()("Outcom
     return (
       `${this.operation} was sent, and may or may not have taken effect. ${this.reason.message} ` +
       (this.secretLost
-        ? "If it has, there is a token whose secret nobody has: look for it and delete it."
+        ? "If it took effect, there is a token whose secret nobody has: look for it and delete it."
         : "It is not sent again by itself: look for a new token before you do.")
     )
   }

@@ -104,6 +104,8 @@ export interface ApiTokenBackend extends Backend<{
   readonly delete: ApiError.DeleteApiTokenError
 }> {}
 
+export type { PlatformFailure, Refusal } from "./internal/answer.ts"
+
 /**
  * Does the operations and fails as a platform does.
  *

@@ -404,7 +404,7 @@ layer(layerClient)("errors of ApiTokens alone", (it) => {
         error.message,
         "ApiTokens.create was sent, and may or may not have taken effect. ApiTokens.create got an answer (201) " +
           "that it cannot use at clientSecret: Missing key. " +
-          "If it has, there is a token whose secret nobody has: look for it and delete it.",
+          "If it took effect, there is a token whose secret nobody has: look for it and delete it.",
       )
     }),
   )
