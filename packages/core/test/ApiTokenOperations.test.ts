@@ -92,7 +92,8 @@ describe("make", () => {
       })
       const zoned = DateTime.makeZonedUnsafe("2025-06-01T00:00:00Z", { timeZone: "Asia/Kolkata" })
       const unset = { createdBefore: undefined, updatedAfter: undefined, updatedBefore: undefined }
-      yield* apiTokens.create({ ...reports, ...{ more: 1 } })
+      const more = { ...reports, more: 1 }
+      yield* apiTokens.create(more)
       yield* apiTokens.list()
       yield* Stream.runDrain(apiTokens.stream({ name: "reports", createdAfter: zoned }))
       yield* apiTokens.get(id)

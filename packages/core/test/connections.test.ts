@@ -15,6 +15,7 @@ import * as Tracer from "effect/Tracer"
 import { vi } from "vitest"
 import { apiToken, layer, layerWith } from "./support/client.ts"
 import * as RawServer from "./support/rawServer.ts"
+import { services } from "./support/services.ts"
 
 const id = TokenId.make(7)
 
@@ -147,41 +148,52 @@ describe("an answer whose body is of no use", () => {
   )
 })
 
-describe("without an answer", () => {
-  it.effect("interrupting the fiber closes the connection", () =>
-    Effect.gen(function* () {
-      const server = yield* RawServer.RawServer
-      for (const answer of [RawServer.silence, halfBody]) {
-        server.answer = () => answer
-        const fiber = yield* Effect.forkChild(get)
-        yield* server.received(server.requests.length + 1)
-        yield* Fiber.interrupt(fiber)
-        yield* server.allClosed
-      }
-    }).pipe(Effect.provide(layer)),
-  )
+const everywhere = services.flatMap(({ name, operations }) =>
+  (["undici", "fetch"] as const).map((transport) => ({ name, operations, transport })),
+)
 
-  it.effect("interrupting the fiber while it waits ends the wait, and nothing more is sent", () =>
+describe.each(everywhere)("interrupting the fiber: $name over $transport (C6)", ({ operations, transport }) => {
+  it.effect("closes the connection", () =>
     Effect.gen(function* () {
       const server = yield* RawServer.RawServer
-      server.answer = () => RawServer.json(503, "{}")
-      const waits = yield* Deferred.make<void>()
-      class AttemptSpan extends Tracer.NativeSpan {
-        override end(endTime: bigint, exit: Exit.Exit<unknown, unknown>): void {
-          super.end(endTime, exit)
-          if (this.kind === "client") Deferred.doneUnsafe(waits, Exit.void)
+      for (const { call } of Object.values(operations)) {
+        for (const answer of [RawServer.silence, halfBody]) {
+          server.answer = () => answer
+          const fiber = yield* Effect.forkChild(call)
+          yield* server.received(server.requests.length + 1)
+          yield* Fiber.interrupt(fiber)
+          yield* server.allClosed
         }
       }
-      const tracer = Tracer.make({ span: (options) => new AttemptSpan(options) })
-      const fiber = yield* Effect.forkChild(Effect.provideService(get, Tracer.Tracer, tracer))
-      yield* Deferred.await(waits)
-      yield* Fiber.interrupt(fiber)
-      yield* TestClock.adjust("1 minute")
-      assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
-      assert.strictEqual(server.requests.length, 1)
-    }).pipe(Effect.provide(layerWith({ retries: 2 }))),
+    }).pipe(Effect.provide(layerWith({}, transport))),
   )
 
+  it.effect("while it waits ends the wait, and nothing more is sent", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      server.answer = () => RawServer.json(429, "{}")
+      for (const { call } of Object.values(operations)) {
+        const before = server.requests.length
+        const waits = yield* Deferred.make<void>()
+        class AttemptSpan extends Tracer.NativeSpan {
+          override end(endTime: bigint, exit: Exit.Exit<unknown, unknown>): void {
+            super.end(endTime, exit)
+            if (this.kind === "client") Deferred.doneUnsafe(waits, Exit.void)
+          }
+        }
+        const tracer = Tracer.make({ span: (options) => new AttemptSpan(options) })
+        const fiber = yield* Effect.forkChild(Effect.provideService(call, Tracer.Tracer, tracer))
+        yield* Deferred.await(waits)
+        yield* Fiber.interrupt(fiber)
+        yield* TestClock.adjust("1 minute")
+        assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
+        assert.strictEqual(server.requests.length, before + 1)
+      }
+    }).pipe(Effect.provide(layerWith({ retries: 2 }, transport))),
+  )
+})
+
+describe("without an answer", () => {
   it.effect.each(["end", "reset"] as const)("the connection breaks: %s", (ending) =>
     Effect.gen(function* () {
       const server = yield* RawServer.RawServer

@@ -42,20 +42,6 @@ describe.each(services)("over fetch, $name", ({ name, operations, stream }) => {
       }
     }).pipe(Effect.provide(layer)),
   )
-
-  it.effect("an interruption ends the request on the wire (C6)", () =>
-    Effect.gen(function* () {
-      const server = yield* RawServer.RawServer
-      server.answer = () => RawServer.silence
-      for (const { call } of Object.values(operations)) {
-        const before = server.requests.length
-        const fiber = yield* Effect.forkChild(call)
-        yield* server.received(before + 1)
-        yield* Fiber.interrupt(fiber)
-        yield* server.allFreed
-      }
-    }).pipe(Effect.provide(layer)),
-  )
 })
 
 describe("over fetch", () => {
