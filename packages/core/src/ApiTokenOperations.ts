@@ -140,7 +140,7 @@ const tokenId = (value: unknown) => {
 }
 
 const cursor = (value: unknown) =>
-  value === undefined || (Predicate.isString(value) && value !== "")
+  value === undefined || (Predicate.isString(value) && value !== "" && value.isWellFormed())
     ? undefined
     : "must be the nextCursor of the page before, or left out"
 

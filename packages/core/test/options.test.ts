@@ -254,7 +254,7 @@ const badCallsOfApiTokens: ReadonlyArray<BadCallOfApiTokens> = [
       ["stream", "pageSize", problem, (tokens) => Stream.runDrain(tokens.stream({ pageSize: loosely(size) }))],
     ]
   }),
-  ...["", 5, null].map((cursor): BadCallOfApiTokens => [
+  ...["", 5, null, "canary\ud800"].map((cursor): BadCallOfApiTokens => [
     "list",
     "cursor",
     "must be the nextCursor of the page before, or left out",
