@@ -34,8 +34,9 @@ export interface Misbehaviour {
   readonly stallsInBody?: true
   /** Nothing can have come of the request, so that even a create may be sent again. */
   readonly isHarmless?: true
-  /** Why it comes to something else over `fetch`, if it does. */
+  /** Why it comes to something else over `fetch`, if it does, or with `ApiTokens`. */
   readonly overFetch?: string
+  readonly ofApiTokens?: string | undefined
 }
 
 export interface Chapter {
@@ -100,6 +101,7 @@ const statuses: Chapter = {
     ...[400, 401, 403, 404, 408, 409, 418, 422, 500, 501, 502, 503, 504, 507].map((status) => ({
       name: `${status}`,
       answer: always(error(status)),
+      ofApiTokens: status === 409 || status === 422 ? "it has no meaning there" : undefined,
     })),
     { name: "429", answer: always(error(429)), isHarmless: true },
     { name: "429, `Retry-After: 2`", answer: always(error(429, { "retry-after": 2 })), isHarmless: true },
@@ -242,7 +244,11 @@ const bodies: Chapter = {
       name: "the same within a field that nobody knows",
       answer: withBody((good) => good.replace("{", `{"more":${deep},`)),
     },
-    { name: "another value than it should be", answer: withBody(() => '{"id":"1"}') },
+    {
+      name: "another value than it should be",
+      answer: withBody(() => '{"id":"1"}'),
+      ofApiTokens: "its fields are others",
+    },
     { name: "1 MiB", answer: withBody((good) => good.padEnd(mebibyte)) },
     { name: "1 MiB and a byte, announced", answer: withBody((good) => good.padEnd(mebibyte + 1)) },
     {
