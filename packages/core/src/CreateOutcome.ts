@@ -27,10 +27,10 @@ export type CreateOutcome<A> =
   | { readonly _tag: "CannotTell"; readonly candidates: ReadonlyArray<A> }
 
 /**
- * - `before`: what was listed before the create; it is none of these. Without it the times of creation decide alone, and
- *   they can be misled by a clock: give it where the owner's tokens are created one soon after the other.
+ * - `before`: all that there was before the create, as `stream` gives it; the create made none of these, and nothing that
+ *   is older. Without it the times of creation decide alone, and they can seldom tell more than that there is none.
  * - `clockSkew`: how far the platform's clock and this machine's may be apart. 1 minute unless given.
- * - `patience`: how long after it was sent a create may still take effect. 10 seconds unless given. Until then, *does not
+ * - `patience`: how long after it failed a create may still take effect. 10 seconds unless given. Until then, *does not
  *   exist* is not said, but looked again.
  *
  * @since 0.1.0
@@ -57,8 +57,9 @@ const tokenServices = { "@effect-tokens/core/Tokens": "Tokens", "@effect-tokens/
 
 /**
  * Compares the tokens of now, of the kind that was asked for, with what was there before and with when the create was
- * sent. It supposes that nobody else creates tokens of this kind for the owner at the same time: one that somebody else
- * made in that very time, when this create made none, is taken for it. Two new tokens are `CannotTell`.
+ * sent. Two new tokens are `CannotTell`, and so is one that a wrong clock could have made look new. What it cannot see is
+ * who made a token: with `before`, the only new one is taken for this create's, so that nobody else should create tokens
+ * of this kind for the owner at the same time.
  *
  * Fails as `stream` does, and with `InvalidRequest` where the error comes from another service than the one given.
  *
@@ -99,24 +100,35 @@ export const find = <Service extends typeof Tokens | typeof StreamTokens>(
     }
     const clockSkew = yield* millis("clockSkew", options.clockSkew ?? "1 minute")
     const patience = yield* millis("patience", options.patience ?? "10 seconds")
-    const sentAt = DateTime.toEpochMillis(error.sentAt)
-    const known = new Set(options.before?.map(({ id }) => id))
+    const { before } = options
     const tokens = yield* service
 
-    const isCandidate = ({ created, id }: Token) =>
-      !known.has(id) && DateTime.toEpochMillis(created) >= sentAt - clockSkew
+    const since = (millis: number) => (token: Token) =>
+      DateTime.toEpochMillis(token.created) >= DateTime.toEpochMillis(error.sentAt) + millis
+    const newest = Math.max(0, ...(before ?? []).map(({ id }) => id))
+    // Ids rise in the order of creation (N3): no clock is needed to know what is new.
+    const isNew = before === undefined ? since(-clockSkew) : (token: Token) => token.id > newest
+    // What a wrong clock could have made of an older one is not surely this one.
+    const isSurelyThis = since(before === undefined ? clockSkew : -clockSkew)
     const look: Effect.Effect<ReadonlyArray<Token>, ApiError.ListError> = tokens
       .stream({ permanent: error.requested["permanent"] === true })
-      .pipe(Stream.filter(isCandidate), Stream.runCollect)
+      .pipe(Stream.filter(isNew), Stream.runCollect)
+
+    const clock = yield* Clock.clockWith(Effect.succeed)
+    const startedAt = clock.monotonicTimeNanosUnsafe()
+    const passedBefore = Math.max(0, clock.currentTimeMillisUnsafe() - DateTime.toEpochMillis(error.failedAt))
+    /** By the monotonic clock: a wall clock that is set back meanwhile must not make this wait on. */
+    const passed = () => passedBefore + Number(clock.monotonicTimeNanosUnsafe() - startedAt) / 1e6
 
     for (;;) {
-      const waited = (yield* Clock.currentTimeMillis) - sentAt
+      // Before it looks: what comes while it looks may be missed.
+      const waited = passed()
       const candidates = yield* look
       const [token] = candidates
       if (token !== undefined) {
-        // Created before it was sent, and not known from before: either a clock is wrong, or somebody else made it.
-        const fits = options.before !== undefined || DateTime.toEpochMillis(token.created) >= sentAt
-        return candidates.length === 1 && fits ? { _tag: "Exists", token } : { _tag: "CannotTell", candidates }
+        return candidates.length === 1 && isSurelyThis(token)
+          ? { _tag: "Exists", token }
+          : { _tag: "CannotTell", candidates }
       }
       if (waited >= patience) return { _tag: "DoesNotExist" }
       yield* Effect.sleep(Math.min(between, patience - waited))

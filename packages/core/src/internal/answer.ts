@@ -84,7 +84,10 @@ export function refusing<Output>(
   return (input: Fields) =>
     Effect.clockWith((clock) => {
       const sentAt = clock.currentTimeMillisUnsafe()
-      return Effect.mapError(run(input), (failure) => settle(operation, input, sentAt, failureOf(input, failure)))
+      return Effect.mapError(run(input), (failure) => {
+        const circumstances = { sentAt, failedAt: clock.currentTimeMillisUnsafe(), inDoubt: false }
+        return settle(operation, input, circumstances, failureOf(input, failure))
+      })
     })
 }
 

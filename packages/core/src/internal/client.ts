@@ -175,15 +175,22 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
         return Effect.catch(
           telemetry.attempt(next, (answered) => attempt(call, left, answered)),
           (failure) => {
-            if (inDoubt && operation.doneWhenAbsent === true && failure._tag === "NotFound") return Effect.void
-            const settled = Effect.fail(settle(operation, call.input, sentAt, failure))
+            if (inDoubt && operation.doneWhenAbsent === true && "status" in failure && failure.status === 404) {
+              return Effect.void
+            }
+            const failedAt = call.clock.currentTimeMillisUnsafe()
+            const settled = Effect.fail(settle(operation, call.input, { sentAt, failedAt, inDoubt }, failure))
             if (next.number > call.limits.retries || !mayResend(operation.safety, failure)) return settled
             return Effect.flatMap(Random.next, (random) => {
               const wait = waitAfter(next.number, failure, random)
               if (wait >= timeLeft(call)) return settled
+              const again = { number: next.number + 1, waited: wait }
+              // A busy machine may wake up late: what is sent after the deadline is sent for nobody.
               return Effect.andThen(
                 Effect.sleep(wait),
-                send(call, { number: next.number + 1, waited: wait }, inDoubt || isInconclusive(failure)),
+                Effect.suspend(() =>
+                  timeLeft(call) > 0 ? send(call, again, inDoubt || isInconclusive(failure)) : settled,
+                ),
               )
             })
           },
