@@ -57,10 +57,13 @@ describe("options of a layer", () => {
     ["attemptTimeout", { attemptTimeout: 0 }],
     ["attemptTimeout", { attemptTimeout: -1 }],
     ["deadline", { deadline: Number.NaN }],
+    ["retries", { retries: -1 }],
+    ["retries", { retries: 0.5 }],
   ] as const)("%s", ([field, options]) =>
     Effect.gen(function* () {
       const error = yield* refusal(options)
       assert.strictEqual(error._tag, "InvalidRequest")
+      assert.strictEqual(error.operation, "Neuroio.layer")
       assert.strictEqual(error.field, field)
       assert.match(error.message, /must/)
       assert.notInclude(error.message + JSON.stringify(error), "canary")

@@ -85,9 +85,13 @@ export const make = (platform: Platform, httpClient: HttpClient.HttpClient): Run
   )
   const platformSecrets = platform.secrets.map(Redacted.value)
 
+  const platformMask = makeMask(platformSecrets)
+
   /** Keys that the input points with must not come back either: a server may repeat what it was asked for. */
-  const maskFor = (input: Fields) =>
-    makeMask([...platformSecrets, ...Object.values(input).filter(Redacted.isRedacted).map(expose)])
+  const maskFor = (input: Fields) => {
+    const keys = Object.values(input).filter(Redacted.isRedacted)
+    return keys.length === 0 ? platformMask : makeMask([...platformSecrets, ...keys.map(expose)])
+  }
 
   // The overload is what callers see. Inside, an operation is any operation: that the failures below are those that
   // `ErrorOf` derives from a description is held by the tests of the client, for each operation and status.

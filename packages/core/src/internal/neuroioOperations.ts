@@ -17,18 +17,6 @@ const TokenFromWire = Schema.Struct({
   expires: Schema.NullOr(Timestamp),
 }).pipe(Schema.encodeKeys({ isActive: "is_active" }), Schema.decodeTo(Token))
 
-const ofAnyCall = {
-  400: ApiError.BadRequest,
-  401: ApiError.Unauthorized,
-  403: ApiError.Forbidden,
-  429: ApiError.TooManyRequests,
-  500: ApiError.InternalServerError,
-  501: ApiError.NotImplemented,
-  502: ApiError.BadGateway,
-  503: ApiError.ServiceUnavailable,
-  504: ApiError.GatewayTimeout,
-} as const
-
 const notFound = { 404: ApiError.NotFound } as const
 const conflict = { 409: ApiError.Conflict } as const
 const unprocessable = { 422: ApiError.UnprocessableEntity } as const
@@ -49,7 +37,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     safety: "create",
     body: { permanent: "permanent" },
     success: { status: 201, schema: TokenFromWire },
-    errors: { ...ofAnyCall, ...conflict, ...unprocessable },
+    errors: { ...conflict, ...unprocessable },
     fieldRefusals: [
       {
         status: 400,
@@ -67,7 +55,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     safety: "read",
     query: { limit: "limit", offset: "offset", permanent: "permanent" },
     success: { status: 200, schema: Schema.Array(TokenFromWire) },
-    errors: { ...ofAnyCall, ...unprocessable },
+    errors: unprocessable,
   }),
   get: operation<{ readonly token: TokenRef }>()({
     name: `${service}.get`,
@@ -76,7 +64,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     path: `${collection}{token}/`,
     safety: "read",
     success: { status: 200, schema: TokenFromWire },
-    errors: { ...ofAnyCall, ...notFound },
+    errors: notFound,
   }),
   update: operation<{ readonly token: TokenRef; readonly isActive: boolean }>()({
     name: `${service}.update`,
@@ -86,7 +74,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     safety: "idempotent",
     body: { isActive: "is_active" },
     success: { status: 200, schema: TokenFromWire },
-    errors: { ...ofAnyCall, ...notFound, ...conflict, ...unprocessable },
+    errors: { ...notFound, ...conflict, ...unprocessable },
   }),
   delete: operation<{ readonly token: TokenRef }>()({
     name: `${service}.delete`,
@@ -96,7 +84,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     safety: "idempotent",
     doneWhenAbsent: true,
     success: noContent,
-    errors: { ...ofAnyCall, ...notFound, ...conflict },
+    errors: { ...notFound, ...conflict },
   }),
   deleteList: operation<{ readonly permanent: boolean | null }>()({
     name: `${service}.deleteList`,
@@ -106,7 +94,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     safety: "idempotent",
     query: { permanent: "permanent" },
     success: noContent,
-    errors: { ...ofAnyCall, ...conflict, ...unprocessable },
+    errors: { ...conflict, ...unprocessable },
   }),
 })
 

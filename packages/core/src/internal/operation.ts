@@ -4,7 +4,7 @@
  */
 import type * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
-import type * as ApiError from "../ApiError.ts"
+import * as ApiError from "../ApiError.ts"
 
 /**
  * What sending it twice would do (C3, C4):
@@ -108,6 +108,19 @@ interface Description<Input, Output, S extends Safety, Errors, Refused> {
 
 type Instance<Errors> = Errors[keyof Errors] extends StatusErrorClass<infer E> ? E : never
 
+/** What any call can be answered. A description names what else its operation can be, and cannot leave these out. */
+const ofAnyCall = {
+  400: ApiError.BadRequest,
+  401: ApiError.Unauthorized,
+  403: ApiError.Forbidden,
+  429: ApiError.TooManyRequests,
+  500: ApiError.InternalServerError,
+  501: ApiError.NotImplemented,
+  502: ApiError.BadGateway,
+  503: ApiError.ServiceUnavailable,
+  504: ApiError.GatewayTimeout,
+} as const
+
 /** Describes an operation that takes `Input`: `operation<Input>()({ … })`. */
 export const operation =
   <Input>() =>
@@ -118,9 +131,10 @@ export const operation =
     Refused extends StatusError = never,
   >(
     description: Description<Input, Output, S, Errors, Refused>,
-  ): Operation<Input, Output, ErrorOf<S, Output, Instance<Errors> | Refused>> => ({
+  ): Operation<Input, Output, ErrorOf<S, Output, Instance<typeof ofAnyCall> | Instance<Errors> | Refused>> => ({
     fieldRefusals: [],
     ...description,
+    errors: { ...ofAnyCall, ...description.errors },
   })
 
 /** A success without a body. */
