@@ -23,7 +23,6 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { vi } from "vitest"
 import { apiToken } from "./support/client.ts"
 import { chapters, good, type Misbehaviour, operations } from "./support/misbehaviour.ts"
 import * as RawServer from "./support/rawServer.ts"
@@ -173,9 +172,6 @@ const trials = Effect.fnUntraced(function* (misbehaviour: Misbehaviour, transpor
 
 /** By chapter and row: what it comes to, and over `fetch` where that differs. */
 const results = new Map<Misbehaviour, { readonly cells: Cells; readonly overFetch: Cells | undefined }>()
-
-/** Floods take their time where many tests share a processor. */
-vi.setConfig({ testTimeout: 60_000 })
 
 describe.each(chapters)("$title", ({ misbehaviours }) => {
   it.effect.each(misbehaviours)("$name", (misbehaviour) =>

@@ -13,11 +13,7 @@ import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import * as fc from "fast-check"
-import { vi } from "vitest"
 import { failed, layer, plans, services, timed, tokensMade, Wire } from "./support/timed.ts"
-
-// A property tells some hundred stories, on a machine that may have more to do.
-vi.setConfig({ testTimeout: 60_000 })
 
 type Operations = TokenOperations.TokenOperations
 type Method = "create" | "list" | "get" | "update" | "delete" | "deleteList"
