@@ -16,6 +16,8 @@ export default defineConfig({
       ssr: { resolve: { conditions, externalConditions: conditions } },
       test: {
         name: root,
+        // No test is about time, and machines may be busy: this only ends what hangs.
+        testTimeout: 60_000,
         include: [root === "test" ? "**/*.test.ts" : "test/**/*.test.ts"],
         typecheck: {
           enabled: root === "packages/core",

@@ -9,7 +9,7 @@ import { createServer } from "node:http"
 import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import { afterAll, assert, describe, test, vi } from "vitest"
+import { afterAll, assert, describe, test } from "vitest"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -75,9 +75,6 @@ const runTest = (name: string): { readonly passed: boolean; readonly output: str
   )
   return { passed: status === 0, output: stdout + stderr }
 }
-
-/** Each test starts programs of its own. */
-vi.setConfig({ testTimeout: 60_000 })
 
 describe("documentation", () => {
   test("shows code that compiles", () => {

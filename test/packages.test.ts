@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { publint } from "publint"
 import { formatMessage } from "publint/utils"
-import { afterAll, assert, beforeAll, describe, test, vi } from "vitest"
+import { afterAll, assert, beforeAll, describe, test } from "vitest"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -48,9 +48,6 @@ beforeAll(() => {
 }, 240_000)
 
 afterAll(() => rmSync(project, { recursive: true, force: true }))
-
-/** npm, tsc and attw are programs of their own, each of which starts up first. */
-vi.setConfig({ testTimeout: 60_000 })
 
 describe("a packed package", () => {
   test.each(published.map(({ manifest }) => manifest.name))("%s holds what it needs and no more", (name) => {

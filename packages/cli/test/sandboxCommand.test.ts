@@ -4,15 +4,11 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { readFileSync } from "node:fs"
 import * as Net from "node:net"
-import { vi } from "vitest"
 import { version } from "../src/version.ts"
 import { announced, start } from "./support/process.ts"
 
 const status = (url: string, key: string) =>
   Effect.promise(() => fetch(url, { headers: { authorization: `Token ${key}` } }).then((response) => response.status))
-
-/** Each test starts a process of its own. */
-vi.setConfig({ testTimeout: 30_000 })
 
 describe("effect-tokens sandbox", () => {
   it.live("--json prints one line with all that a program needs", () =>

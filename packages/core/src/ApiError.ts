@@ -200,7 +200,7 @@ export class UnprocessableEntity extends Schema.TaggedError<UnprocessableEntity>
 }
 
 /**
- * 429: too many calls. `retryAfter` is how long the server asks to wait, if it does. Nothing was done.
+ * 429: too many calls. `retryAfter` is how long the server asks to wait, if it does. This request did nothing.
  *
  * @since 0.1.0
  */
@@ -296,7 +296,8 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("Un
  *
  * - `origin`: where to, such as `https://iam.neuroio.com`.
  * - `code`: what the operating system or TLS calls it, such as `ECONNREFUSED`, where the transport says.
- * - `sent`: `false` when the request certainly never left; `true` when it may have.
+ * - `sent`: `false` when nothing can have come of the call: no request of it left, or those that did were turned away
+ *   (429). `true` when something may have.
  *
  * @since 0.1.0
  */
@@ -365,7 +366,7 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("Invali
  * A `create` was sent, and nothing says whether it took effect: it timed out, the connection broke, the server failed,
  * or its answer makes no sense. `reason` is which. Before sending it again, look whether there is a new token.
  *
- * - `sentAt`: when it was sent, by this machine's clock.
+ * - `sentAt`: when it was sent, and `failedAt`: when there was no more hope of an answer, by this machine's clock.
  * - `requested`: what it asked for.
  * - `secretLost`: whether what it may have made can never be used, since its secret was in the answer that is lost.
  *
@@ -374,6 +375,7 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("Invali
 export class OutcomeUnknown extends Schema.TaggedError<OutcomeUnknown>()("OutcomeUnknown", {
   operation: Schema.String,
   sentAt: Schema.DateTimeUtc,
+  failedAt: Schema.DateTimeUtc,
   requested: Schema.Record(Schema.String, Schema.Json),
   secretLost: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(false))),
   reason: Schema.Union([
@@ -389,7 +391,7 @@ export class OutcomeUnknown extends Schema.TaggedError<OutcomeUnknown>()("Outcom
 }) {
   override get message(): string {
     return (
-      `${this.operation} was sent, and may or may not have taken effect. ${this.reason.message} ` +
+      `${this.operation} may have taken effect, or not. ${this.reason.message} ` +
       (this.secretLost
         ? "If it took effect, there is a token whose secret nobody has: look for it and delete it."
         : "It is not sent again by itself: look for a new token before you do.")

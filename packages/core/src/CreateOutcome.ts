@@ -31,10 +31,10 @@ export type CreateOutcome<A> =
   | { readonly _tag: "CannotTell"; readonly candidates: ReadonlyArray<A> }
 
 /**
- * - `before`: what was listed before the create; it is none of these. Without it the times of creation decide alone, and
- *   they can be misled by a clock: give it where the owner's tokens are created one soon after the other.
+ * - `before`: all that there was before the create, as `stream` gives it; the create made none of these, and nothing that
+ *   is older. Without it the times of creation decide alone, and they can seldom tell more than that there is none.
  * - `clockSkew`: how far the platform's clock and this machine's may be apart. 1 minute unless given.
- * - `patience`: how long after it was sent a create may still take effect. 10 seconds unless given. Until then, *does not
+ * - `patience`: how long after it failed a create may still take effect. 10 seconds unless given. Until then, *does not
  *   exist* is not said, but looked again.
  *
  * @since 0.1.0
@@ -60,19 +60,32 @@ const millis = (asked: Asked, field: keyof Options<unknown>, given: Duration.Inp
     onSome: (duration) => Effect.succeed(Duration.toMillis(duration)),
   })
 
+/** What may have been there before, of whichever service. */
+interface Known {
+  readonly id: number | string
+  readonly createdAt?: DateTime.Utc
+}
+
 /** What finding out needs of a service. */
-interface Creations<A extends { readonly id: number | string }, FindError, DeleteError> {
+interface Creations<A, FindError, DeleteError> {
   readonly createdAt: (token: A) => DateTime.Utc
+  /** Whether it was created after these, by what the platform says alone: no clock here is needed to know that. */
+  readonly isNewerThan: (before: ReadonlyArray<Known>) => (token: A) => boolean
   /** What is there now that fits what was asked for. What was created before `since` may be left out. */
   readonly fitting: (
     requested: ApiError.OutcomeUnknown["requested"],
-    since: DateTime.Utc,
+    since: DateTime.Utc | undefined,
   ) => Stream.Stream<A, FindError>
   readonly delete: (token: A) => Effect.Effect<void, DeleteError>
 }
 
 const ofTokens = (tokens: TokenOperations): Creations<Token, ApiError.ListError, ApiError.DeleteError> => ({
   createdAt: ({ created }) => created,
+  // Ids rise in the order of creation (N3).
+  isNewerThan: (before) => {
+    const newest = before.reduce((most, { id }) => Math.max(most, Number(id)), 0)
+    return ({ id }) => id > newest
+  },
   fitting: ({ permanent }) => tokens.stream({ permanent: permanent === true }),
   delete: ({ id }) => tokens.delete(id),
 })
@@ -81,6 +94,14 @@ const ofApiTokens = (
   apiTokens: ApiTokenOperations,
 ): Creations<ApiToken, ApiError.ListApiTokensError, ApiError.DeleteApiTokenError> => ({
   createdAt: ({ createdAt }) => createdAt,
+  isNewerThan: (before) => {
+    const known = new Set(before.map(({ id }) => id))
+    const latest = before.reduce(
+      (most, { createdAt }) => Math.max(most, createdAt === undefined ? 0 : DateTime.toEpochMillis(createdAt)),
+      0,
+    )
+    return ({ createdAt, id }) => !known.has(id) && DateTime.toEpochMillis(createdAt) >= latest
+  },
   fitting: ({ name, permissions }, since) => {
     const asked = new Set<unknown>(Array.isArray(permissions) ? permissions : [])
     const isSame = (token: ApiToken) => {
@@ -99,26 +120,39 @@ type AnyTokenService = Effect.Effect<TokenOperations, never, Tokens | StreamToke
 const isOfApiTokens = (service: AnyTokenService | typeof ApiTokens): service is typeof ApiTokens =>
   service.key === ApiTokens.key
 
-const look = Effect.fnUntraced(function* <A extends { readonly id: number | string }, FindError>(
+const look = Effect.fnUntraced(function* <A, FindError>(
   asked: Asked,
-  { createdAt, fitting }: Creations<A, FindError, unknown>,
+  { createdAt, fitting, isNewerThan }: Creations<A, FindError, unknown>,
   error: ApiError.OutcomeUnknown,
-  options: Options<{ readonly id: number | string }>,
+  { before, ...options }: Options<Known>,
 ): Effect.fn.Return<CreateOutcome<A>, FindError | ApiError.InvalidRequest> {
   const clockSkew = yield* millis(asked, "clockSkew", options.clockSkew ?? "1 minute")
   const patience = yield* millis(asked, "patience", options.patience ?? "10 seconds")
-  const since = DateTime.subtract(error.sentAt, { milliseconds: clockSkew })
-  const known = new Set(options.before?.map(({ id }) => id))
-  const isCandidate = (token: A) => !known.has(token.id) && DateTime.isGreaterThanOrEqualTo(createdAt(token), since)
+
+  const earliest = DateTime.subtract(error.sentAt, { milliseconds: clockSkew })
+  const createdSince = (time: DateTime.Utc) => (token: A) => DateTime.isGreaterThanOrEqualTo(createdAt(token), time)
+  const isNew = before === undefined ? createdSince(earliest) : isNewerThan(before)
+  const now = Stream.filter(fitting(error.requested, before === undefined ? earliest : undefined), isNew)
+  // What a wrong clock could have made of an older one is not surely this one.
+  const isSurelyThis = createdSince(
+    before === undefined ? DateTime.add(error.sentAt, { milliseconds: clockSkew }) : earliest,
+  )
+
+  const clock = yield* Clock.clockWith(Effect.succeed)
+  const startedAt = clock.monotonicTimeNanosUnsafe()
+  const passedBefore = Math.max(0, clock.currentTimeMillisUnsafe() - DateTime.toEpochMillis(error.failedAt))
+  /** By the monotonic clock: a wall clock that is set back meanwhile must not make this wait on. */
+  const passed = () => passedBefore + Number(clock.monotonicTimeNanosUnsafe() - startedAt) / 1e6
 
   for (;;) {
-    const waited = (yield* Clock.currentTimeMillis) - DateTime.toEpochMillis(error.sentAt)
-    const candidates = yield* Stream.runCollect(Stream.filter(fitting(error.requested, since), isCandidate))
+    // Before it looks: what comes while it looks may be missed.
+    const waited = passed()
+    const candidates = yield* Stream.runCollect(now)
     const [token] = candidates
     if (token !== undefined) {
-      // Created before it was sent, and not known from before: either a clock is wrong, or somebody else made it.
-      const fits = options.before !== undefined || DateTime.isGreaterThanOrEqualTo(createdAt(token), error.sentAt)
-      return candidates.length === 1 && fits ? { _tag: "Exists", token } : { _tag: "CannotTell", candidates }
+      return candidates.length === 1 && isSurelyThis(token)
+        ? { _tag: "Exists", token }
+        : { _tag: "CannotTell", candidates }
     }
     if (waited >= patience) return { _tag: "DoesNotExist" }
     yield* Effect.sleep(Math.min(between, patience - waited))
@@ -126,12 +160,12 @@ const look = Effect.fnUntraced(function* <A extends { readonly id: number | stri
 })
 
 /** Looks in the service that the error comes from, and does something with what was found. */
-const findWith = <A extends { readonly id: number | string }, Operations, R, FindError, DeleteError, E>(
+const findWith = <A, Operations, R, FindError, DeleteError, E>(
   asked: Asked,
   service: Effect.Effect<Operations, never, R> & { readonly key: string },
   creationsOf: (operations: Operations) => Creations<A, FindError, DeleteError>,
   error: ApiError.OutcomeUnknown,
-  options: Options<{ readonly id: number | string }>,
+  options: Options<Known>,
   found: (token: A, creations: Creations<A, FindError, DeleteError>) => Effect.Effect<void, E>,
 ): Effect.Effect<CreateOutcome<A>, FindError | ApiError.InvalidRequest | E, R> =>
   Effect.gen(function* () {
@@ -149,8 +183,9 @@ const leave = () => Effect.void
 
 /**
  * Compares the tokens of now, of the kind that was asked for, with what was there before and with when the create was
- * sent. It supposes that nobody else creates tokens of this kind for the owner at the same time: one that somebody else
- * made in that very time, when this create made none, is taken for it. Two new tokens are `CannotTell`.
+ * sent. Two new tokens are `CannotTell`, and so is one that a wrong clock could have made look new. What it cannot see is
+ * who made a token: with `before`, the only new one is taken for this create's, so that nobody else should create tokens
+ * of this kind for the owner at the same time.
  *
  * Fails as `stream` does, and with `InvalidRequest` where the error comes from another service than the one given.
  *
@@ -192,7 +227,7 @@ export function find(
 export function find(
   service: AnyTokenService | typeof ApiTokens,
   error: ApiError.OutcomeUnknown,
-  options: Options<{ readonly id: number | string }> = {},
+  options: Options<Known> = {},
 ) {
   return isOfApiTokens(service)
     ? findWith("find", service, ofApiTokens, error, options, leave)
@@ -218,7 +253,7 @@ export function findAndDelete(
 export function findAndDelete(
   service: AnyTokenService | typeof ApiTokens,
   error: ApiError.OutcomeUnknown,
-  options: Options<{ readonly id: number | string }> = {},
+  options: Options<Known> = {},
 ) {
   return isOfApiTokens(service)
     ? findWith("findAndDelete", service, ofApiTokens, error, options, (token, creations) => creations.delete(token))

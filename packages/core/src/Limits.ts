@@ -14,6 +14,10 @@ import { dual } from "effect/Function"
  * - `retries`: how often a call may be sent again; a whole number, 2 unless given. With 0 it is sent once (C3). A `create`
  *   is sent again only if nothing can have come of it: no connection, or 429 (C4).
  *
+ * A connection has limits of its own, which follow those of the layer: over Node, three quarters of the shorter one. Where
+ * a region allows a request less time than a connection, one that does not come about is `TimedOut`, and a `create` then
+ * `OutcomeUnknown`, since nobody knows whether it left.
+ *
  * Between two requests a call waits for a random time of up to 0.2 seconds, then 0.4, 0.8 and so on, and never over 5
  * seconds; after the time that the server asks to wait (`Retry-After`), if it does. A wait that would not end before the
  * deadline is not begun: the call fails at once with the error it would have waited for.
@@ -48,9 +52,9 @@ export const CurrentLimits: Context.Reference<Limits> = Context.Reference<Limits
 )
 
 const merge = (outer: Limits, inner: Limits): Limits => ({
-  attemptTimeout: inner.attemptTimeout ?? outer.attemptTimeout,
-  deadline: inner.deadline ?? outer.deadline,
-  retries: inner.retries ?? outer.retries,
+  attemptTimeout: inner.attemptTimeout === undefined ? outer.attemptTimeout : inner.attemptTimeout,
+  deadline: inner.deadline === undefined ? outer.deadline : inner.deadline,
+  retries: inner.retries === undefined ? outer.retries : inner.retries,
 })
 
 /**

@@ -12,10 +12,12 @@ import {
 } from "@effect-tokens/core"
 import { Faults, NeuroioControl, NeuroioMemory, UmaaasControl, UmaaasMemory } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import * as fc from "fast-check"
 import { failed, plans, timed } from "./support/timed.ts"
@@ -56,7 +58,7 @@ describe("a create of unknown outcome", () => {
   for (const permanent of [true, false]) {
     it.effect(`that made a ${permanent ? "permanent" : "temporary"} token: this one`, () =>
       Effect.gen(function* () {
-        const { outcome, took } = yield* found({}, permanent)
+        const { outcome, took } = yield* found({ before: [] }, permanent)
         if (outcome._tag !== "Exists") return assert.fail(outcome._tag)
         const tokens = yield* Tokens
         assert.deepStrictEqual(outcome.token, yield* tokens.get(outcome.token.id))
@@ -80,7 +82,7 @@ describe("a create of unknown outcome", () => {
     Effect.gen(function* () {
       const error = yield* unknown()
       yield* Effect.forkChild(Effect.delay(aside(), "6 seconds"))
-      const { exit, took } = yield* timed(CreateOutcome.find(Tokens, error))
+      const { exit, took } = yield* timed(CreateOutcome.find(Tokens, error, { before: [] }))
       assert.strictEqual((yield* exit)._tag, "Exists")
       assert.strictEqual(took, 6000)
     }).pipe(Effect.provide(undone)),
@@ -95,22 +97,29 @@ describe("a create of unknown outcome", () => {
     }).pipe(Effect.provide(undone)),
   )
 
-  it.effect("is not mixed up with tokens of the other kind", () =>
+  it.effect.each([true, false])("is not mixed up with tokens of the other kind: permanent %s", (permanent) =>
     Effect.gen(function* () {
-      const error = yield* unknown(true)
-      yield* aside(false)
+      const error = yield* unknown(permanent)
+      yield* aside(!permanent)
       const { exit } = yield* timed(CreateOutcome.find(Tokens, error))
       assert.strictEqual((yield* exit)._tag, "DoesNotExist")
     }).pipe(Effect.provide(undone)),
   )
 
-  it.effect("nor with those of long ago, whatever was listed before", () =>
+  it.effect("nor with those that were there before", () =>
     Effect.gen(function* () {
-      yield* aside()
-      yield* TestClock.adjust("61 seconds")
-      const { outcome } = yield* found({ before: [] })
+      const before = [yield* aside(), yield* aside()]
+      const { outcome } = yield* found({ before })
       assert.strictEqual(outcome._tag, "Exists")
     }).pipe(Effect.provide(lost)),
+  )
+
+  it.effect("nor with older ones that nobody has listed", () =>
+    Effect.gen(function* () {
+      yield* aside()
+      const before = [yield* aside()]
+      assert.strictEqual((yield* found({ before })).outcome._tag, "DoesNotExist")
+    }).pipe(Effect.provide(undone)),
   )
 
   it.effect("beside another new one cannot be told: both are named", () =>
@@ -133,33 +142,91 @@ describe("a create of unknown outcome", () => {
       const other = yield* aside()
       yield* TestClock.adjust("30 seconds")
       const error = yield* unknown()
-      const without = yield* timed(CreateOutcome.find(Tokens, error))
-      assert.strictEqual((yield* without.exit)._tag, "CannotTell")
-      const withBefore = yield* timed(CreateOutcome.find(Tokens, error, { before: [other] }))
-      assert.strictEqual((yield* withBefore.exit)._tag, "DoesNotExist")
-      const exact = yield* timed(CreateOutcome.find(Tokens, error, { clockSkew: "29 seconds" }))
-      assert.strictEqual((yield* exact.exit)._tag, "DoesNotExist")
+      const find = (options: CreateOutcome.Options<Token>) =>
+        Effect.flatMap(timed(CreateOutcome.find(Tokens, error, options)), ({ exit }) => exit)
+      assert.strictEqual((yield* find({}))._tag, "CannotTell")
+      assert.strictEqual((yield* find({ clockSkew: "30 seconds" }))._tag, "CannotTell")
+      assert.strictEqual((yield* find({ clockSkew: 29_999 }))._tag, "DoesNotExist")
+      assert.strictEqual((yield* find({ before: [other] }))._tag, "DoesNotExist")
     }).pipe(Effect.provide(undone)),
   )
 
-  it.effect("on a platform whose clock is behind is found by what was there before", () =>
+  it.effect("is told by the times alone where the clocks are surely in step", () =>
+    Effect.gen(function* () {
+      const { outcome } = yield* found({ clockSkew: 0 })
+      assert.strictEqual(outcome._tag, "Exists")
+    }).pipe(Effect.provide(lost)),
+  )
+
+  it.effect.each([
+    [59, "Exists"],
+    [60, "Exists"],
+    [61, "CannotTell"],
+  ] as const)("on a platform whose clock is %d seconds behind: %s", ([seconds, expected]) =>
     Effect.gen(function* () {
       const error = yield* unknown()
-      // What this machine would have noted with its clock half a minute ahead.
-      const sentAt = DateTime.add(error.sentAt, { seconds: 30 })
-      const noted = new ApiError.OutcomeUnknown({ ...error, sentAt })
-      const byTime = yield* timed(CreateOutcome.find(Tokens, noted))
-      assert.strictEqual((yield* byTime.exit)._tag, "CannotTell")
-      const byList = yield* timed(CreateOutcome.find(Tokens, noted, { before: [] }))
-      assert.strictEqual((yield* byList.exit)._tag, "Exists")
+      // What this machine would have noted with its clock so far ahead.
+      const noted = new ApiError.OutcomeUnknown({ ...error, sentAt: DateTime.add(error.sentAt, { seconds }) })
+      const { exit } = yield* timed(CreateOutcome.find(Tokens, noted, { before: [] }))
+      assert.strictEqual((yield* exit)._tag, expected)
     }).pipe(Effect.provide(lost)),
+  )
+
+  it.effect("is waited for from when it failed, and not from when it was sent", () =>
+    Effect.gen(function* () {
+      const error = yield* unknown()
+      assert.strictEqual(DateTime.toEpochMillis(error.failedAt), 4000)
+      const { took } = yield* timed(CreateOutcome.find(Tokens, error, { patience: "1500 millis" }))
+      assert.strictEqual(took, 1500)
+    }).pipe(Effect.provide(platform(Faults.script(Faults.on("Tokens.create", Faults.timeout()))))),
+  )
+
+  it.effect("is waited for no longer when this machine's clock is set back", () =>
+    Effect.gen(function* () {
+      const clock = yield* Clock.clockWith(Effect.succeed)
+      const settingBack: Clock.Clock = {
+        ...clock,
+        sleep: (duration) => clock.sleep(duration),
+        currentTimeMillisUnsafe: () => -clock.currentTimeMillisUnsafe(),
+      }
+      const error = yield* unknown()
+      const { took } = yield* timed(Effect.provideService(CreateOutcome.find(Tokens, error), Clock.Clock, settingBack))
+      assert.strictEqual(took, 10_000)
+    }).pipe(Effect.provide(undone)),
+  )
+
+  it.effect("is looked for once more when the last look took long", () =>
+    Effect.gen(function* () {
+      const error = yield* unknown()
+      yield* Effect.forkChild(Effect.delay(aside(), "12 seconds"))
+      const { exit } = yield* timed(CreateOutcome.find(Tokens, error, { before: [] }))
+      assert.strictEqual((yield* exit)._tag, "Exists")
+    }).pipe(
+      Effect.provide(
+        // Each answer is on its way for 6 seconds: what leaves the platform after 7 comes after 13.
+        Layer.effect(
+          Tokens,
+          Effect.map(Tokens, (tokens) => ({
+            ...tokens,
+            stream: (options) =>
+              Stream.unwrap(
+                Effect.map(Stream.runCollect(tokens.stream(options)), (answer) =>
+                  Stream.unwrap(Effect.as(Effect.sleep("6 seconds"), Stream.fromIterable(answer))),
+                ),
+              ),
+          })),
+        ).pipe(Layer.provideMerge(undone)),
+      ),
+    ),
   )
 
   it.effect("is looked for beyond the first page", () =>
     Effect.gen(function* () {
       yield* Effect.forEach(Array.from({ length: 250 }), () => aside(), { discard: true })
-      yield* TestClock.adjust(aDay)
-      assert.strictEqual((yield* found()).outcome._tag, "Exists")
+      const all = Effect.flatMap(Tokens, (tokens) => Stream.runCollect(tokens.stream()))
+      const control = yield* NeuroioControl.NeuroioControl
+      const before = yield* Effect.provide(all, control.as(control.account))
+      assert.strictEqual((yield* found({ before })).outcome._tag, "Exists")
     }).pipe(Effect.provide(lost)),
   )
 })
@@ -196,7 +263,7 @@ describe("deleting what was found", () => {
     Effect.gen(function* () {
       const others = [yield* aside(true), yield* aside()]
       yield* TestClock.adjust("61 seconds")
-      const { exit } = yield* timed(CreateOutcome.findAndDelete(Tokens, yield* unknown(true)))
+      const { exit } = yield* timed(CreateOutcome.findAndDelete(Tokens, yield* unknown(true), { before: others }))
       assert.strictEqual((yield* exit)._tag, "Exists")
       assert.deepStrictEqual(yield* tokensLeft, others)
     }).pipe(Effect.provide(lost)),
@@ -255,7 +322,15 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
               sent: true,
             })
             const requested = { name: asked.name, permissions: asked.permissions }
-            return yield* new ApiError.OutcomeUnknown({ operation, sentAt, requested, secretLost: true, reason })
+            const failedAt = yield* DateTime.now
+            return yield* new ApiError.OutcomeUnknown({
+              operation,
+              sentAt,
+              failedAt,
+              requested,
+              secretLost: true,
+              reason,
+            })
           }),
       })),
     ).pipe(Layer.provideMerge(UmaaasMemory.layer))
@@ -286,7 +361,7 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
 
   it.effect("that made one: this one, without a secret", () =>
     Effect.gen(function* () {
-      const { outcome, took } = yield* outcomeOf(yield* unknownOutcome())
+      const { outcome, took } = yield* outcomeOf(yield* unknownOutcome(), { before: [] })
       if (outcome._tag !== "Exists") return assert.fail(outcome._tag)
       const { clientSecret, id, name, permissions } = outcome.token
       assert.deepStrictEqual({ name, permissions }, reports)
@@ -300,7 +375,9 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
     Effect.gen(function* () {
       const other = yield* createAside()
       yield* TestClock.adjust("61 seconds")
-      const { exit } = yield* timed(CreateOutcome.findAndDelete(ApiTokens, yield* unknownOutcome()))
+      const { exit } = yield* timed(
+        CreateOutcome.findAndDelete(ApiTokens, yield* unknownOutcome(), { before: [other] }),
+      )
       const outcome = yield* exit
       if (outcome._tag !== "Exists") return assert.fail(outcome._tag)
       assert.deepStrictEqual(yield* tokensLeft, [other.id])
@@ -342,7 +419,7 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
     Effect.gen(function* () {
       const error = yield* unknownOutcome(asked)
       const { id } = yield* createAside()
-      const { outcome } = yield* outcomeOf(error)
+      const { outcome } = yield* outcomeOf(error, { before: [] })
       assert.strictEqual(outcome._tag === "Exists" && outcome.token.id, id)
     }).pipe(Effect.provide(losing(false))),
   )
@@ -368,11 +445,12 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
         new ApiError.OutcomeUnknown({ ...error, sentAt: DateTime.add(error.sentAt, { seconds }) })
       const find = (seconds: number, options?: CreateOutcome.Options<ApiToken>) =>
         Effect.map(outcomeOf(noted(seconds), options), ({ outcome }) => outcome._tag)
-      assert.strictEqual(yield* find(-30), "Exists")
-      assert.strictEqual(yield* find(30), "CannotTell")
+      assert.strictEqual(yield* find(-60), "Exists")
+      assert.strictEqual(yield* find(-59), "CannotTell")
+      assert.strictEqual(yield* find(60), "CannotTell")
       assert.strictEqual(yield* find(30, { before: [] }), "Exists")
       assert.strictEqual(yield* find(60, { before: [] }), "Exists")
-      assert.strictEqual(yield* find(61, { before: [] }), "DoesNotExist")
+      assert.strictEqual(yield* find(61, { before: [] }), "CannotTell")
       assert.strictEqual(yield* find(61, { before: [], clockSkew: "2 minutes" }), "Exists")
     }).pipe(Effect.provide(losing(true))),
   )
@@ -381,7 +459,7 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
     Effect.gen(function* () {
       const others = Array.from({ length: 250 }, () => createAside({ ...reports, permissions: ["VIEW"] }))
       yield* Effect.all(others, { discard: true })
-      assert.strictEqual((yield* outcomeOf(yield* unknownOutcome())).outcome._tag, "Exists")
+      assert.strictEqual((yield* outcomeOf(yield* unknownOutcome(), { before: [] })).outcome._tag, "Exists")
     }).pipe(Effect.provide(losing(true))),
   )
 

@@ -280,7 +280,12 @@ for (const { name, operations, platform } of services) {
           assert.strictEqual(yield* wait(withRetryAfter(503, "7")), 7000)
           // The clock of a test starts in 1970.
           assert.strictEqual(yield* wait(withRetryAfter(429, "Thu, 01 Jan 1970 00:01:30 GMT")), 90_000)
+          assert.strictEqual(yield* wait(withRetryAfter(502, "7")), 7000)
+          assert.strictEqual(yield* wait(withRetryAfter(504, "1.5")), 1500)
+          // A gateway's, and the server's behind it.
+          assert.strictEqual(yield* wait(withRetryAfter(503, "2, 9, 1")), 9000)
           assert.isUndefined(yield* wait(withRetryAfter(429, "soon")))
+          assert.isUndefined(yield* wait(withRetryAfter(429, "-1")))
           const told = yield* failing(operations.get.call, withRetryAfter(429, "7"))
           assert.include(told.message, "It asks to wait 7s.")
         }),

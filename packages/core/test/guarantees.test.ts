@@ -12,7 +12,6 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { vi } from "vitest"
 import { type Transport, transports } from "./support/client.ts"
 import { chapters, good, type Misbehaviour } from "./support/misbehaviour.ts"
 import * as RawServer from "./support/rawServer.ts"
@@ -150,9 +149,6 @@ interface Row {
 }
 
 const results = new Map<Misbehaviour, Row>()
-
-/** Floods take their time where many tests share a processor. */
-vi.setConfig({ testTimeout: 60_000 })
 
 describe.each(chapters)("$title", ({ misbehaviours }) => {
   it.effect.each(misbehaviours)("$name", (misbehaviour) =>

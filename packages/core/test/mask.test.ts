@@ -38,6 +38,14 @@ const encodings: Readonly<Record<string, (secret: string) => string>> = {
       .toString("hex")
       .replaceAll(/..(?!$)/g, "$& "),
   "as a list of bytes": (secret) => JSON.stringify([...Buffer.from(secret)]).replaceAll(",", ", "),
+  "in HTML by numbers": (secret) => Array.from(secret, (character) => `&#${character.codePointAt(0)};`).join(""),
+  "in HTML by hexadecimal numbers": (secret) =>
+    Array.from(secret, (character) => `&#x00${character.codePointAt(0)?.toString(16)};`).join(""),
+  "as a dump in hex over lines": (secret) =>
+    Buffer.from(secret)
+      .toString("hex")
+      .replaceAll(/..(?!$)/g, "$&,\n"),
+  "in pieces that look like one": (secret) => [...secret].join("\u200B"),
   "in upper case": (secret) => secret.toUpperCase(),
 }
 
@@ -107,7 +115,7 @@ describe("a mask", () => {
     )
   })
 
-  it("folds what does not print", () => {
-    assert.strictEqual(makeMask([])("a\r\nb\u001b[31mc\u202ed\u200be\u2028f"), "a b [31mc d e f")
+  it("folds what does not print, and leaves out what is not seen", () => {
+    assert.strictEqual(makeMask([])("a\r\nb\u001b[31mc\u202ed\u200be\u2028f"), "a b [31mcde f")
   })
 })

@@ -13,18 +13,22 @@ import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import * as fc from "fast-check"
-import { vi } from "vitest"
 import { failed, layer, plans, services, timed, tokensMade, Wire } from "./support/timed.ts"
-
-// A property tells some hundred stories, on a machine that may have more to do.
-vi.setConfig({ testTimeout: 60_000 })
 
 type Operations = TokenOperations.TokenOperations
 type Method = "create" | "list" | "get" | "update" | "delete" | "deleteList"
 
 const id = TokenId.make(1)
 
-const calls: Record<Method, (tokens: Operations) => Effect.Effect<unknown, { readonly _tag: string }>> = {
+type AnyError =
+  | ApiError.CreateError
+  | ApiError.ListError
+  | ApiError.GetError
+  | ApiError.UpdateError
+  | ApiError.DeleteError
+  | ApiError.DeleteListError
+
+const calls: Record<Method, (tokens: Operations) => Effect.Effect<unknown, AnyError>> = {
   create: (tokens) => tokens.create(),
   list: (tokens) => tokens.list(),
   get: (tokens) => tokens.get(id),
@@ -203,6 +207,51 @@ describe("the wait", () => {
 })
 
 describe("the deadline", () => {
+  it.effect("counts the time that attempts took: a wait past it is not begun", () =>
+    Effect.gen(function* () {
+      const { error, took } = yield* failed(call("get").pipe(jitter(0)))
+      assert.strictEqual(error._tag, "ServiceUnavailable")
+      assert.strictEqual(took, 3000)
+    }).pipe(
+      Effect.provide(
+        layer(
+          Faults.script(
+            Faults.on("any", Faults.latency("3 seconds")),
+            Faults.on("any", Faults.status(503, { retryAfter: "2 seconds" })),
+          ),
+          { deadline: "4 seconds" },
+        ),
+      ),
+    ),
+  )
+
+  it.effect("leaves no time to a wait that ends just then", () =>
+    Effect.gen(function* () {
+      const { error, took } = yield* failed(call("get").pipe(jitter(0)))
+      assert.strictEqual(error._tag, "TooManyRequests")
+      assert.strictEqual(took, 0)
+    }).pipe(Effect.provide(layer(every(Faults.status(429, { retryAfter: "5 seconds" })), { deadline: "5 seconds" }))),
+  )
+
+  it.effect("holds when a busy machine wakes up too late: nothing more is sent, and the answer is told", () =>
+    Effect.gen(function* () {
+      const clock = yield* Clock.clockWith(Effect.succeed)
+      const late: Clock.Clock = {
+        ...clock,
+        sleep: (duration) => {
+          const millis = Duration.toMillis(duration)
+          return clock.sleep(millis < 1000 ? Duration.millis(millis + 1000) : duration)
+        },
+      }
+      for (const method of methods) {
+        const before = yield* sends
+        const { error } = yield* failed(call(method).pipe(jitter(1), Effect.provideService(Clock.Clock, late)))
+        assert.strictEqual(error._tag, "TooManyRequests")
+        assert.strictEqual(yield* sends, before + 1)
+      }
+    }).pipe(Effect.provide(layer(every(Faults.status(429)), { attemptTimeout: "1 second", deadline: "1100 millis" }))),
+  )
+
   it.effect("cuts an attempt short", () =>
     Effect.gen(function* () {
       const { error, took } = yield* failed(call("get").pipe(jitter(1)))
@@ -293,6 +342,39 @@ describe("a delete", () => {
   )
 })
 
+describe("what was sent", () => {
+  it.effect.each(["update", "delete", "deleteList"] as const)(
+    "is not denied when it is the later attempt that never left: %s",
+    (method) =>
+      Effect.gen(function* () {
+        yield* made
+        const { error } = yield* failed(call(method))
+        if (!(error instanceof ApiError.ConnectionFailed)) return assert.fail(`unexpected ${error._tag}`)
+        assert.isTrue(error.sent)
+        assert.notInclude(error.message, "Nothing was sent")
+      }).pipe(
+        Effect.provide(
+          layer(
+            Faults.script(
+              Faults.on("any", Faults.reset({ afterEffect: true }), { call: 1 }),
+              Faults.on("any", Faults.refused, { from: 2 }),
+            ),
+          ),
+        ),
+      ),
+  )
+
+  it.effect("is denied when no attempt left", () =>
+    Effect.gen(function* () {
+      for (const method of methods) {
+        const { error } = yield* failed(call(method))
+        if (!(error instanceof ApiError.ConnectionFailed)) return assert.fail(`unexpected ${error._tag}`)
+        assert.isFalse(error.sent)
+      }
+    }).pipe(Effect.provide(layer(every(Faults.refused)))),
+  )
+})
+
 describe("OutcomeUnknown", () => {
   it.effect("says when the request was sent that may have taken effect, and not one before it", () =>
     Effect.gen(function* () {
@@ -325,18 +407,18 @@ describe("limits of a region", () => {
     }).pipe(Effect.provide(down)),
   )
 
-  it.effect("add up, the inner one first", () =>
+  it.effect.each([
+    ["what only the outer one sets stays", { attemptTimeout: 2000 }, { retries: 0 }, 2000],
+    ["each of them", { deadline: 3000 }, { retries: 0 }, 3000],
+    ["and the last", { retries: 0 }, { attemptTimeout: 2000 }, 2000],
+    ["the inner one goes first", { retries: 0, deadline: 3000 }, { deadline: 1000 }, 1000],
+    ["for each of them", { retries: 0, attemptTimeout: 1000 }, { attemptTimeout: 2000 }, 2000],
+    ["whichever it is", { retries: 5, attemptTimeout: 1000 }, { retries: 0 }, 1000],
+    ["and what it leaves undefined is not set", { retries: 0, deadline: 3000 }, { deadline: undefined }, 3000],
+  ] as const)("add up: %s", ([, outer, inner, expected]) =>
     Effect.gen(function* () {
-      const region = Limits.override(
-        Effect.andThen(
-          Effect.exit(call("get")),
-          Effect.exit(Limits.override(call("list"), { attemptTimeout: "1 seconds", deadline: undefined })),
-        ),
-        { retries: 0, deadline: "3 seconds" },
-      )
-      const { took } = yield* timed(region)
-      assert.strictEqual(took, 4000)
-      assert.strictEqual(yield* sends, 2)
+      const { took } = yield* failed(call("get").pipe(Limits.override(inner), Limits.override(outer)))
+      assert.strictEqual(took, expected)
     }).pipe(Effect.provide(layer(every(Faults.timeout())))),
   )
 
@@ -412,10 +494,14 @@ describe("whatever goes wrong", () => {
           assert.isAtLeast(at - (before?.endedAt ?? 0), asked, "Retry-After")
         }
 
+        const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+        if (error?._tag === "ConnectionFailed") {
+          const mayHaveChanged = sent.some(({ changedNothing }) => !changedNothing)
+          assert.strictEqual(error.sent, mayHaveChanged, "what was sent")
+        }
         assert.isAtMost(made, told.method === "create" ? 1 : 0, "tokens made")
         if (told.method !== "create") return
         if (Exit.isSuccess(exit)) assert.strictEqual(made, 1)
-        const error = Option.getOrUndefined(Exit.findErrorOption(exit))
         if (made === 1 && error !== undefined) assert.strictEqual(error._tag, "OutcomeUnknown", "an unsaid token")
       }),
       { numRuns: 300 },

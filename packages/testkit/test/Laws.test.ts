@@ -12,11 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
-import { vi } from "vitest"
 import { makeBelongings } from "../src/internal/laws/belongings.ts"
-
-/** A busy machine takes its time. */
-vi.setConfig({ testTimeout: 60_000 })
 
 type Platform = Tokens | StreamTokens | NeuroioControl.NeuroioControl
 

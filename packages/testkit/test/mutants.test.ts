@@ -2,15 +2,11 @@
 import { Laws, NeuroioMemory, TokenLaws } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { vi } from "vitest"
 import { kill, tryLaw } from "./mutants/kill.ts"
 import { sequential } from "./mutants/mutants.ts"
 import { races } from "./mutants/races.ts"
 
 const seed = 1
-
-/** A busy machine takes its time. */
-vi.setConfig({ testTimeout: 60_000 })
 
 describe("the right platform", () => {
   for (const suite of [TokenLaws.tokens, TokenLaws.streamTokens]) {

@@ -1,6 +1,6 @@
 /** From an answer to a value or an error. */
 import * as Clock from "effect/Clock"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import type * as HttpClientError from "effect/http/HttpClientError"
@@ -89,13 +89,21 @@ export function refusing<Output>(
   return (input: Fields) =>
     Effect.clockWith((clock) => {
       const sentAt = clock.currentTimeMillisUnsafe()
-      return Effect.mapError(run(input), (failure) => settle(operation, input, sentAt, failureOf(input, failure)))
+      return Effect.mapError(run(input), (failure) => {
+        const circumstances = { sentAt, failedAt: clock.currentTimeMillisUnsafe(), inDoubt: false }
+        return settle(operation, input, circumstances, failureOf(input, failure))
+      })
     })
 }
 
 const readRetryAfter = (headers: Headers.Headers): Effect.Effect<Duration.Duration | undefined> => {
   const header = headers["retry-after"]
   if (header === undefined) return Effect.succeed(undefined)
+  // A gateway may have added its own to the server's: then they come as one, with a comma. Both want to be waited for.
+  const times = header.split(",").map((time) => time.trim())
+  if (times.every((time) => /^\d+(?:\.\d+)?$/.test(time))) {
+    return Effect.succeed(Duration.seconds(Math.max(...times.map(Number))))
+  }
   const parsed = Headers.parseRetryAfter(header)
   if (Result.isFailure(parsed)) return Effect.succeed(undefined)
   return Effect.map(Clock.currentTimeMillis, (now) => Headers.retryAfterDelay(parsed.success, now))

@@ -100,9 +100,13 @@ const makeRun = (platform: Platform, httpClient: HttpClient.HttpClient, fetchOpt
   )
   const platformSecrets = platform.secrets.map(Redacted.value)
 
+  const platformMask = makeMask(platformSecrets)
+
   /** Keys that the input points with must not come back either: a server may repeat what it was asked for. */
-  const maskFor = (input: Fields) =>
-    makeMask([...platformSecrets, ...Object.values(input).filter(Redacted.isRedacted).map(expose)])
+  const maskFor = (input: Fields) => {
+    const keys = Object.values(input).filter(Redacted.isRedacted)
+    return keys.length === 0 ? platformMask : makeMask([...platformSecrets, ...keys.map(expose)])
+  }
 
   // The overload is what callers see. Inside, an operation is any operation: that the failures below are those that
   // `ErrorOf` derives from a description is held by the tests of the client, for each operation and status.
@@ -190,15 +194,22 @@ const makeRun = (platform: Platform, httpClient: HttpClient.HttpClient, fetchOpt
         return Effect.catch(
           telemetry.attempt(next, (answered) => attempt(call, left, answered)),
           (failure) => {
-            if (inDoubt && operation.doneWhenAbsent === true && failure._tag === "NotFound") return Effect.void
-            const settled = Effect.fail(settle(operation, call.input, sentAt, failure))
+            if (inDoubt && operation.doneWhenAbsent === true && "status" in failure && failure.status === 404) {
+              return Effect.void
+            }
+            const failedAt = call.clock.currentTimeMillisUnsafe()
+            const settled = Effect.fail(settle(operation, call.input, { sentAt, failedAt, inDoubt }, failure))
             if (next.number > call.limits.retries || !mayResend(operation.safety, failure)) return settled
             return Effect.flatMap(Random.next, (random) => {
               const wait = waitAfter(next.number, failure, random)
               if (wait >= timeLeft(call)) return settled
+              const again = { number: next.number + 1, waited: wait }
+              // A busy machine may wake up late: what is sent after the deadline is sent for nobody.
               return Effect.andThen(
                 Effect.sleep(wait),
-                send(call, { number: next.number + 1, waited: wait }, inDoubt || isInconclusive(failure)),
+                Effect.suspend(() =>
+                  timeLeft(call) > 0 ? send(call, again, inDoubt || isInconclusive(failure)) : settled,
+                ),
               )
             })
           },

@@ -14,8 +14,11 @@ const longestForm = 24
 /** Text quoted within quoted text, three times over: each time doubles its backslashes. */
 const mostBackslashes = 8
 
-/** Control characters, and those that are not seen or turn the direction of what is: none belongs in a message. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
+/** Control characters: none belongs in a message. */
+const unprintable = /[\p{Cc}\p{Zl}\p{Zp}]+/gu
+
+/** Characters that are not seen, or turn the direction of what is: within a secret they would hide it from the search. */
+const invisible = /\p{Cf}+/gu
 
 const percent = (byte: number): string => `%${byte.toString(16).padStart(2, "0")}`
 
@@ -38,17 +41,24 @@ const base64Forms = (bytes: Uint8Array): ReadonlyArray<string> =>
 
 /** Its bytes one by one: in hexadecimal, with or without something between them, and in decimal. */
 const dumpPatterns = (bytes: Uint8Array): ReadonlyArray<string> => [
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("[ :-]?"),
-  Array.from(bytes, String).join(", ?"),
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(String.raw`[\s,:-]{0,2}`),
+  Array.from(bytes, String).join(String.raw`[\s,]{1,3}`),
 ]
 
-const htmlEntities: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "&": ["&amp;"],
-  "<": ["&lt;"],
-  ">": ["&gt;"],
-  '"': ["&quot;", "&#34;", "&#x22;"],
-  "'": ["&#39;", "&#x27;", "&apos;"],
+const htmlNames: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
 }
+
+/** Any character may come by its number, with zeros before it. */
+const htmlNumbers = (part: string): string =>
+  Array.from(part, (character) => {
+    const point = character.codePointAt(0) ?? 0
+    return `&#(?:0{0,4}${point}|x0{0,4}${point.toString(16)});`
+  }).join("")
 
 /**
  * The ways in which one character, or a run of backslashes, may come back: as it is, or escaped for a URL, for JSON, for
@@ -64,14 +74,14 @@ const partPattern = (part: string): string => {
     codeUnits.map((unit) => `\\u${unit}`).join(""),
     bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
     ...(part === " " ? ["+"] : []),
-    ...(htmlEntities[part] ?? []),
+    ...(htmlNames[part] === undefined ? [] : [htmlNames[part]]),
   ]
   const plain = part.startsWith("\\")
     ? String.raw`\\{${part.length},${part.length * mostBackslashes}}`
     : /["'/]/.test(part)
       ? String.raw`\\{0,${mostBackslashes - 1}}${escapeRegExp(part)}`
       : escapeRegExp(part)
-  return `(?:${[plain, ...[...new Set(forms)].map(escapeRegExp)].join("|")})`
+  return `(?:${[plain, ...[...new Set(forms)].map(escapeRegExp), htmlNumbers(part)].join("|")})`
 }
 
 /** Every way for a server to repeat a secret that it was sent, in any case of letters. */
@@ -90,13 +100,14 @@ const patternOf = (secret: string): string => {
 export const makeMask = (secrets: ReadonlyArray<string>): ((text: string) => string) => {
   // Longest first, and all in one pass: a secret within another one must neither leave the rest nor mask the mask.
   const patterns = secrets
+    .map((secret) => secret.replaceAll(invisible, ""))
     .filter((secret) => secret !== "")
     .toSorted((a, b) => b.length - a.length)
     .map(patternOf)
   const searched = patterns.length === 0 ? undefined : new RegExp(patterns.join("|"), "giu")
   const longestSecret = Math.max(0, ...secrets.map((secret) => secret.length * longestForm))
   return (text) => {
-    const start = text.slice(0, longestSearch)
+    const start = text.slice(0, longestSearch).replaceAll(invisible, "")
     const masked = searched === undefined ? start : start.replaceAll(searched, "<redacted>")
     const folded = masked.replaceAll(unprintable, " ").trim()
     // A text that was not searched whole may end in the first half of a secret: where that could be shown, nothing is.

@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
 import { Token, TokenId, type TokenRef } from "../Token.ts"
 import { type DetailOfRefusal, type ErrorBodyReader, textIn } from "./answer.ts"
-import { noContent, ofAnyCall, operation } from "./operation.ts"
+import { noContent, operation } from "./operation.ts"
 import { Timestamp } from "./timestamp.ts"
 
 /** A token as it is on the wire. Fields that are not named here are ignored. */
@@ -37,7 +37,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     safety: "create",
     body: { permanent: "permanent" },
     success: { status: 201, schema: TokenFromWire },
-    errors: { ...ofAnyCall, ...conflict, ...unprocessable },
+    errors: { ...conflict, ...unprocessable },
     fieldRefusals: [
       {
         status: 400,
@@ -55,7 +55,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     safety: "read",
     query: { limit: "limit", offset: "offset", permanent: "permanent" },
     success: { status: 200, schema: Schema.Array(TokenFromWire) },
-    errors: { ...ofAnyCall, ...unprocessable },
+    errors: unprocessable,
   }),
   get: operation<{ readonly token: TokenRef }>()({
     name: `${service}.get`,
@@ -64,7 +64,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     path: `${collection}{token}/`,
     safety: "read",
     success: { status: 200, schema: TokenFromWire },
-    errors: { ...ofAnyCall, ...notFound },
+    errors: notFound,
   }),
   update: operation<{ readonly token: TokenRef; readonly isActive: boolean }>()({
     name: `${service}.update`,
@@ -74,7 +74,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     safety: "idempotent",
     body: { isActive: "is_active" },
     success: { status: 200, schema: TokenFromWire },
-    errors: { ...ofAnyCall, ...notFound, ...conflict, ...unprocessable },
+    errors: { ...notFound, ...conflict, ...unprocessable },
   }),
   delete: operation<{ readonly token: TokenRef }>()({
     name: `${service}.delete`,
@@ -84,7 +84,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     safety: "idempotent",
     doneWhenAbsent: true,
     success: noContent,
-    errors: { ...ofAnyCall, ...notFound, ...conflict },
+    errors: { ...notFound, ...conflict },
   }),
   deleteList: operation<{ readonly permanent: boolean | null }>()({
     name: `${service}.deleteList`,
@@ -94,7 +94,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     safety: "idempotent",
     query: { permanent: "permanent" },
     success: noContent,
-    errors: { ...ofAnyCall, ...conflict, ...unprocessable },
+    errors: { ...conflict, ...unprocessable },
   }),
 })
 

@@ -111,7 +111,24 @@ interface Description<Input, Output, S extends Safety, Errors, Refused> {
   readonly fieldRefusals?: ReadonlyArray<FieldRefusal<Input, Refused>>
 }
 
-type Instance<Errors> = Errors[keyof Errors] extends StatusErrorClass<infer E> ? E : never
+type Instance<Errors> = [keyof Errors] extends [never]
+  ? never
+  : Errors[keyof Errors] extends StatusErrorClass<infer E>
+    ? E
+    : never
+
+/** What any call can be answered. A description names what else its operation can be, and cannot leave these out. */
+const ofAnyCall = {
+  400: ApiError.BadRequest,
+  401: ApiError.Unauthorized,
+  403: ApiError.Forbidden,
+  429: ApiError.TooManyRequests,
+  500: ApiError.InternalServerError,
+  501: ApiError.NotImplemented,
+  502: ApiError.BadGateway,
+  503: ApiError.ServiceUnavailable,
+  504: ApiError.GatewayTimeout,
+} as const
 
 /** Describes an operation that takes `Input`: `operation<Input>()({ … })`. */
 export const operation =
@@ -123,23 +140,11 @@ export const operation =
     Refused extends StatusError = never,
   >(
     description: Description<Input, Output, S, Errors, Refused>,
-  ): Operation<Input, Output, ErrorOf<S, Output, Instance<Errors> | Refused>> => ({
+  ): Operation<Input, Output, ErrorOf<S, Output, Instance<typeof ofAnyCall> | Instance<Errors> | Refused>> => ({
     fieldRefusals: [],
     ...description,
+    errors: { ...ofAnyCall, ...description.errors },
   })
 
 /** A success without a body. */
 export const noContent: Success<void> = { status: 204, schema: undefined }
-
-/** What any call of either platform can be answered. */
-export const ofAnyCall = {
-  400: ApiError.BadRequest,
-  401: ApiError.Unauthorized,
-  403: ApiError.Forbidden,
-  429: ApiError.TooManyRequests,
-  500: ApiError.InternalServerError,
-  501: ApiError.NotImplemented,
-  502: ApiError.BadGateway,
-  503: ApiError.ServiceUnavailable,
-  504: ApiError.GatewayTimeout,
-} as const

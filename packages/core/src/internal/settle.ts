@@ -64,19 +64,35 @@ export const isInconclusive = (failure: CallFailure): failure is Extract<CallFai
   }
 }
 
-/** A `create` whose failure leaves its outcome open is `OutcomeUnknown`; any other failure is itself. */
+/** When the last attempt began, when it failed, and what was known before it. Times are in milliseconds since 1970. */
+export interface Circumstances {
+  readonly sentAt: number
+  readonly failedAt: number
+  /** An attempt before this one may have taken effect. Never so for a `create`, which is not sent again then. */
+  readonly inDoubt: boolean
+}
+
+/**
+ * What the failure of the last attempt says of the whole call: a `create` whose failure leaves its outcome open is
+ * `OutcomeUnknown`, and that the last attempt never left does not mean that none did. Any other failure is itself.
+ */
 export const settle = <Failure extends CallFailure>(
   operation: Pick<Operation<Fields, unknown, unknown>, "name" | "safety" | "secretShownOnce" | "body">,
   input: Fields,
-  sentAt: number,
+  { failedAt, inDoubt, sentAt }: Circumstances,
   failure: Failure,
-): Failure | ApiError.OutcomeUnknown =>
-  operation.safety === "create" && isInconclusive(failure)
-    ? new ApiError.OutcomeUnknown({
-        operation: operation.name,
-        sentAt: DateTime.makeUnsafe(sentAt),
-        requested: Object.fromEntries(named(operation.body ?? {}, input, plain)),
-        secretLost: operation.secretShownOnce ?? false,
-        reason: failure,
-      })
+): Failure | ApiError.ConnectionFailed | ApiError.OutcomeUnknown => {
+  if (operation.safety === "create" && isInconclusive(failure)) {
+    return new ApiError.OutcomeUnknown({
+      operation: operation.name,
+      sentAt: DateTime.makeUnsafe(sentAt),
+      failedAt: DateTime.makeUnsafe(failedAt),
+      requested: Object.fromEntries(named(operation.body ?? {}, input, plain)),
+      secretLost: operation.secretShownOnce ?? false,
+      reason: failure,
+    })
+  }
+  return inDoubt && failure._tag === "ConnectionFailed" && !failure.sent
+    ? new ApiError.ConnectionFailed({ ...failure, sent: true })
     : failure
+}

@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
 import { ApiToken, ApiTokenId, ApiTokenPage, type KnownPermission, Permission } from "../ApiToken.ts"
 import { type DetailOfRefusal, type ErrorBodyReader, textIn } from "./answer.ts"
-import { noContent, ofAnyCall, operation } from "./operation.ts"
+import { noContent, operation } from "./operation.ts"
 import { Timestamp } from "./timestamp.ts"
 
 const Secret = Schema.RedactedFromValue(Schema.NonEmptyString, { disallowEncode: true })
@@ -71,7 +71,7 @@ export const operations = {
     secretShownOnce: true,
     body: { name: "name", permissions: "permissions" },
     success: { status: 201, schema: CreatedFromWire },
-    errors: ofAnyCall,
+    errors: {},
   }),
   list: operation<ListInput>()({
     name: "ApiTokens.list",
@@ -89,7 +89,7 @@ export const operations = {
       cursor: "cursor",
     },
     success: { status: 200, schema: PageFromWire },
-    errors: ofAnyCall,
+    errors: {},
   }),
   get: operation<{ readonly id: ApiTokenId }>()({
     name: "ApiTokens.get",
@@ -98,7 +98,7 @@ export const operations = {
     path: "/tokens/{id}",
     safety: "read",
     success: { status: 200, schema: ApiTokenFromWire },
-    errors: { ...ofAnyCall, ...notFound },
+    errors: notFound,
   }),
   delete: operation<{ readonly id: ApiTokenId }>()({
     name: "ApiTokens.delete",
@@ -108,7 +108,7 @@ export const operations = {
     safety: "idempotent",
     doneWhenAbsent: true,
     success: noContent,
-    errors: { ...ofAnyCall, ...notFound },
+    errors: notFound,
   }),
 } as const
 

@@ -1,4 +1,4 @@
-/** A clock for calls over real sockets: nothing waits, and no time limit runs out before it is told to. */
+/** A clock for calls over real sockets: waits pass at once, and no time limit runs out unless it is told to. */
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -8,15 +8,12 @@ const shortestLimit = 3000
 
 export interface HurriedClock {
   readonly clock: Clock.Clock
-  /** Lets the time limits run out that are counting now. */
-  readonly expire: () => void
   /** Whether time limits run out as soon as they begin: nothing else ends a call that no one ever answers. */
   limitsRunOut: boolean
 }
 
 export const make = (): HurriedClock => {
   let now = Date.UTC(2030, 0, 1)
-  const counting = new Set<() => void>()
   const nanos = () => BigInt(Math.round(now * 1e6))
   const pass = (millis: number) =>
     Effect.sync(() => {
@@ -31,20 +28,9 @@ export const make = (): HurriedClock => {
     monotonicTimeNanos: Effect.sync(nanos),
     sleep: (duration) => {
       const millis = Duration.toMillis(duration)
-      if (millis < shortestLimit || hurried.limitsRunOut) return pass(millis)
-      return Effect.callback<void>((resume) => {
-        const end = () => resume(pass(millis))
-        counting.add(end)
-        return Effect.sync(() => counting.delete(end))
-      })
+      return millis < shortestLimit || hurried.limitsRunOut ? pass(millis) : Effect.never
     },
   }
-  const hurried: HurriedClock = {
-    clock,
-    expire: () => {
-      for (const end of counting) end()
-    },
-    limitsRunOut: false,
-  }
+  const hurried: HurriedClock = { clock, limitsRunOut: false }
   return hurried
 }

@@ -65,6 +65,13 @@ export const formsOf = (text: string): Readonly<Record<string, string | Uint8Arr
   "hex in upper case": hex(text).toUpperCase(),
   "bytes in hex": eachByte(text, " ").trim(),
   "bytes in decimal": Buffer.from(text).join(","),
+  "bytes in decimal over lines": Buffer.from(text).join(",\n  "),
+  "in HTML by numbers": Array.from(text, (character) => `&#${character.codePointAt(0)};`).join(""),
+  "in HTML by hexadecimal numbers": Array.from(
+    text,
+    (character) => `&#x${character.codePointAt(0)?.toString(16)};`,
+  ).join(""),
+  "with what nobody sees in between": [...text].join("\u200B"),
   ...Object.fromEntries(
     [0, 1, 2].flatMap((before) => {
       const digits = base64After(before, text)

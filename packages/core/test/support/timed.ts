@@ -15,6 +15,8 @@ export interface Sent {
   readonly at: number
   /** When it ended, with an answer or without. `undefined` while it is under way. */
   endedAt?: number
+  /** Whether nothing can have come of it: it was refused, or turned away. */
+  changedNothing: boolean
   status?: number
   retryAfter?: string | undefined
 }
@@ -27,13 +29,20 @@ const recorded = Layer.effectContext(
     const sent: Array<Sent> = []
     const recording = HttpClient.transform(client, (send) =>
       Effect.clockWith((clock) => {
-        const one: Sent = { at: clock.currentTimeMillisUnsafe() }
+        const one: Sent = { at: clock.currentTimeMillisUnsafe(), changedNothing: false }
         sent.push(one)
         return send.pipe(
           Effect.tap((response) =>
             Effect.sync(() =>
-              Object.assign(one, { status: response.status, retryAfter: response.headers["retry-after"] }),
+              Object.assign(one, {
+                status: response.status,
+                retryAfter: response.headers["retry-after"],
+                changedNothing: response.status === 429,
+              }),
             ),
+          ),
+          Effect.tapError(({ reason }) =>
+            Effect.sync(() => Object.assign(one, { changedNothing: /ECONNREFUSED/.test(String(reason.cause)) })),
           ),
           Effect.onExit(() => Effect.sync(() => Object.assign(one, { endedAt: clock.currentTimeMillisUnsafe() }))),
         )

@@ -3,6 +3,7 @@ import { ApiError, TokenOperations } from "@effect-tokens/core"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { hasBody, isAfterEffect, plannedMessage, problems } from "./faultAnswer.ts"
 import type { Planner, Strike } from "./faultPlan.ts"
 import type { ServiceName } from "./observe.ts"
@@ -60,18 +61,19 @@ const failureOf = (
   }
 }
 
-/** Operations that all fail so: the core turns it into each operation's own error. */
-const failing = (service: ServiceName, failure: TokenOperations.PlatformFailure): TokenOperations.TokenOperations => {
-  const fail = () => Effect.fail(failure)
-  return TokenOperations.fromPlatform(service, {
-    create: fail,
-    list: fail,
-    get: fail,
-    update: fail,
-    delete: fail,
-    deleteList: fail,
+/** Operations that all fail so, after what takes its time: the core turns it into each operation's own error. */
+const failing = (
+  service: ServiceName,
+  fail: Effect.Effect<never, TokenOperations.PlatformFailure>,
+): TokenOperations.TokenOperations =>
+  TokenOperations.fromPlatform(service, {
+    create: () => fail,
+    list: () => fail,
+    get: () => fail,
+    update: () => fail,
+    delete: () => fail,
+    deleteList: () => fail,
   })
-}
 
 export const faultyOperations = (
   service: ServiceName,
@@ -93,20 +95,28 @@ export const faultyOperations = (
     const failure = isTooSlow
       ? timedOut(`${service}.${method}`, attemptTimeout)
       : fault && failureOf(fault, service, method, attemptTimeout)
-    // Made now, since an error of a create says when that was sent.
-    const outcome = failure && (yield* Effect.exit(call(failing(service, failure))))
     const sleepUntil = (elapsed: number) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         began + elapsed > now ? Effect.sleep(began + elapsed - now) : Effect.void,
       )
 
-    yield* sleepUntil(Math.min(latency, limit))
-    if (outcome === undefined) return yield* call(operations)
-    if (fault && !isTooSlow) {
-      if (isAfterEffect(fault)) yield* call(operations)
-      if (fault._tag === "Timeout") yield* sleepUntil(limit)
-    }
-    return yield* outcome
+    const late = sleepUntil(Math.min(latency, limit))
+    if (failure === undefined) return yield* Effect.andThen(late, call(operations))
+
+    let refused: Exit.Exit<A, E> | undefined
+    const inflict = Effect.gen(function* () {
+      yield* late
+      if (fault && !isTooSlow) {
+        if (isAfterEffect(fault)) {
+          const exit = yield* Effect.exit(call(operations))
+          if (Exit.isFailure(exit)) refused = exit
+        }
+        if (fault._tag === "Timeout" && refused === undefined) yield* sleepUntil(limit)
+      }
+      return yield* Effect.fail(failure)
+    })
+    const outcome = yield* Effect.exit(call(failing(service, inflict)))
+    return yield* refused ?? outcome
   })
 
   return TokenOperations.make(service, {

@@ -7,11 +7,7 @@ import { Laws, TokenLaws } from "@effect-tokens/testkit"
 import { testLaws } from "@effect-tokens/testkit/vitest"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { vi } from "vitest"
 import * as FaultySandbox from "../support/faultySandbox.ts"
-
-/** A busy machine takes its time. */
-vi.setConfig({ testTimeout: 60_000 })
 
 const plan: FaultySandbox.Plan = { seed: 1, inARow: 2, creates: ["certain"], writes: ["certain", "lost", "done"] }
 

@@ -1,0 +1,63 @@
+/** What is known of a request that got no answer, by what Node, TLS, undici and `fetch` call it. */
+import { assert, describe, it } from "@effect/vitest"
+import * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import { noAnswer } from "../src/internal/connection.ts"
+
+const error = (cause: unknown, userAgent = "x") =>
+  new HttpClientError.HttpClientError({
+    reason: new HttpClientError.TransportError({
+      request: HttpClientRequest.get("https://iam.neuroio.com", { headers: { "user-agent": userAgent } }),
+      cause,
+    }),
+  })
+
+const coded = (code: string) => Object.assign(new Error("it failed"), { code })
+
+/** As `fetch` fails: the reason is one level down. */
+const ofFetch = (code: string) => new TypeError("fetch failed", { cause: coded(code) })
+
+describe("a request without an answer", () => {
+  it.each([
+    "ECONNREFUSED",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "UND_ERR_CONNECT_TIMEOUT",
+    "UND_ERR_PRX_CONN",
+    "UND_ERR_INVALID_ARG",
+    "UND_ERR_NOT_SUPPORTED",
+    "CERT_HAS_EXPIRED",
+    "CERT_NOT_YET_VALID",
+    "CERT_REVOKED",
+    "CERT_UNTRUSTED",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_GET_ISSUER_CERT",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  ])("never left: %s", (code) => {
+    assert.deepStrictEqual(noAnswer(error(coded(code))), { code, sent: false })
+    assert.deepStrictEqual(noAnswer(error(ofFetch(code))), { code, sent: false })
+  })
+
+  it.each(["ECONNRESET", "EPIPE", "ETIMEDOUT", "UND_ERR_SOCKET", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"])(
+    "may have left: %s",
+    (code) => {
+      assert.deepStrictEqual(noAnswer(error(coded(code))), { code, sent: true })
+      assert.deepStrictEqual(noAnswer(error(ofFetch(code))), { code, sent: true })
+    },
+  )
+
+  it.each(["x\r\ny", "x\ny", "x\0y"])("never left where fetch does not take a header: %j", (userAgent) => {
+    assert.isFalse(noAnswer(error(new TypeError("invalid header"), userAgent)).sent)
+  })
+
+  it("may have left where fetch takes the header, since it cuts off what is around it", () => {
+    assert.isTrue(noAnswer(error(new TypeError("terminated"), "x\r\n")).sent)
+  })
+
+  it("may have left where something else failed, whatever the header is", () => {
+    assert.isTrue(noAnswer(error(new Error("terminated"), "x\r\ny")).sent)
+  })
+})
