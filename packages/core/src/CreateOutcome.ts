@@ -105,7 +105,7 @@ export const find = <Service extends typeof Tokens | typeof StreamTokens>(
 
     const since = (millis: number) => (token: Token) =>
       DateTime.toEpochMillis(token.created) >= DateTime.toEpochMillis(error.sentAt) + millis
-    const newest = Math.max(0, ...(before ?? []).map(({ id }) => id))
+    const newest = (before ?? []).reduce((most, { id }) => Math.max(most, id), 0)
     // Ids rise in the order of creation (N3): no clock is needed to know what is new.
     const isNew = before === undefined ? since(-clockSkew) : (token: Token) => token.id > newest
     // What a wrong clock could have made of an older one is not surely this one.
