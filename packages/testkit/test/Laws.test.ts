@@ -13,7 +13,7 @@ import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import { vi } from "vitest"
-import { makeBelongings } from "../src/internal/laws/belongings.ts"
+import { makeBelongings } from "../src/internal/laws/neuroio/belongings.ts"
 
 /** A busy machine takes its time. */
 vi.setConfig({ testTimeout: 60_000 })
