@@ -1,5 +1,5 @@
 /** Tells calls about API tokens. */
-import { ApiToken, type ApiTokenOperations, ApiTokenPage } from "@effect-tokens/core"
+import { ApiToken, type ApiTokenOperations, type ApiTokenPage } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
 import * as Predicate from "effect/Predicate"
 import { type ApiTokenCall, observeApiTokens } from "../../observeApiTokens.ts"
@@ -13,9 +13,12 @@ export interface ApiTokenStory extends StoryRecorder<ApiTokenCall> {
   readonly nameOfId: (id: string) => string
 }
 
+/** A wrapper may make pages of its own. */
+const isPage = (value: unknown): value is ApiTokenPage => Predicate.hasProperty(value, "hasMore")
+
 const tokensOf = (value: unknown): ReadonlyArray<ApiToken> => {
   if (value instanceof ApiToken) return [value]
-  if (value instanceof ApiTokenPage) return value.data
+  if (isPage(value)) return value.data
   return Array.isArray(value) ? value.filter((item) => item instanceof ApiToken) : []
 }
 
@@ -27,7 +30,7 @@ const makeNames = () => {
   return {
     see: (value: unknown) => {
       for (const { id } of tokensOf(value)) if (!names.has(id)) names.set(id, `#${names.size + 1}`)
-      if (value instanceof ApiTokenPage && value.nextCursor !== undefined) {
+      if (isPage(value) && value.nextCursor !== undefined) {
         const last = value.data.at(-1)
         cursors.set(value.nextCursor, last === undefined ? "of an empty page" : `after ${ofId(last.id)}`)
       }
@@ -66,11 +69,11 @@ const describeToken = (names: Names, { clientSecret, id, name, permissions }: Ap
 
 const describeAnswer = (names: Names, value: unknown): string => {
   if (value instanceof ApiToken) return describeToken(names, value)
-  if (!(value instanceof ApiTokenPage) && !Array.isArray(value)) return "done"
+  if (!isPage(value) && !Array.isArray(value)) return "done"
   const tokens = `[${tokensOf(value)
     .map((token) => describeToken(names, token))
     .join("; ")}]`
-  if (!(value instanceof ApiTokenPage)) return tokens
+  if (!isPage(value)) return tokens
   return `${tokens}${value.hasMore ? " and more" : ""}${value.totalCount === undefined ? "" : `, ${value.totalCount} in all`}`
 }
 

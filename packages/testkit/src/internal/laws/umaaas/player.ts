@@ -1,5 +1,5 @@
 /** Makes the calls that commands stand for, and notes them in the terms of the model. */
-import { type ApiToken, type ApiTokenOperations, ApiTokenPage } from "@effect-tokens/core"
+import type { ApiToken, ApiTokenOperations, ApiTokenPage } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -15,7 +15,7 @@ const missing = { clientId: "no-token-has-this-id", clientSecret: Redacted.make(
 
 const ofValue = (value: ApiToken | ApiTokenPage | void): Observed => {
   if (value === undefined) return { _tag: "Done" }
-  return value instanceof ApiTokenPage ? { _tag: "Page", page: value } : { _tag: "Token", token: value }
+  return "hasMore" in value ? { _tag: "Page", page: value } : { _tag: "Token", token: value }
 }
 
 const timeOf = (millis: number | undefined) => (millis === undefined ? undefined : DateTime.makeUnsafe(millis))

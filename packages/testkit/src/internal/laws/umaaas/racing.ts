@@ -148,11 +148,14 @@ export const deletedWhileCalling = law({
     const before = yield* all(tokens)
     const token = yield* tokens.create({ name: "a", permissions: ["MANAGE"] })
     const holder = yield* credential.as(token, "holder")
-    const deleting = yield* Effect.forkChild(Effect.andThen(yieldTimes(deletion), tokens.delete(token.id)))
+    // Nobody creates from then on: what is listed then stays.
+    const deleting = yield* Effect.forkChild(
+      yieldTimes(deletion).pipe(Effect.andThen(tokens.delete(token.id)), Effect.andThen(all(tokens))),
+    )
     const results = yield* Effect.forEach(waits, (turns) =>
       Effect.andThen(yieldTimes(turns), Effect.result(holder.tokens.create({ name: "b", permissions: ["VIEW"] }))),
     )
-    yield* Fiber.join(deleting)
+    const atDeletion = yield* Fiber.join(deleting)
     yield* expectShutOut("after its deletion", holder.tokens, token.id)
     const outcomes = results.map(outcome)
     const answered = outcomes.filter((outcome) => outcome === "success").length
@@ -162,7 +165,9 @@ export const deletedWhileCalling = law({
       outcomes.join(", "),
     )
     const made = results.flatMap((result) => (Result.isSuccess(result) ? [withoutSecret(result.success)] : []))
-    yield* expectTokens(world, "the list", [...before, ...made], yield* all(tokens))
+    const expected = [...before, ...made]
+    yield* expectTokens(world, "the list when it was deleted", expected, atDeletion)
+    yield* expectTokens(world, "the list", expected, yield* all(tokens))
   }),
 })
 
