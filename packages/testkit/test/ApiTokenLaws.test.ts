@@ -13,6 +13,7 @@ import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
+import * as fc from "fast-check"
 import { vi } from "vitest"
 import { makeBelongings } from "../src/internal/laws/umaaas/belongings.ts"
 
@@ -242,6 +243,16 @@ describe("a law that does not hold", () => {
       assert.strictEqual(report.counterexample.expected, "one success, and NotFound for the others")
     }),
   )
+})
+
+it("any input of a law can be saved as JSON, and replayed", () => {
+  for (const { arbitrary, id } of suite.laws) {
+    for (const input of fc.sample(arbitrary, { seed: 1, numRuns: 50 })) {
+      const saved: unknown = JSON.parse(JSON.stringify(input))
+      assert.deepStrictEqual(saved, input, id)
+      assert.isTrue(arbitrary.canShrinkWithoutContext(saved), `${id}: ${JSON.stringify(input)}`)
+    }
+  }
 })
 
 it.effect("two runs at once on one platform take turns", () =>

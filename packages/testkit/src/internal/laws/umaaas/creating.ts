@@ -177,10 +177,10 @@ export const staysAsItIs = law({
       for (const holder of holders) yield* Effect.ignore(holder.tokens.list())
       const other = yield* tokens.create({ name: "a", permissions: ["VIEW"] })
       yield* tokens.delete(other.id)
+      for (const token of made) {
+        yield* expectTokens(world, "the token", [withoutSecret(token)], [yield* tokens.get(token.id)])
+      }
       yield* expectTokens(world, "the list", expected, yield* all(tokens))
-    }
-    for (const token of made) {
-      yield* expectTokens(world, "the token", [withoutSecret(token)], [yield* tokens.get(token.id)])
     }
   }),
 })
