@@ -106,7 +106,6 @@ export const races: ReadonlyArray<Mutant> = [
     ["create", "list", "get", "delete"],
     looksFirst,
   ),
-  racing("the credential is looked at, others go first, and then the token is created", ["create"], looksFirst),
   racing("the credential is looked at, others go first, and then the token is deleted", ["delete"], looksFirst),
   racing(
     "two creates at once get the same number, and one of them is lost",
@@ -169,26 +168,11 @@ export const races: ReadonlyArray<Mutant> = [
       return yield* settle(changed === undefined ? answer : changed[0])
     }),
   ),
-  racing(
-    "list answers what it has read some turns ago, from a copy that is brought up to date now and then",
-    ["list"],
-    Effect.fnUntraced(function* ({ compute, world }) {
-      const copy = copies.get(world) ?? world.state
-      copies.set(world, copy)
-      yield* Effect.forkDetach(
-        Effect.andThen(
-          others(2),
-          Effect.sync(() => copies.delete(world)),
-        ),
-      )
-      const [answer] = compute(copy)
-      return yield* settle(isRefusal(answer) ? compute(world.state)[0] : answer)
-    }),
-  ),
 ]
 
 /** What takes calls that hardly ever come by chance: there is a law for them. */
 export const rareRaces: ReadonlyArray<Mutant> = [
+  racing("the credential is looked at, others go first, and then the token is created", ["create"], looksFirst),
   racing(
     "a token that deletes itself twice at once is not found the second time",
     ["delete"],
@@ -201,6 +185,3 @@ export const rareRaces: ReadonlyArray<Mutant> = [
     }),
   ),
 ]
-
-/** What of each world was copied, and not brought up to date since. */
-const copies = new WeakMap<UmaaasWorld, State>()

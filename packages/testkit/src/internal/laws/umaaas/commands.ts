@@ -61,12 +61,18 @@ const nameFilter: fc.Arbitrary<string | null> = fc.option(name)
 
 const noBounds = fc.constant(null)
 
-/** `bounds` says whether lists may ask for times. */
-const callOf = (bounds: fc.Arbitrary<Bounds | null>): fc.Arbitrary<Call> => {
-  // The account comes up most: it always may.
+interface Choices {
+  /** Whether lists may ask for times. */
+  readonly bounds: fc.Arbitrary<Bounds | null>
+  readonly ordinal: fc.Arbitrary<number>
+  /** How often a holder calls for each three times that the account does. */
+  readonly holders: number
+}
+
+const callOf = ({ bounds, holders, ordinal }: Choices): fc.Arbitrary<Call> => {
   const as = fc.oneof<Array<fc.MaybeWeightedArbitrary<Caller>>>(
-    { weight: 2, arbitrary: fc.constant("account" as const) },
-    { weight: 1, arbitrary: fc.record({ token: ordinal }) },
+    { weight: 3, arbitrary: fc.constant("account" as const) },
+    { weight: holders, arbitrary: fc.record({ token: ordinal }) },
   )
   return fc.oneof<Array<fc.MaybeWeightedArbitrary<Call>>>(
     { weight: 7, arbitrary: fc.record({ do: fc.constant("create"), as, name, permissions }) },
@@ -80,11 +86,19 @@ const callOf = (bounds: fc.Arbitrary<Bounds | null>): fc.Arbitrary<Call> => {
   )
 }
 
-/** Calls by chance. */
-export const call: fc.Arbitrary<Call> = callOf(noBounds)
+/** Calls by chance, for a race: they meet at few tokens, and holders call as often as the account. */
+export const call: fc.Arbitrary<Call> = callOf({
+  bounds: noBounds,
+  ordinal: fc.oneof(
+    { withCrossShrink: true },
+    { weight: 4, arbitrary: fc.integer({ min: 1, max: 2 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 3, max: 5 }) },
+  ),
+  holders: 3,
+})
 
 /** Calls by chance, of which some ask for times, and time that passes between them. */
 export const command: fc.Arbitrary<Command> = fc.oneof<Array<fc.MaybeWeightedArbitrary<Command>>>(
-  { weight: 9, arbitrary: callOf(fc.option(bounds)) },
+  { weight: 9, arbitrary: callOf({ bounds: fc.option(bounds), ordinal, holders: 2 }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("advance"), millis: fc.integer({ min: 0, max: 3 }) }) },
 )
