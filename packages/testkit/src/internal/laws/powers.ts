@@ -27,16 +27,14 @@ export const clockPower = (
   advance: (millis) => Effect.tap(time.advance(millis), () => Effect.sync(() => recorder.advanced(millis))),
 })
 
-/** Why each need that cannot be met cannot. */
-export const lacksOf = (met: Readonly<Partial<Record<Need, boolean>>>): Readonly<Partial<Record<Need, string>>> => {
-  const reasons: Readonly<Record<Need, string>> = {
-    clock: "the platform's time cannot be moved",
-    otherOwner: "no owner can be added",
-    credential: "no call can be made as the holder of a token",
-    concurrency: "calls cannot be made at the same time",
-    destructive: "it would delete tokens that it did not make",
-  }
-  return Object.fromEntries(
-    Object.entries(reasons).filter(([need]) => !Object.entries(met).some(([name, isMet]) => name === need && isMet)),
-  )
-}
+const reasons: ReadonlyArray<readonly [Need, string]> = [
+  ["clock", "the platform's time cannot be moved"],
+  ["otherOwner", "no owner can be added"],
+  ["credential", "no call can be made as the holder of a token"],
+  ["concurrency", "calls cannot be made at the same time"],
+  ["destructive", "it would delete tokens that it did not make"],
+]
+
+/** Why each need that is not met cannot be. */
+export const lacksOf = (met: Readonly<Partial<Record<Need, boolean>>>): Readonly<Partial<Record<Need, string>>> =>
+  Object.fromEntries(reasons.filter(([need]) => met[need] !== true))
