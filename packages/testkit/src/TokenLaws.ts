@@ -6,21 +6,21 @@
  * @since 0.1.0
  */
 import type { StreamTokens, Tokens } from "@effect-tokens/core"
-import * as Changing from "./internal/laws/changing.ts"
-import * as Creating from "./internal/laws/creating.ts"
-import * as Credentials from "./internal/laws/credentials.ts"
-import type { LawWorld, TokenLaw } from "./internal/laws/lawWorld.ts"
-import * as Many from "./internal/laws/many.ts"
-import * as Reading from "./internal/laws/reading.ts"
-import { stageFor } from "./internal/laws/stage.ts"
-import * as Stories from "./internal/laws/stories.ts"
+import * as Changing from "./internal/laws/neuroio/changing.ts"
+import * as Creating from "./internal/laws/neuroio/creating.ts"
+import * as Credentials from "./internal/laws/neuroio/credentials.ts"
+import type { LawWorld, TokenLaw } from "./internal/laws/neuroio/lawWorld.ts"
+import * as Many from "./internal/laws/neuroio/many.ts"
+import * as Reading from "./internal/laws/neuroio/reading.ts"
+import { stageFor } from "./internal/laws/neuroio/stage.ts"
+import * as Stories from "./internal/laws/neuroio/stories.ts"
 import type { Suite } from "./Laws.ts"
 import type { Family } from "./NeuroioPlatform.ts"
 
 export {
   /** @since 0.1.0 */
   Abilities,
-} from "./internal/laws/abilities.ts"
+} from "./internal/laws/neuroio/abilities.ts"
 
 const laws: ReadonlyArray<(family: Family) => TokenLaw> = [
   Creating.permanentCapLaw,

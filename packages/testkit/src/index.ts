@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+export * as ApiTokenLaws from "./ApiTokenLaws.ts"
 export * as Faults from "./Faults.ts"
 export * as Journal from "./Journal.ts"
 export * as Laws from "./Laws.ts"

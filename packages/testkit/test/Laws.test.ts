@@ -12,7 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
-import { makeBelongings } from "../src/internal/laws/belongings.ts"
+import { makeBelongings } from "../src/internal/laws/neuroio/belongings.ts"
 
 type Platform = Tokens | StreamTokens | NeuroioControl.NeuroioControl
 

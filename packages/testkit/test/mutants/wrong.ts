@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { makeMemory } from "../../src/internal/control.ts"
+import type * as Kill from "./kill.ts"
 import * as RankedMap from "../../src/internal/rankedMap.ts"
 import type { NeuroioRules as Rules, PerformNeuroio as Perform } from "../../src/internal/neuroioWorld.ts"
 
@@ -17,13 +18,7 @@ type Family = NeuroioPlatform.Family
 type Refusal = NeuroioPlatform.Refusal
 type Transition<Input, Output> = NeuroioPlatform.Transition<Input, Output>
 
-type Platform = Layer.Layer<Tokens | StreamTokens | NeuroioControl.NeuroioControl>
-
-/** The right platform but for one bug, which a short sentence says. */
-export interface Mutant {
-  readonly bug: string
-  readonly platform: Platform
-}
+export type Mutant = Kill.Mutant<Tokens | StreamTokens | NeuroioControl.NeuroioControl>
 
 export const { isRefusal } = NeuroioPlatform
 
@@ -37,7 +32,7 @@ export const mutantOf = (
   make: () => { readonly rules?: Rules; readonly perform?: Perform },
   wrapper?: (operations: TokenOperations.TokenOperations) => TokenOperations.TokenOperations,
 ): Mutant => {
-  const platform: Platform = Layer.effectContext(
+  const platform: Mutant["platform"] = Layer.effectContext(
     Effect.sync(() => {
       const { control, services } = makeMemory(make())
       return Context.add(services, NeuroioControl.NeuroioControl, control)

@@ -3,8 +3,18 @@ import { Token, TokenId } from "@effect-tokens/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Redacted from "effect/Redacted"
-import { linearize, type Operation } from "../../../src/internal/laws/linearize.ts"
-import type { Model, ModelCall, Observed } from "../../../src/internal/laws/tokenModel.ts"
+import * as Linearize from "../../../src/internal/laws/linearize.ts"
+import {
+  type Model,
+  type ModelCall,
+  type Observed,
+  tokenMachine,
+} from "../../../src/internal/laws/neuroio/tokenModel.ts"
+
+type Operation = Linearize.Operation<ModelCall, Observed>
+
+const linearize = (model: Model, operations: ReadonlyArray<Operation>) =>
+  Linearize.linearize(tokenMachine, model, operations)
 
 const empty: Model = { now: 0, owners: ["account"], tokens: [], highestId: { tokens: 0, streamTokens: 0 } }
 

@@ -4,18 +4,9 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
-import type { Failure } from "../../Laws.ts"
-import {
-  day,
-  all,
-  createEach,
-  expect,
-  expectRefusal,
-  expectTokens,
-  fill,
-  permanentCap,
-  permanentRoom,
-} from "./expectations.ts"
+import type { Failure } from "../../../Laws.ts"
+import { expect, expectRefusal } from "../expectations.ts"
+import { day, all, createEach, expectTokens, fill, permanentCap, permanentRoom } from "./expectations.ts"
 import { law } from "./lawWorld.ts"
 
 const flags = fc.array(fc.boolean(), { maxLength: 8 })

@@ -2,8 +2,10 @@
 import { isPermanent } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
-import type { Failure } from "../../Laws.ts"
-import { all, createEach, expect, expectTokens, fill, permanentCap, permanentRoom } from "./expectations.ts"
+import type { Failure } from "../../../Laws.ts"
+import { expect } from "../expectations.ts"
+import { yieldTimes } from "../plays.ts"
+import { all, createEach, expectTokens, fill, permanentCap, permanentRoom } from "./expectations.ts"
 import { law } from "./lawWorld.ts"
 
 export const raceForSlots = law({
@@ -26,7 +28,7 @@ export const raceForSlots = law({
     const results = yield* Effect.forEach(
       waits,
       (turns) =>
-        Effect.replicateEffect(Effect.yieldNow, turns, { discard: true }).pipe(
+        yieldTimes(turns).pipe(
           Effect.andThen(tokens.create({ permanent: true })),
           Effect.match({ onFailure: ({ _tag }) => _tag, onSuccess: () => "success" as const }),
         ),

@@ -5,7 +5,8 @@
 import type { Token } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
 import * as Redacted from "effect/Redacted"
-import type { Family, OwnerKind } from "../../NeuroioPlatform.ts"
+import type { Family, OwnerKind } from "../../../NeuroioPlatform.ts"
+import type { Machine } from "../machine.ts"
 
 /** Until an answer has shown them, `id` and `key` are not known, but that the id is between these two (N3). */
 interface ModelToken {
@@ -150,7 +151,7 @@ const recognise = (model: Model, token: ModelToken, seen: Token): Model | undefi
 }
 
 /** What there is after a call that was answered so; or nothing, if it must not be answered so. */
-export const accept = (model: Model, call: ModelCall, observed: Observed): Model | undefined => {
+const accept = (model: Model, call: ModelCall, observed: Observed): Model | undefined => {
   const expected = answer(model, call)
   if (expected._tag === "Error") {
     return observed._tag === "Error" && observed.error === expected.error ? expected.model : undefined
@@ -179,7 +180,7 @@ export const describeAnswer = (expected: Answer, name: (family: Family, id: numb
 }
 
 /** Two models with the same fingerprint answer alike. Owners and time are left out: no call changes them. */
-export const fingerprint = (model: Model): string =>
+const fingerprint = (model: Model): string =>
   model.tokens
     .map((token) =>
       [
@@ -193,3 +194,9 @@ export const fingerprint = (model: Model): string =>
     )
     .concat(Object.values(model.highestId).join(" "))
     .join("\n")
+
+export const tokenMachine: Machine<Model, ModelCall, Observed> = {
+  accept,
+  takeEffect: (model, call) => answer(model, call).model,
+  fingerprint,
+}

@@ -1,46 +1,17 @@
 /** Makes the calls that commands stand for, and notes them in the terms of the model. */
 import type { TokenOperations, TokenRef } from "@effect-tokens/core"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
-import type { Failure } from "../../Laws.ts"
-import type { Family } from "../../NeuroioPlatform.ts"
-import type * as TokenCommand from "../../TokenCommand.ts"
-import { type Given, makeCall, makeReferences, missing } from "../tokenCalls.ts"
+import type { Failure } from "../../../Laws.ts"
+import type { Family } from "../../../NeuroioPlatform.ts"
+import type * as TokenCommand from "../../../TokenCommand.ts"
+import { type Given, makeCall, makeReferences, missing } from "../../tokenCalls.ts"
+import { observeExit, type Player } from "../plays.ts"
 import { type Actor, type LawWorld, serviceNames } from "./lawWorld.ts"
 import type { ModelCall, Observed } from "./tokenModel.ts"
 
-/** A call about to be made, to whom a command pointed at. Without an answer nobody knows whether it took effect. */
-interface Prepared {
-  readonly call: ModelCall
-  readonly run: Effect.Effect<Observed | undefined>
-}
-
-/** Errors that do not tell whether the call took effect. */
-const inconclusive = new Set([
-  "OutcomeUnknown",
-  "ConnectionFailed",
-  "TimedOut",
-  "InternalServerError",
-  "BadGateway",
-  "ServiceUnavailable",
-  "GatewayTimeout",
-  "MalformedResponse",
-])
-
-const observe = (exit: Exit.Exit<Given, Failure>): Observed | undefined => {
-  if (Exit.isSuccess(exit)) {
-    const { value } = exit
-    if (value === undefined) return { _tag: "Done" }
-    return { _tag: "Tokens", tokens: "id" in value ? [value] : value }
-  }
-  if (Cause.hasInterruptsOnly(exit.cause)) return undefined
-  const error: unknown = Cause.squash(exit.cause)
-  const tag = Predicate.hasProperty(error, "_tag") ? String(error._tag) : String(error)
-  return inconclusive.has(tag) ? undefined : { _tag: "Error", error: tag }
-}
+const ofGiven = (value: Given): Observed =>
+  value === undefined ? { _tag: "Done" } : { _tag: "Tokens", tokens: "id" in value ? [value] : value }
 
 /** The call in the terms of the model, with what it points at. */
 const toModel = (
@@ -71,16 +42,13 @@ const toModel = (
   }
 }
 
-export interface Player {
-  /** What a command points at is what has been made by then. */
-  readonly prepare: (command: TokenCommand.Call) => Effect.Effect<Prepared, Failure>
-}
+export type TokenPlayer = Player<TokenCommand.Call, ModelCall, Observed>
 
 /** `owners` are called in the model by their place in the list. */
 export const makePlayer = (
   world: Pick<LawWorld, "family" | "recorder"> & Required<Pick<LawWorld, "credential">>,
   owners: ReadonlyArray<readonly [kind: Extract<TokenCommand.Caller, string>, actor: Actor]>,
-): Player => {
+): TokenPlayer => {
   const references = makeReferences()
 
   const operationsOf = (actor: Actor, family: Family): TokenOperations.TokenOperations =>
@@ -103,7 +71,10 @@ export const makePlayer = (
     prepare: (command) =>
       Effect.map(enter(command.as), ([caller, actor]) => ({
         call: toModel(command, caller, references.read),
-        run: Effect.map(Effect.exit(makeCall(command, operationsOf(actor, command.family), references)), observe),
+        run: Effect.map(
+          Effect.exit(makeCall(command, operationsOf(actor, command.family), references)),
+          (exit): Observed | undefined => observeExit(exit, ofGiven),
+        ),
       })),
   }
 }

@@ -2,8 +2,9 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
-import type { Failure } from "../../Laws.ts"
-import { day, all, createEach, expectRefusal, expectShutOut, expectTokens, fill, nearKeys } from "./expectations.ts"
+import type { Failure } from "../../../Laws.ts"
+import { expectRefusal } from "../expectations.ts"
+import { day, all, createEach, expectShutOut, expectTokens, fill, nearKeys } from "./expectations.ts"
 import { law } from "./lawWorld.ts"
 
 export const credentialLifetime = law({

@@ -3,8 +3,9 @@ import type { Token } from "@effect-tokens/core"
 import { Token as TokenClass } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
-import type { Failure } from "../../Laws.ts"
-import { day, all, createEach, expectRefusal, expectTokens, fill, isMatch } from "./expectations.ts"
+import type { Failure } from "../../../Laws.ts"
+import { expectRefusal } from "../expectations.ts"
+import { day, all, createEach, expectTokens, fill, isMatch } from "./expectations.ts"
 import { law } from "./lawWorld.ts"
 
 const flags = fc.array(fc.boolean(), { maxLength: 8 })

@@ -3,9 +3,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type { Failure } from "../../Laws.ts"
-import { NeuroioControl } from "../../NeuroioControl.ts"
-import type { OwnerKind } from "../../NeuroioPlatform.ts"
+import type { Failure } from "../../../Laws.ts"
+import { NeuroioControl } from "../../../NeuroioControl.ts"
+import type { OwnerKind } from "../../../NeuroioPlatform.ts"
+import type { PlatformTime } from "../powers.ts"
 
 /**
  * What the laws may do with a platform besides calling the services that they are given. What is left out, they do not
@@ -26,7 +27,7 @@ export class Abilities extends Context.Service<
   Abilities,
   {
     readonly reset?: Effect.Effect<void>
-    readonly clock?: Pick<NeuroioControl["Service"], "now" | "freeze" | "advance">
+    readonly clock?: PlatformTime
     readonly as?: (key: TokenKey) => Layer.Layer<Tokens | StreamTokens, Failure>
     readonly addOwner?: (kind: OwnerKind) => Effect.Effect<{ readonly key: TokenKey }, Failure>
     readonly concurrency?: boolean

@@ -1,10 +1,11 @@
 /** What a law about tokens sees of the world that it is tried in. */
 import type { Token, TokenKey, TokenOperations } from "@effect-tokens/core"
 import type * as Effect from "effect/Effect"
-import type * as fc from "fast-check"
-import type { Failure, Law, Need } from "../../Laws.ts"
-import type { StoryRecorder } from "./storyRecorder.ts"
-import type { Family, OwnerKind } from "../../NeuroioPlatform.ts"
+import type { Failure, Law, Need } from "../../../Laws.ts"
+import { type Description, lawsFor } from "../law.ts"
+import type { ClockPower } from "../powers.ts"
+import type { TokenStory } from "./tokenStory.ts"
+import type { Family, OwnerKind } from "../../../NeuroioPlatform.ts"
 
 export const serviceNames = { tokens: "Tokens", streamTokens: "StreamTokens" } as const
 
@@ -22,13 +23,12 @@ interface Always {
   readonly account: Actor
   /** How a token is called in the story: `#3` is the third that was seen. */
   readonly name: (token: Token) => string
-  readonly recorder: StoryRecorder
+  readonly recorder: TokenStory
 }
 
 /** What each need gives to a law that has it. */
 interface Powers {
-  /** Time stands still but for `advance`. Both in milliseconds. */
-  readonly clock: { readonly now: Effect.Effect<number>; readonly advance: (millis: number) => Effect.Effect<void> }
+  readonly clock: ClockPower
   readonly otherOwner: { readonly add: (kind: OwnerKind) => Effect.Effect<Actor, Failure> }
   readonly credential: { readonly as: (key: TokenKey, name: string) => Effect.Effect<Actor, Failure> }
   readonly concurrency: true
@@ -37,29 +37,12 @@ interface Powers {
 
 export type LawWorld = Always & Partial<Powers>
 
-type WorldWith<N extends Need> = Always & Pick<Powers, N>
-
-const offers = <N extends Need>(world: LawWorld, needs: ReadonlyArray<N>): world is LawWorld & WorldWith<N> =>
-  needs.every((need) => world[need] !== undefined)
-
 export type TokenLaw = Law<LawWorld>
+
+const lawOf = lawsFor<Always, Powers>()
 
 /** A law for one family, without the name of the family in its id. What it uses of the world, it must have asked for. */
 export const law =
-  <const N extends Need, Input>(description: {
-    readonly id: string
-    readonly rules: ReadonlyArray<string>
-    readonly statement: string
-    readonly needs: ReadonlyArray<N>
-    readonly mostRuns?: number
-    readonly arbitrary: fc.Arbitrary<Input>
-    readonly check: (world: WorldWith<N>, input: Input) => Effect.Effect<void, Failure>
-  }) =>
-  (family: Family): Law<LawWorld, Input> => ({
-    ...description,
-    id: `${family}.${description.id}`,
-    check: (world, input) => {
-      if (!offers(world, description.needs)) throw new Error(`${description.id} was tried without what it needs`)
-      return description.check(world, input)
-    },
-  })
+  <const N extends Need, Input>(description: Description<Always & Pick<Powers, N>, N, Input>) =>
+  (family: Family): Law<LawWorld, Input> =>
+    lawOf({ ...description, id: `${family}.${description.id}` })

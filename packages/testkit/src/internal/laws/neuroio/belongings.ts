@@ -3,23 +3,26 @@ import { StreamTokens, type TokenId, type TokenOperations, type TokenRef, Tokens
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import * as Schedule from "effect/Schedule"
+import { clear, type Made, notOwn } from "../clearing.ts"
 
 type Services = Context.Context<Tokens | StreamTokens>
 
 const text = (ref: TokenRef): string => (Redacted.isRedacted(ref) ? Redacted.value(ref) : String(ref))
 
+interface Shelf extends Made<TokenId> {
+  readonly guard: (operations: TokenOperations.TokenOperations) => TokenOperations.TokenOperations
+}
+
 /** What laws have made in one family. */
-const makeShelf = () => {
+const makeShelf = (): Shelf => {
   /** Ids and keys, of deleted ones as well: a law may ask for what it has deleted. */
   const known = new Set<string>()
   const ids = new Set<TokenId>()
   let doubts = 0
-  const refuse = Effect.die(new Error("A law was about to change tokens that it did not make: nothing was sent."))
   return {
     ids,
     doubts: () => doubts,
-    guard: (operations: TokenOperations.TokenOperations): TokenOperations.TokenOperations => ({
+    guard: (operations) => ({
       ...operations,
       // Once it is sent, its answer is waited for: whoever interrupts it would not know what was made.
       create: (options) =>
@@ -33,39 +36,12 @@ const makeShelf = () => {
           Effect.tapErrorTag("OutcomeUnknown", () => Effect.sync(() => doubts++)),
           Effect.uninterruptible,
         ),
-      update: (ref, changes) => (known.has(text(ref)) ? operations.update(ref, changes) : refuse),
-      delete: (ref) => (known.has(text(ref)) ? operations.delete(ref) : refuse),
-      deleteList: () => refuse,
+      update: (ref, changes) => (known.has(text(ref)) ? operations.update(ref, changes) : notOwn),
+      delete: (ref) => (known.has(text(ref)) ? operations.delete(ref) : notOwn),
+      deleteList: () => notOwn,
     }),
   }
 }
-
-type Shelf = ReturnType<typeof makeShelf>
-
-/** Some seconds in all: a platform that is down for longer is one for a person to look after. */
-const again = { schedule: Schedule.exponential("200 millis"), times: 4 }
-
-/** What cannot be deleted is said, and nothing else is left for it. */
-const clear = Effect.fnUntraced(function* (service: string, operations: TokenOperations.TokenOperations, shelf: Shelf) {
-  const left: Array<TokenId> = []
-  for (const id of shelf.ids) {
-    yield* operations.delete(id).pipe(
-      Effect.catchTag("NotFound", () => Effect.void),
-      Effect.retry(again),
-      Effect.catch(() => Effect.sync(() => left.push(id))),
-    )
-  }
-  if (left.length > 0) {
-    yield* Effect.logError(
-      `The laws could not delete what they made: ${service} ${left.join(", ")}. Delete them by hand.`,
-    )
-  }
-  if (shelf.doubts() > 0) {
-    yield* Effect.logError(
-      `The laws do not know what became of ${shelf.doubts()} calls of ${service}.create: look for tokens that nobody made.`,
-    )
-  }
-})
 
 export interface Belongings {
   /** The same services, which change and delete nothing but what was made through them. */
@@ -84,8 +60,8 @@ export const makeBelongings = (account: Services): Belongings => {
       ),
     clearUp: Effect.suspend(() =>
       Effect.andThen(
-        clear("Tokens", Context.get(account, Tokens), tokens),
-        clear("StreamTokens", Context.get(account, StreamTokens), streamTokens),
+        clear("Tokens", Context.get(account, Tokens).delete, tokens),
+        clear("StreamTokens", Context.get(account, StreamTokens).delete, streamTokens),
       ),
     ),
   }
