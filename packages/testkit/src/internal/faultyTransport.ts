@@ -8,7 +8,8 @@ import * as Option from "effect/Option"
 import { hasBody, isAfterEffect, plannedMessage, spoil } from "./faultAnswer.ts"
 import type { Planner, Strike } from "./faultPlan.ts"
 import { operationOf, type RemoteOperation } from "./operationNames.ts"
-import { rejection, wireError } from "./wire.ts"
+import { wireOf } from "./platforms.ts"
+import { rejection } from "./wire.ts"
 
 type Fault = NonNullable<Strike["fault"]>
 
@@ -31,13 +32,14 @@ const socketError = (request: HttpClientRequest.HttpClientRequest, syscall: stri
   )
 
 const plannedAnswer = (
+  operation: RemoteOperation,
   request: HttpClientRequest.HttpClientRequest,
   { retryAfter, status }: Extract<Fault, { readonly _tag: "Status" }>,
 ): Answer =>
   Effect.sync(() =>
     HttpClientResponse.fromWeb(
       request,
-      Response.json(wireError(rejection(status, plannedMessage)), {
+      Response.json(wireOf(operation).errorBody(rejection(status, plannedMessage)), {
         status,
         headers: retryAfter === undefined ? {} : { "retry-after": String(retryAfter) },
       }),
@@ -65,7 +67,11 @@ const withBodySpoilt = (
 
 const isSuccess = ({ status }: HttpClientResponse.HttpClientResponse): boolean => status >= 200 && status < 300
 
-const insteadOfAnswer = (request: HttpClientRequest.HttpClientRequest, fault: Exclude<Fault, { _tag: "Body" }>) => {
+const insteadOfAnswer = (
+  operation: RemoteOperation,
+  request: HttpClientRequest.HttpClientRequest,
+  fault: Exclude<Fault, { _tag: "Body" }>,
+) => {
   switch (fault._tag) {
     case "Refused":
       return socketError(request, "connect", "ECONNREFUSED")
@@ -74,17 +80,22 @@ const insteadOfAnswer = (request: HttpClientRequest.HttpClientRequest, fault: Ex
     case "Timeout":
       return Effect.never
     case "Status":
-      return plannedAnswer(request, fault)
+      return plannedAnswer(operation, request, fault)
   }
 }
 
-const inflict = (send: Answer, request: HttpClientRequest.HttpClientRequest, fault: Fault): Answer => {
+const inflict = (
+  operation: RemoteOperation,
+  send: Answer,
+  request: HttpClientRequest.HttpClientRequest,
+  fault: Fault,
+): Answer => {
   if (fault._tag === "Body") return Effect.flatMap(send, (response) => withBodySpoilt(response, fault))
-  if (!isAfterEffect(fault)) return insteadOfAnswer(request, fault)
+  if (!isAfterEffect(fault)) return insteadOfAnswer(operation, request, fault)
   return Effect.flatMap(send, (response) =>
     // Read to its end, so that the connection is free again.
     isSuccess(response)
-      ? Effect.andThen(Effect.ignore(response.arrayBuffer), insteadOfAnswer(request, fault))
+      ? Effect.andThen(Effect.ignore(response.arrayBuffer), insteadOfAnswer(operation, request, fault))
       : Effect.succeed(response),
   )
 }
@@ -95,7 +106,7 @@ export const faultyClient = (client: HttpClient.HttpClient, plan: Planner): Http
       const operation = operationOfRequest(request)
       if (operation === undefined) return send
       const { fault, latency } = plan(operation)
-      const answer = fault === undefined ? send : inflict(send, request, fault)
+      const answer = fault === undefined ? send : inflict(operation, send, request, fault)
       return latency > 0 ? Effect.delay(answer, latency) : answer
     }),
   )
