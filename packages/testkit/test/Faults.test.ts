@@ -542,6 +542,20 @@ describe("a plan", () => {
   )
 })
 
+describe("the type of services under a plan", () => {
+  it("says which are needed, and which are given", () => {
+    const all: Layer.Layer<Tokens | StreamTokens | ApiTokens> = Faults.layer<Tokens | StreamTokens | ApiTokens>(
+      Faults.none,
+    ).pipe(Layer.provide(Sandbox.layer()))
+    const one: Layer.Layer<Tokens, never, Tokens> = Faults.layer<Tokens>(Faults.none)
+    // @ts-expect-error: NeuroIO's services are not there
+    const missing: Layer.Layer<Tokens> = Faults.layer(Faults.none).pipe(Layer.provide(UmaaasMemory.layer))
+    // @ts-expect-error: it gives no more than it is told to
+    const other: Layer.Layer<ApiTokens> = Faults.layer(Faults.none).pipe(Layer.provide(Sandbox.layer()))
+    assert.lengthOf([all, one, missing, other], 4)
+  })
+})
+
 describe("a random plan", () => {
   /** What becomes of 20 calls, half of them creates. */
   const outcomes = (plan: Faults.Plan) =>
@@ -563,6 +577,13 @@ describe("a random plan", () => {
       assert.isAbove(new Set(first).size, 2, "more than one fault was drawn")
     }),
   )
+
+  it("draws for an operation what it always drew, also since there are others", () => {
+    const { planner } = makeSwitch(Faults.random({ seed: 7, rate: 0.5, faults }))
+    const drawn = (operation: Faults.Operation) =>
+      Array.from({ length: 12 }, () => planner(operation).fault?._tag.slice(0, 1) ?? "-").join("")
+    assert.deepStrictEqual([drawn("Tokens.create"), drawn("StreamTokens.deleteList")], ["--R---S--R--", "-RS-RSS----S"])
+  })
 
   it.effect("strikes nothing at a rate of 0, and everything at a rate of 1", () =>
     Effect.gen(function* () {

@@ -3,7 +3,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import { paths, type WireError, type WireToken } from "./neuroioApi.ts"
-import type { Rejection, Wire } from "./wire.ts"
+import { type Rejection, requests, type Wire } from "./wire.ts"
 
 /** With microseconds and an offset, as the vendor does. */
 const wireTime = (millis: number): string => new Date(millis).toISOString().replace("Z", "000+00:00")
@@ -31,13 +31,23 @@ const readFields = Schema.decodeUnknownOption(
 
 const filters = ["permanent", "limit", "offset"]
 
+/** The vendor's JavaScript client updates with `PUT`. */
+const requestsOf = (service: "Tokens" | "StreamTokens", collection: string) =>
+  requests("", `${collection}([^/]+/)?`, {
+    toAll: { GET: `${service}.list`, POST: `${service}.create`, DELETE: `${service}.deleteList` },
+    toOne: {
+      GET: `${service}.get`,
+      PATCH: `${service}.update`,
+      PUT: `${service}.update`,
+      DELETE: `${service}.delete`,
+    },
+  })
+
 export const neuroioWire: Wire = {
+  root: "",
+  requests: [requestsOf("Tokens", paths.tokens), requestsOf("StreamTokens", paths.streamTokens)],
   errorBody: (rejection) => ({ ...wireError(rejection) }),
   challenge: "Token",
-  methods: Object.values(paths).flatMap((collection) => [
-    [new RegExp(`^${collection}$`), "GET, HEAD, POST, DELETE"],
-    [new RegExp(`^${collection}[^/]+/$`), "GET, HEAD, PATCH, PUT, DELETE"],
-  ]),
   hint: "Paths end with a slash.",
   callerOf: ({ neuroio }, headers) => {
     const header = headers["authorization"] ?? headers["token"]

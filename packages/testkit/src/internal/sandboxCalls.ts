@@ -10,8 +10,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { hasBody, isAfterEffect, plannedMessage, spoil } from "./faultAnswer.ts"
 import type { Strike } from "./faultPlan.ts"
-import { operationOf } from "./operationNames.ts"
-import { wireAt, wireOf } from "./platforms.ts"
+import { operationAt, wireAt } from "./platforms.ts"
 import type { End, Entry } from "./callLog.ts"
 import type { CurrentSandbox } from "./sandboxState.ts"
 import { rejected, rejection, type Wire } from "./wire.ts"
@@ -144,10 +143,9 @@ export const asCall = <E, R>(
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R> =>
   Effect.clockWith((clock) => {
     const url = new URL(request.url, "http://sandbox")
-    const operation = operationOf(request.method, url.pathname)
-    // Elsewhere in the sandbox, what would be a path of one platform is none.
-    if (operation === undefined || wireOf(operation) !== wireAt(url.pathname)) return route
-    const wire = wireOf(operation)
+    const wire = wireAt(url.pathname)
+    const operation = operationAt(wire, request.method, url.pathname)
+    if (operation === undefined) return route
     const { traffic } = sandbox
     const notes: Notes = { input: {}, tokens: [] }
     const end = traffic.journal.begin({

@@ -14,7 +14,7 @@ import * as UmaaasPlatform from "../UmaaasPlatform.ts"
 import { controlPath } from "./controlApi.ts"
 import { VendorErrors } from "./neuroioApi.ts"
 import { neuroioWire } from "./neuroioWire.ts"
-import { wireAt } from "./platforms.ts"
+import { methodsAt, wireAt } from "./platforms.ts"
 import { unreadable } from "./requestBody.ts"
 import { asCall } from "./sandboxCalls.ts"
 import { CurrentSandbox } from "./sandboxState.ts"
@@ -74,7 +74,8 @@ const isWellFormed = (path: string): boolean => {
 }
 
 const noRoute = (wire: Wire, url: string): HttpServerResponse.HttpServerResponse => {
-  const methods = [...wire.methods, ...control, pages].find(([path]) => path.test(pathOf(url)))?.[1]
+  const path = pathOf(url)
+  const methods = methodsAt(wire, path) ?? [...control, pages].find(([pattern]) => pattern.test(path))?.[1]
   return methods === undefined
     ? rejected(wire, { status: 404, code: "NOT_FOUND", message: `There is nothing at this path. ${wire.hint}` })
     : rejected(wire, rejection(405, "This method is not allowed here."), { allow: methods })

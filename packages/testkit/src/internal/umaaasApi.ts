@@ -105,7 +105,7 @@ const text = (description: string) =>
 /** Where the sandbox has the platform. */
 export const umaaasPath = "/umaaas/v1"
 
-export const apiTokensPath = `${umaaasPath}/tokens` as const
+const apiTokensPath = `${umaaasPath}/tokens` as const
 
 const one = `${apiTokensPath}/:tokenId` as const
 

@@ -3,8 +3,8 @@ import * as Base64 from "effect/encoding/Base64"
 import * as Result from "effect/Result"
 import * as UmaaasPlatform from "../UmaaasPlatform.ts"
 import { shownId, shownText } from "./shown.ts"
-import { apiTokensPath, type WireApiToken, type WireCreatedApiToken } from "./umaaasApi.ts"
-import type { Wire } from "./wire.ts"
+import { umaaasPath, type WireApiToken, type WireCreatedApiToken } from "./umaaasApi.ts"
+import { requests, type Wire } from "./wire.ts"
 
 export const wireApiToken = (token: UmaaasPlatform.StoredApiToken): WireApiToken => {
   const createdAt = new Date(token.createdAt).toISOString()
@@ -55,12 +55,16 @@ const decoded = (segment: string): string => {
 }
 
 export const umaaasWire: Wire = {
+  root: umaaasPath,
+  // Elsewhere the platform is not always at the same path.
+  requests: [
+    requests(umaaasPath, "/tokens(/[^/]+)?", {
+      toAll: { GET: "ApiTokens.list", POST: "ApiTokens.create" },
+      toOne: { GET: "ApiTokens.get", DELETE: "ApiTokens.delete" },
+    }),
+  ],
   errorBody: ({ code, message, status }) => ({ status, code: code ?? codeOf(status), message }),
   challenge: "Basic",
-  methods: [
-    [new RegExp(`^${apiTokensPath}$`), "GET, HEAD, POST"],
-    [new RegExp(`^${apiTokensPath}/[^/]+$`), "GET, HEAD, DELETE"],
-  ],
   hint: "Paths do not end with a slash.",
   callerOf: ({ umaaas }, { authorization }) =>
     authorization === undefined

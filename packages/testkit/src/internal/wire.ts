@@ -3,6 +3,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Schema from "effect/Schema"
 import type { Entry } from "./callLog.ts"
 import type { NeuroioWorld } from "./neuroioWorld.ts"
+import type { RemoteOperation } from "./operationNames.ts"
 import type { UmaaasWorld } from "./umaaasWorld.ts"
 
 /** Why a request is not done. `fields` are NeuroIO's, `code` is UMAaaS's. */
@@ -23,14 +24,38 @@ interface Worlds {
 
 type Input = Entry["input"]
 
+export type ByMethod = ReadonlyMap<string, RemoteOperation>
+
+/** The requests of a service: with which method, to all of what it has or to one, is which operation. */
+interface Requests {
+  /** Their paths, in the sandbox and wherever else the platform is. The first group is there where it is one. */
+  readonly here: RegExp
+  readonly anywhere: RegExp
+  readonly toAll: ByMethod
+  readonly toOne: ByMethod
+}
+
+/** `path` is the pattern of paths from `root` on. */
+export const requests = (
+  root: string,
+  path: string,
+  methods: Readonly<Record<"toAll" | "toOne", Readonly<Record<string, RemoteOperation>>>>,
+): Requests => ({
+  here: new RegExp(`^${root}${path}$`),
+  anywhere: new RegExp(`${path}$`),
+  toAll: new Map(Object.entries(methods.toAll)),
+  toOne: new Map(Object.entries(methods.toOne)),
+})
+
 /** How a platform looks from outside. */
 export interface Wire {
+  /** Where the sandbox has it. */
+  readonly root: string
+  readonly requests: ReadonlyArray<Requests>
   /** Its error, in its own shape. */
   readonly errorBody: (rejection: Rejection) => Schema.JsonObject
   /** What it asks for with every 401. */
   readonly challenge: string
-  /** Which methods its paths in the sandbox have, for `Allow`. */
-  readonly methods: ReadonlyArray<readonly [path: RegExp, methods: string]>
   /** What may help whoever is at none of its paths. */
   readonly hint: string
   /** Who calls, without a secret. */
