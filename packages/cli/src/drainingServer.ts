@@ -70,9 +70,9 @@ export const makeDrainingServer = (): Server => {
     return refuse(socket, tooLarge ? 431 : 400, tooLarge ? "The headers are too large." : "This is not HTTP.")
   })
   server.on("connect", (_request, socket) => refuse(socket, 405, "This is no proxy."))
-  server.on("checkExpectation", (_request, response) => {
+  server.on("checkExpectation", ({ url }, response) => {
     response.writeHead(417, { "content-type": "application/json" })
-    response.end(Sandbox.errorBody(417, "Only 100-continue may be expected."))
+    response.end(Sandbox.errorBody(417, "Only 100-continue may be expected.", url))
   })
   return server
 }

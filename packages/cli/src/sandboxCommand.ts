@@ -44,18 +44,33 @@ const flags = {
 const announcement = ({ credentials, url }: SandboxServer.SandboxServer["Service"]) => {
   const account = Redacted.value(credentials.neuroio.account)
   const manager = Redacted.value(credentials.neuroio.manager)
+  const { clientId } = credentials.umaaas
+  const clientSecret = Redacted.value(credentials.umaaas.clientSecret)
+  const umaaasUrl = `${url}/umaaas/v1`
   return {
-    json: JSON.stringify({ url, neuroio: { account, manager } }),
+    json: JSON.stringify({
+      url,
+      neuroio: { account, manager },
+      umaaas: { url: umaaasUrl, clientId, clientSecret },
+    }),
     text: `The sandbox listens on ${url}
   routes     ${url}/docs, ${url}/openapi.json
+
+NeuroIO
   account    ${account}
   manager    ${manager} (has no stream tokens)
 
-Call it with curl:
+UMAaaS at ${umaaasUrl}
+  client id  ${clientId}
+  secret     ${clientSecret}
+
+Call them with curl:
   curl -H "Authorization: Token ${account}" ${url}/v1/tokens/
+  curl -u ${clientId}:${clientSecret} ${umaaasUrl}/tokens
 
 or from a program that reads its environment:
   export NEUROIO_API_TOKEN=${account} NEUROIO_IAM_URL=${url} NEUROIO_API_URL=${url}
+  export UMAAAS_CLIENT_ID=${clientId} UMAAAS_CLIENT_SECRET=${clientSecret} UMAAAS_URL=${umaaasUrl}
 
 Everything is in memory. Ctrl-C ends it.`,
   }
@@ -84,7 +99,7 @@ export const sandboxCommand = Command.make(
     )
   }),
 ).pipe(
-  Command.withDescription("Serve a platform in memory that behaves like NeuroIO, until interrupted"),
+  Command.withDescription("Serve platforms in memory that behave like NeuroIO and UMAaaS, until interrupted"),
   Command.withExamples([
     { command: "effect-tokens sandbox", description: "On http://127.0.0.1:8787" },
     { command: "effect-tokens sandbox --port 0 --json", description: "On a free port, for a script to read" },

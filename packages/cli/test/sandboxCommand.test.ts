@@ -7,6 +7,10 @@ import * as Net from "node:net"
 import { version } from "../src/version.ts"
 import { announced, start } from "./support/process.ts"
 
+const basic = ({ clientId, clientSecret }: { readonly clientId: string; readonly clientSecret: string }) => ({
+  authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`,
+})
+
 const status = (url: string, key: string) =>
   Effect.promise(() => fetch(url, { headers: { authorization: `Token ${key}` } }).then((response) => response.status))
 
@@ -14,7 +18,7 @@ describe("effect-tokens sandbox", () => {
   it.live("--json prints one line with all that a program needs", () =>
     Effect.gen(function* () {
       const sandbox = yield* start("sandbox", "--port", "0", "--json")
-      const { neuroio, url, ...rest } = yield* announced(sandbox)
+      const { neuroio, umaaas, url, ...rest } = yield* announced(sandbox)
       assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
       assert.deepStrictEqual(rest, {})
       assert.deepStrictEqual(Object.keys(neuroio), ["account", "manager"])
@@ -22,6 +26,15 @@ describe("effect-tokens sandbox", () => {
       assert.strictEqual(yield* status(`${url}/v1/streams/tokens/`, neuroio.account), 200)
       assert.strictEqual(yield* status(`${url}/v1/tokens/`, neuroio.manager), 200)
       assert.strictEqual(yield* status(`${url}/v1/streams/tokens/`, neuroio.manager), 403)
+      assert.deepStrictEqual(Object.keys(umaaas), ["url", "clientId", "clientSecret"])
+      assert.strictEqual(umaaas.url, `${url}/umaaas/v1`)
+      const page: { data: ReadonlyArray<{ clientId: string; permissions: unknown }> } = yield* Effect.promise(() =>
+        fetch(`${umaaas.url}/tokens`, { headers: basic(umaaas) }).then((response) => response.json()),
+      )
+      assert.deepStrictEqual(
+        page.data.map(({ clientId, permissions }) => [clientId, permissions]),
+        [[umaaas.clientId, ["VIEW", "TRANSACT", "MANAGE"]]],
+      )
       assert.strictEqual(sandbox.output().trim().split("\n").length, 1)
     }),
   )
@@ -34,19 +47,31 @@ describe("effect-tokens sandbox", () => {
       const key = /Authorization: Token (\S+)"/.exec(output)?.[1] ?? ""
       assert.strictEqual(yield* status(`${url}/v1/tokens/`, key), 200)
       assert.include(output, `NEUROIO_IAM_URL=${url}`)
+      const [, clientId = "", clientSecret = ""] = /curl -u ([^:]+):(\S+) /.exec(output) ?? []
+      const env = `UMAAAS_CLIENT_ID=${clientId} UMAAAS_CLIENT_SECRET=${clientSecret} UMAAAS_URL=${url}/umaaas/v1`
+      assert.include(output, env)
+      const headers = basic({ clientId, clientSecret })
+      assert.strictEqual(
+        yield* Effect.promise(() => fetch(`${url}/umaaas/v1/tokens`, { headers }).then((response) => response.status)),
+        200,
+      )
     }),
   )
 
   it.live("--seed makes keys that come again, and others", () =>
     Effect.gen(function* () {
-      const account = (seed: string) =>
+      const credentials = (seed: string) =>
         Effect.gen(function* () {
           const sandbox = yield* start("sandbox", "--port", "0", "--json", "--seed", seed)
-          return (yield* announced(sandbox)).neuroio.account
+          const { neuroio, umaaas } = yield* announced(sandbox)
+          assert.notStrictEqual(neuroio.account, umaaas.clientId)
+          return [neuroio.account, umaaas.clientId, umaaas.clientSecret]
         }).pipe(Effect.scoped)
-      const [first, again, other] = yield* Effect.all([account("7"), account("7"), account("8")], { concurrency: 3 })
-      assert.strictEqual(first, again)
-      assert.notStrictEqual(first, other)
+      const [first, again, other] = yield* Effect.all([credentials("7"), credentials("7"), credentials("8")], {
+        concurrency: 3,
+      })
+      assert.deepStrictEqual(first, again)
+      for (const [i, secret] of first.entries()) assert.notStrictEqual(secret, other[i])
     }),
   )
 

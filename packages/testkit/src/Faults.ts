@@ -14,7 +14,7 @@
  *
  * @since 0.1.0
  */
-import { ApiError, StreamTokens, Tokens } from "@effect-tokens/core"
+import { ApiError, type ApiTokens, type StreamTokens, type Tokens } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -29,6 +29,7 @@ import * as FaultPlan from "./internal/faultPlan.ts"
 import { faultyOperations } from "./internal/faultyServices.ts"
 import { faultyClient } from "./internal/faultyTransport.ts"
 import { type RemoteOperation, remoteOperations } from "./internal/operationNames.ts"
+import { wrapServices } from "./internal/services.ts"
 
 /**
  * What a fault can strike. A stream is lists: each of its pages counts as a call of `list`.
@@ -391,9 +392,11 @@ const followed = (plan: Plan) => {
 }
 
 /**
- * `Tokens` and `StreamTokens` under a plan, whatever implements them. They fail with what the client fails with when
- * that happens to its last attempt on the way to NeuroIO, and after the same time: a fault here is one that no retry has
- * hidden.
+ * The services that are there, whatever implements them, under one plan. They fail with what the client fails with when
+ * that happens to its last attempt on the way to the platform, and after the same time: a fault here is one that no
+ * retry has hidden.
+ *
+ * It is for `Tokens` and `StreamTokens` unless it is told which: `Faults.layer<ApiTokens>(plan)`.
  *
  * - `attemptTimeout`: how long the client would wait for an answer, added latency included. 4 seconds unless given.
  *
@@ -401,23 +404,21 @@ const followed = (plan: Plan) => {
  *
  * @since 0.1.0
  */
-export const layer = (
+export const layer = <S extends Tokens | StreamTokens | ApiTokens = Tokens | StreamTokens>(
   plan: Plan,
   options: { readonly attemptTimeout?: Duration.Input | undefined } = {},
-): Layer.Layer<Tokens | StreamTokens | CurrentPlan, never, Tokens | StreamTokens> => {
+): Layer.Layer<S | CurrentPlan, never, S> => {
   const attemptTimeout = Duration.millis(
     checkedMillis("Faults.layer", "attemptTimeout", options.attemptTimeout ?? "4 seconds"),
   )
   const checkedPlan = checked("Faults.layer", "plan", Plan, plan)
   return Layer.effectContext(
-    Effect.gen(function* () {
+    Effect.map(Effect.context<S>(), (services) => {
       const { current, planner } = followed(checkedPlan)
-      const tokens = faultyOperations("Tokens", yield* Tokens, planner, attemptTimeout)
-      const streamTokens = faultyOperations("StreamTokens", yield* StreamTokens, planner, attemptTimeout)
-      return Context.make(Tokens, tokens).pipe(
-        Context.add(StreamTokens, streamTokens),
-        Context.add(CurrentPlan, current),
+      const faulty = wrapServices(services, (service, operations) =>
+        faultyOperations(service, operations, planner, attemptTimeout),
       )
+      return Context.add(faulty, CurrentPlan, current)
     }),
   )
 }

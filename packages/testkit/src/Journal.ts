@@ -3,20 +3,25 @@
  *
  * @since 0.1.0
  */
-import { ApiError, StreamTokens, type TokenKey, Tokens } from "@effect-tokens/core"
+import { ApiError, ApiTokens, StreamTokens, type TokenKey, Tokens } from "@effect-tokens/core"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { pipe } from "effect/Function"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { type Call, type CallInput, observe, type Observer } from "./internal/observe.ts"
-import type { ServiceOperation } from "./internal/operationNames.ts"
 import * as CallLog from "./internal/callLog.ts"
+import type { ServiceOperation } from "./internal/operationNames.ts"
+import type { Recorder, Wrapping } from "./internal/service.ts"
+import { wrapNeuroio, wrapServices, wrapUmaaas } from "./internal/services.ts"
+import { shownId } from "./internal/shown.ts"
 import { NeuroioControl, type Owner, type OwnerState } from "./NeuroioControl.ts"
+import { type Credential, UmaaasControl } from "./UmaaasControl.ts"
 
 /**
  * What a caller of the services can call, such as `"Tokens.create"`.
@@ -31,7 +36,8 @@ export type Operation = ServiceOperation
  * - `index`: the how manieth call it is, from 1, of all that were ever made.
  * - `at`: when it was made.
  * - `caller`: who made it.
- * - `input`: what it was given, by name; what was left out is left out. A token is its id, or `"<key>"`.
+ * - `input`: what it was given, by name; what was left out is left out. A token is its id, or `"<key>"`; a cursor is
+ *   `"<cursor>"`.
  * - `outcome`: `Success` with the ids of the `tokens` that it gave, `Failure` with the `_tag` of its `error`, its `status`
  *   where it has one and its `message`, `Interrupted`, or still `Pending`. A stream that is taken from in part succeeds
  *   with what was taken.
@@ -78,25 +84,12 @@ export class Journal extends Context.Service<
   }
 >()("@effect-tokens/testkit/Journal") {}
 
-/** Types are no guard: whatever is no plain value might be a secret in the wrong place. */
-const plainOf = (value: unknown): string | number | boolean | null => {
-  if (value === null || Predicate.isBoolean(value)) return value
-  if (!Predicate.isNumber(value)) return `<${typeof value}>`
-  return Number.isFinite(value) ? value : String(value)
-}
-
-const fields = ["permanent", "isActive", "limit", "offset", "pageSize"] as const
-
-const inputOf = (input: CallInput): Entry["input"] => ({
-  ...("token" in input ? { token: Predicate.isNumber(input.token) ? plainOf(input.token) : "<key>" } : {}),
-  ...Object.fromEntries(
-    fields.flatMap((field) => (input[field] === undefined ? [] : [[field, plainOf(input[field])] as const])),
-  ),
-})
-
-const idsOf = (value: unknown): ReadonlyArray<number> => {
+const idsOf = (value: unknown): ReadonlyArray<number | string> => {
   if (Array.isArray(value)) return value.flatMap(idsOf)
-  return Predicate.hasProperty(value, "id") && Predicate.isNumber(value.id) ? [value.id] : []
+  if (Predicate.hasProperty(value, "data")) return idsOf(value.data)
+  if (!Predicate.hasProperty(value, "id")) return []
+  if (Predicate.isString(value.id)) return [shownId(value.id)]
+  return Predicate.isNumber(value.id) ? [value.id] : []
 }
 
 const outcomeOf = (exit: Exit.Exit<unknown, unknown>): CallLog.End["outcome"] => {
@@ -141,28 +134,29 @@ const makeBook = Effect.fnUntraced(function* (capacity: number) {
     clear: Effect.sync(log.clear),
   }
 
-  const observerFor =
-    (caller: string): Observer =>
-    ({ input, method, service }: Call, clock) => {
+  const recorderFor =
+    (caller: string): Recorder =>
+    (operation, input, clock) => {
       const at = clock.currentTimeMillisUnsafe()
-      const end = log.begin({ at, caller, operation: `${service}.${method}`, input: inputOf(input) })
+      const end = log.begin({ at, caller, operation, input })
       return (exit) => end({ at: clock.currentTimeMillisUnsafe(), outcome: outcomeOf(exit) })
     }
 
-  /** The same services, whose calls are written down as this caller's. */
-  const write = (caller: string, services: Context.Context<Tokens | StreamTokens>) => {
-    const observer = observerFor(caller)
-    return Context.make(Tokens, observe("Tokens", Context.get(services, Tokens), observer)).pipe(
-      Context.add(StreamTokens, observe("StreamTokens", Context.get(services, StreamTokens), observer)),
-    )
+  /** Writes down the calls of a service as this caller's. */
+  const writing = (caller: string): Wrapping => {
+    const record = recorderFor(caller)
+    return (service, operations) => service.recorded(operations, record)
   }
 
-  return { journal, write }
+  return { journal, writing }
 })
 
-const make = Effect.fnUntraced(function* ({ caller = "caller", capacity = 1000 }: Options) {
-  const { journal, write } = yield* makeBook(capacity)
-  return Context.add(write(caller, yield* Effect.context<Tokens | StreamTokens>()), Journal, journal)
+const make = Effect.fnUntraced(function* <S extends Tokens | StreamTokens | ApiTokens>({
+  caller = "caller",
+  capacity = 1000,
+}: Options) {
+  const { journal, writing } = yield* makeBook(capacity)
+  return Context.add(wrapServices(yield* Effect.context<S>(), writing(caller)), Journal, journal)
 })
 
 /** What the state knows of a key is who holds it. */
@@ -178,9 +172,49 @@ const holderOf = (state: ReadonlyArray<OwnerState>, key: TokenKey): string => {
 
 const nameOf = ({ kind, number }: Owner): string => `${kind} ${number}`
 
+/** NeuroIO's services and its control, if it is there, with the calls of each caller written down. */
+const withNeuroio =
+  (writing: (caller: string) => Wrapping) =>
+  <S>(context: Context.Context<S>): Context.Context<S> =>
+    Option.match(Context.getOption(context, NeuroioControl), {
+      onNone: () => context,
+      onSome: (control) => {
+        const as = (caller: Owner | TokenKey) =>
+          Layer.effectContext(
+            Effect.gen(function* () {
+              const name = Redacted.isRedacted(caller) ? holderOf(yield* control.state, caller) : nameOf(caller)
+              return wrapNeuroio(yield* Effect.context<Tokens | StreamTokens>(), writing(name))
+            }),
+          ).pipe(Layer.provide(control.as(caller)))
+        const services = wrapNeuroio(context, writing(nameOf(control.account)))
+        return Context.merge(context, services).pipe(Context.add(NeuroioControl, { ...control, as }))
+      },
+    })
+
+/** The same for UMAaaS. */
+const withUmaaas =
+  (writing: (caller: string) => Wrapping) =>
+  <S>(context: Context.Context<S>): Context.Context<S> =>
+    Option.match(Context.getOption(context, UmaaasControl), {
+      onNone: () => context,
+      onSome: (control) => {
+        const as = (credential: Credential) =>
+          Layer.effectContext(
+            Effect.gen(function* () {
+              const holder = (yield* control.tokens).find(({ clientId }) => clientId === credential.clientId)
+              return wrapUmaaas(yield* Effect.context<ApiTokens>(), writing(holder?.id ?? "unknown credential"))
+            }),
+          ).pipe(Layer.provide(control.as(credential)))
+        const services = wrapUmaaas(context, writing(control.first.id))
+        return Context.merge(context, services).pipe(Context.add(UmaaasControl, { ...control, as }))
+      },
+    })
+
 /**
- * `Tokens` and `StreamTokens` as they are, with every call written down. Fails with `InvalidRequest` when `capacity` is
+ * The services that are there as they are, with every call written down. Fails with `InvalidRequest` when `capacity` is
  * no whole number of at least 1.
+ *
+ * It is for `Tokens` and `StreamTokens` unless it is told which: `Journal.layer<ApiTokens>()`.
  *
  * @example
  * import { Tokens } from "@effect-tokens/core"
@@ -199,22 +233,25 @@ const nameOf = ({ kind, number }: Owner): string => `${kind} ${number}`
  *
  * @since 0.1.0
  */
-export function layer(options?: {
+export function layer<S extends Tokens | StreamTokens | ApiTokens = Tokens | StreamTokens>(options?: {
   readonly capacity?: undefined
   readonly caller?: string | undefined
-}): Layer.Layer<Journal | Tokens | StreamTokens, never, Tokens | StreamTokens>
-export function layer(
+}): Layer.Layer<Journal | S, never, S>
+export function layer<S extends Tokens | StreamTokens | ApiTokens = Tokens | StreamTokens>(
   options: Options,
-): Layer.Layer<Journal | Tokens | StreamTokens, ApiError.InvalidRequest, Tokens | StreamTokens>
-export function layer(
+): Layer.Layer<Journal | S, ApiError.InvalidRequest, S>
+export function layer<S extends Tokens | StreamTokens | ApiTokens = Tokens | StreamTokens>(
   options: Options = {},
-): Layer.Layer<Journal | Tokens | StreamTokens, ApiError.InvalidRequest, Tokens | StreamTokens> {
-  return Layer.effectContext(make(options))
+): Layer.Layer<Journal | S, ApiError.InvalidRequest, S> {
+  return Layer.effectContext(make<S>(options))
 }
 
 /**
- * One journal for all callers of a platform: the services as they are, and as whoever `NeuroioControl.as` makes them.
- * Entries call them `account 1`, `space 2`, `token 5 of space 2`, or `unknown credential`.
+ * One journal for all callers of the platforms that are there: the services as they are, and as whoever
+ * `NeuroioControl.as` and `UmaaasControl.as` make them. Entries call them `account 1`, `space 2`, `token 5 of space 2`,
+ * the id of the API token whose `clientId` they give, or `unknown credential`.
+ *
+ * It is for NeuroIO unless it is told which: `Journal.layerPlatform<ApiTokens | UmaaasControl>()`.
  *
  * - `capacity`: how many calls are kept. When there are more, the earliest go. 1,000 unless given.
  *
@@ -226,28 +263,20 @@ export function layer(
  *
  * @since 0.1.0
  */
-export const layerPlatform = (
+export const layerPlatform = <
+  S extends Tokens | StreamTokens | ApiTokens | NeuroioControl | UmaaasControl = Tokens | StreamTokens | NeuroioControl,
+>(
   options: Pick<Options, "capacity"> = {},
-): Layer.Layer<
-  Journal | Tokens | StreamTokens | NeuroioControl,
-  ApiError.InvalidRequest,
-  Tokens | StreamTokens | NeuroioControl
-> =>
+): Layer.Layer<Journal | S, ApiError.InvalidRequest, S> =>
   Layer.effectContext(
     Effect.gen(function* () {
-      const { journal, write } = yield* makeBook(options.capacity ?? 1000)
-      const control = yield* NeuroioControl
-      const services = yield* Effect.context<Tokens | StreamTokens>()
-      const as = (caller: Owner | TokenKey) =>
-        Layer.effectContext(
-          Effect.gen(function* () {
-            const name = Redacted.isRedacted(caller) ? holderOf(yield* control.state, caller) : nameOf(caller)
-            return write(name, yield* Effect.context<Tokens | StreamTokens>())
-          }),
-        ).pipe(Layer.provide(control.as(caller)))
-      return write(nameOf(control.account), services).pipe(
+      const { journal, writing } = yield* makeBook(options.capacity ?? 1000)
+      const found = yield* Effect.context<S>()
+      return pipe(
+        Context.pick(Tokens, StreamTokens, ApiTokens, NeuroioControl, UmaaasControl)(found),
+        withNeuroio(writing),
+        withUmaaas(writing),
         Context.add(Journal, journal),
-        Context.add(NeuroioControl, { ...control, as }),
       )
     }),
   )

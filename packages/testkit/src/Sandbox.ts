@@ -1,13 +1,15 @@
 /**
- * The sandbox: NeuroIO's routes on a platform in memory, in the vendor's own shapes. `effect-tokens sandbox` serves it
- * over HTTP.
+ * The sandbox: the routes of NeuroIO and of Lightspark UMAaaS on platforms in memory, in the vendors' own shapes.
+ * `effect-tokens sandbox` serves it over HTTP.
  *
- * Both of NeuroIO's hosts are served from one address: their paths differ. `/openapi.json` describes the routes, and
- * `/docs` is a page to try them on.
+ * All are served from one address: both of NeuroIO's hosts, whose paths differ, and UMAaaS at `/umaaas/v1`.
+ * `/openapi.json` describes the routes, and `/docs` is a page to try them on.
+ *
+ * It has one time, and is kept, restored and reset as a whole, through whichever control that is asked for.
  *
  * @since 0.1.0
  */
-import { Neuroio, type StreamTokens, type Tokens } from "@effect-tokens/core"
+import { type ApiTokens, Neuroio, type StreamTokens, type Tokens } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -27,23 +29,32 @@ import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import { controlOf } from "./internal/control.ts"
 import { layerControlRoutes } from "./internal/controlRoutes.ts"
-import { makeRemoteControl } from "./internal/remoteControl.ts"
+import { layerAuthentication, layerFamily } from "./internal/neuroioRoutes.ts"
+import { wireAt } from "./internal/platforms.ts"
+import { makeRemoteControl, umaaasClient } from "./internal/remoteControl.ts"
 import { SandboxApi } from "./internal/sandboxApi.ts"
 import { layerCatchAll, layerVendorErrors } from "./internal/sandboxErrors.ts"
-import { layerAuthentication, layerFamily } from "./internal/sandboxRoutes.ts"
 import { CurrentSandbox, layerSandbox } from "./internal/sandboxState.ts"
-import { rejection, wireError } from "./internal/wire.ts"
+import { layerApiTokens, layerBasicAuthentication } from "./internal/umaaasRoutes.ts"
+import { rejection } from "./internal/wire.ts"
 import { NeuroioControl } from "./NeuroioControl.ts"
+import { UmaaasControl } from "./UmaaasControl.ts"
 
 /**
- * The credentials that a fresh sandbox takes: the account's own and the manager's own. They are not tokens of theirs, so
- * they are not listed, do not count, never expire, and survive every deletion.
+ * The credentials that a fresh sandbox takes.
+ *
+ * - `neuroio`: the account's own and the manager's own. They are not tokens of theirs, so they are not listed, do not
+ *   count, never expire, and survive every deletion.
+ * - `umaaas`: that of the first API token, which has all permissions. It is a token like any other, and can be deleted.
  *
  * @since 0.1.0
  */
 export class Credentials extends Context.Service<
   Credentials,
-  { readonly neuroio: { readonly account: Redacted.Redacted; readonly manager: Redacted.Redacted } }
+  {
+    readonly neuroio: { readonly account: Redacted.Redacted; readonly manager: Redacted.Redacted }
+    readonly umaaas: { readonly clientId: string; readonly clientSecret: Redacted.Redacted }
+  }
 >()("@effect-tokens/testkit/Sandbox/Credentials") {}
 
 /**
@@ -58,18 +69,20 @@ export interface Options {
 const layerWithCredentials = (options: Options): Layer.Layer<CurrentSandbox | Credentials> =>
   Layer.effect(
     Credentials,
-    Effect.map(CurrentSandbox, ({ account, manager }) => ({
-      neuroio: { account: account.key, manager: manager.key },
+    Effect.map(CurrentSandbox, ({ neuroio, umaaas }) => ({
+      neuroio: { account: neuroio.account.key, manager: neuroio.manager.key },
+      umaaas: { clientId: umaaas.first.clientId, clientSecret: Redacted.make(umaaas.first.clientSecret) },
     })),
   ).pipe(Layer.provideMerge(layerSandbox(options.seed ?? 0)))
 
 /**
- * An error in the vendor's shape, for a server that must answer what no route gets to see: a request that is not HTTP.
+ * An error in the shape of the vendor whose path it is, for a server that must answer what no route gets to see. What
+ * has no path, such as a request that is not HTTP, is answered as NeuroIO would.
  *
  * @since 0.1.0
  */
-export const errorBody = (status: number, message: string): string =>
-  JSON.stringify(wireError(rejection(status, message)))
+export const errorBody = (status: number, message: string, path = "/"): string =>
+  JSON.stringify(wireAt(path).errorBody(rejection(status, message)))
 
 /**
  * How the router must be set up to take the vendor's paths and no others: the trailing slash counts, and a key may be as
@@ -89,12 +102,12 @@ const layerApi = Layer.mergeAll(
   HttpApiScalar.layer(SandboxApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
   layerCatchAll,
 ).pipe(
-  Layer.provide([layerFamily("tokens"), layerFamily("streamTokens"), layerControlRoutes]),
-  Layer.provide([layerAuthentication, layerVendorErrors]),
+  Layer.provide([layerFamily("tokens"), layerFamily("streamTokens"), layerApiTokens, layerControlRoutes]),
+  Layer.provide([layerAuthentication, layerBasicAuthentication, layerVendorErrors]),
 )
 
 /**
- * All routes of the sandbox, on a platform of their own. Serve them with `routerConfig`.
+ * All routes of the sandbox, on platforms of their own. Serve them with `routerConfig`.
  *
  * @since 0.1.0
  */
@@ -125,26 +138,43 @@ const layerTransport = Layer.effect(
 )
 
 /** Whoever the services are to act as, they are the whole client, over the transport. */
-const layerControl = Layer.effect(
-  NeuroioControl,
+const layerControl = Layer.effectContext(
   Effect.gen(function* () {
-    const httpClient = Layer.succeed(HttpClient.HttpClient, yield* HttpClient.HttpClient)
-    const { account, world } = yield* CurrentSandbox
-    return controlOf(world, account, (caller) =>
+    const transport = Layer.succeed(HttpClient.HttpClient, yield* HttpClient.HttpClient)
+    const { control, neuroio, umaaas } = yield* CurrentSandbox
+    const asOwner: NeuroioControl["Service"]["as"] = (caller) =>
       Neuroio.layer({ apiToken: Redacted.isRedacted(caller) ? caller : caller.key }).pipe(
-        Layer.provide(httpClient),
+        Layer.provide(transport),
         Layer.orDie,
-      ),
+      )
+    return Context.make(NeuroioControl, {
+      ...controlOf(neuroio.world, neuroio.account, asOwner),
+      ...control,
+    }).pipe(
+      Context.add(UmaaasControl, {
+        ...umaaas.control,
+        ...control,
+        as: umaaasClient(transport),
+      }),
     )
+  }),
+)
+
+/** As the account and as the first API token. */
+const layerServices = Layer.unwrap(
+  Effect.gen(function* () {
+    const neuroio = yield* NeuroioControl
+    const umaaas = yield* UmaaasControl
+    return Layer.merge(neuroio.as(neuroio.account), umaaas.as(umaaas.first))
   }),
 )
 
 /**
  * The sandbox as a transport, without a socket: an `HttpClient` whose requests the routes answer, whatever host they name,
- * on a platform of its own. Time is the caller's `Clock`. Its `NeuroioControl` acts as others through the whole client.
+ * on platforms of its own. Time is the caller's `Clock`. Its controls act as others through the whole client.
  *
  * @example
- * import { Neuroio, type StreamTokens, type Tokens } from "@effect-tokens/core"
+ * import { type ApiTokens, Neuroio, type StreamTokens, type Tokens } from "@effect-tokens/core"
  * import { Sandbox } from "@effect-tokens/testkit"
  * import { Effect, Layer } from "effect"
  *
@@ -156,7 +186,7 @@ const layerControl = Layer.effect(
  */
 export const layerHttpClient = (
   options: Options = {},
-): Layer.Layer<HttpClient.HttpClient | Credentials | NeuroioControl> =>
+): Layer.Layer<HttpClient.HttpClient | Credentials | NeuroioControl | UmaaasControl> =>
   layerControl.pipe(
     Layer.provideMerge(layerTransport),
     Layer.provide(layerApi),
@@ -166,21 +196,20 @@ export const layerHttpClient = (
   )
 
 /**
- * The whole client over `layerHttpClient`: `Tokens` and `StreamTokens` as the sandbox's account's, and all that the
- * transport brings.
+ * The whole client over `layerHttpClient`: `Tokens` and `StreamTokens` as the sandbox's account's, `ApiTokens` as its
+ * first API token's, and all that the transport brings.
  *
  * @since 0.1.0
  */
 export const layer = (
   options: Options = {},
-): Layer.Layer<Tokens | StreamTokens | HttpClient.HttpClient | Credentials | NeuroioControl> =>
-  Layer.unwrap(Effect.map(NeuroioControl, (control) => control.as(control.account))).pipe(
-    Layer.provideMerge(layerHttpClient(options)),
-  )
+): Layer.Layer<
+  Tokens | StreamTokens | ApiTokens | HttpClient.HttpClient | Credentials | NeuroioControl | UmaaasControl
+> => layerServices.pipe(Layer.provideMerge(layerHttpClient(options)))
 
 /**
- * A sandbox that is served elsewhere: `Tokens` and `StreamTokens` as its account's, and `NeuroioControl`, which reaches
- * the rest of it through its own routes. `url` is what `effect-tokens sandbox` says that it listens on. A control that
+ * A sandbox that is served elsewhere: `Tokens` and `StreamTokens` as its account's, `ApiTokens` as its first API token's,
+ * and `NeuroioControl` and `UmaaasControl`, which reach the rest of it through its own routes. `url` is what `effect-tokens sandbox` says that it listens on. A control that
  * gets no answer is a defect.
  *
  * @example
@@ -194,7 +223,5 @@ export const layer = (
  */
 export const layerRemote = (options: {
   readonly url: string
-}): Layer.Layer<Tokens | StreamTokens | NeuroioControl, never, HttpClient.HttpClient> =>
-  Layer.unwrap(Effect.map(NeuroioControl, (control) => control.as(control.account))).pipe(
-    Layer.provideMerge(Layer.effect(NeuroioControl, makeRemoteControl(options.url))),
-  )
+}): Layer.Layer<Tokens | StreamTokens | ApiTokens | NeuroioControl | UmaaasControl, never, HttpClient.HttpClient> =>
+  layerServices.pipe(Layer.provideMerge(Layer.effectContext(makeRemoteControl(options.url))))

@@ -134,6 +134,18 @@ const authenticate = (state: State, caller: Caller): StoredApiToken | undefined 
 }
 
 /**
+ * The id of the token whose credential this is, or was: it may be deleted by now.
+ *
+ * @since 0.1.0
+ */
+export const whose = (state: State, caller: Caller): string | undefined => {
+  const address = caller && readKey(seedOf(state, "clientId"), caller.clientId)
+  return address && makeKey(seedOf(state, "clientSecret"), address) === caller.clientSecret
+    ? makeId(state, address.id)
+    : undefined
+}
+
+/**
  * Why the caller may do none of what these permissions are for, if so: found out before anything else of a request is
  * looked at (U9, U10).
  *

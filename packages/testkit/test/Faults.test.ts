@@ -1,6 +1,6 @@
 /** Faults of the services are those that the whole client meets on a faulty transport. */
-import { ApiError, Neuroio, StreamTokens, type TokenOperations, type TokenRef, Tokens } from "@effect-tokens/core"
-import { Faults, NeuroioControl, NeuroioMemory, Sandbox } from "@effect-tokens/testkit"
+import { ApiError, ApiTokens, Neuroio, StreamTokens, type TokenOperations, Tokens, Umaaas } from "@effect-tokens/core"
+import { Faults, NeuroioControl, NeuroioMemory, Sandbox, UmaaasControl, UmaaasMemory } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -40,31 +40,112 @@ const unwrapped = <A, E>(service: ServiceName, use: (operations: Operations) => 
     Effect.provide(Effect.flatMap(services[service], use), control.as(control.account)),
   )
 
-/** Each method, as the name that plans have for it, a call of it on the second token, and whether that changes things. */
-const calls: ReadonlyArray<{
+/** A platform with three tokens, the second of which is called for. */
+interface Stage {
+  readonly calls: Readonly<Record<string, Effect.Effect<unknown, ApiErrors>>>
+  /** All that the platform holds, and what is listed of it past the faults. */
+  readonly state: Effect.Effect<unknown>
+  readonly left: Effect.Effect<unknown>
+  readonly secret: string
+}
+
+type OnStage = <A, E>(plan: Faults.Plan, use: (stage: Stage) => Effect.Effect<A, E>) => Effect.Effect<A, E>
+
+/** A service in memory, and as the client over a transport. */
+interface Subject {
+  readonly name: string
+  readonly methods: ReadonlyArray<Method>
+  readonly inMemory: OnStage
+  readonly overTransport: OnStage
+}
+
+/** A method, as the name that plans have for it, and whether it changes things. */
+interface Method {
   readonly method: string
-  readonly struck: "create" | "list" | "get" | "update" | "delete" | "deleteList"
+  readonly struck: string
   readonly changes: boolean
-  readonly call: (operations: Operations, token: TokenRef) => Effect.Effect<unknown, ApiErrors>
-}> = [
-  { method: "create", struck: "create", changes: true, call: ({ create }) => create({ permanent: true }) },
-  { method: "list", struck: "list", changes: false, call: ({ list }) => list() },
-  { method: "stream", struck: "list", changes: false, call: ({ stream }) => Stream.runCollect(stream()) },
-  { method: "get", struck: "get", changes: false, call: ({ get }, token) => get(token) },
-  {
-    method: "update",
-    struck: "update",
-    changes: true,
-    call: ({ update }, token) => update(token, { isActive: false }),
-  },
-  { method: "delete", struck: "delete", changes: true, call: (operations, token) => operations.delete(token) },
-  {
-    method: "deleteList",
-    struck: "deleteList",
-    changes: true,
-    call: ({ deleteList }) => deleteList({ permanent: false }),
-  },
-]
+}
+
+const read = (method: string): Method => ({ method, struck: method, changes: false })
+const change = (method: string): Method => ({ method, struck: method, changes: true })
+const stream: Method = { ...read("stream"), struck: "list" }
+
+const neuroioStage = Effect.fnUntraced(function* (service: ServiceName) {
+  const control = yield* NeuroioControl.NeuroioControl
+  const beneath = <A, E>(use: (operations: Operations) => Effect.Effect<A, E>) =>
+    Effect.provide(Effect.flatMap(services[service], use), control.as(control.account))
+  const [, token] = yield* Effect.orDie(beneath(({ create }) => Effect.replicateEffect(create(), 3)))
+  if (token === undefined) return assert.fail("there is no second token")
+  const { create, deleteList, get, list, stream, update, ...operations }: Operations = yield* services[service]
+  const stage: Stage = {
+    calls: {
+      create: create({ permanent: true }),
+      list: list(),
+      stream: Stream.runCollect(stream()),
+      get: get(token.key),
+      update: update(token.key, { isActive: false }),
+      delete: operations.delete(token.key),
+      deleteList: deleteList({ permanent: false }),
+    },
+    state: control.state,
+    left: Effect.orDie(beneath(({ list }) => list())),
+    secret: Redacted.value(token.key),
+  }
+  return stage
+})
+
+const neuroio = (name: ServiceName): Subject => ({
+  name,
+  methods: [
+    change("create"),
+    read("list"),
+    stream,
+    read("get"),
+    change("update"),
+    change("delete"),
+    change("deleteList"),
+  ],
+  inMemory: (plan, use) => Effect.provide(Effect.flatMap(neuroioStage(name), use), inMemory(plan)),
+  overTransport: (plan, use) => Effect.provide(Effect.flatMap(neuroioStage(name), use), overTransport(plan)),
+})
+
+const umaaasStage = Effect.gen(function* () {
+  const control = yield* UmaaasControl.UmaaasControl
+  const beneath = yield* Effect.provide(ApiTokens, control.as(control.first))
+  const create = beneath.create({ name: "reports", permissions: ["VIEW"] })
+  const [, token] = yield* Effect.orDie(Effect.replicateEffect(create, 3))
+  if (token?.clientSecret === undefined) return assert.fail("there is no second token")
+  const apiTokens = yield* ApiTokens
+  const stage: Stage = {
+    calls: {
+      create: apiTokens.create({ name: "more", permissions: ["VIEW", "MANAGE"] }),
+      list: apiTokens.list({ name: "reports", limit: 2 }),
+      stream: Stream.runCollect(apiTokens.stream()),
+      get: apiTokens.get(token.id),
+      delete: apiTokens.delete(token.id),
+    },
+    state: control.tokens,
+    left: Effect.orDie(beneath.list()),
+    secret: Redacted.value(token.clientSecret),
+  }
+  return stage
+})
+
+const umaaasInMemory = (plan: Faults.Plan) => Faults.layer<ApiTokens>(plan).pipe(Layer.provideMerge(UmaaasMemory.layer))
+
+const umaaasOverTransport = (plan: Faults.Plan) =>
+  Layer.unwrap(Effect.map(Sandbox.Credentials, ({ umaaas }) => Umaaas.layer({ ...umaaas, retries: 0 }))).pipe(
+    Layer.orDie,
+    Layer.provideMerge(Faults.layerHttpClient(plan)),
+    Layer.provideMerge(Sandbox.layerHttpClient()),
+  )
+
+const umaaas: Subject = {
+  name: "ApiTokens",
+  methods: [change("create"), read("list"), stream, read("get"), change("delete")],
+  inMemory: (plan, use) => Effect.provide(Effect.flatMap(umaaasStage, use), umaaasInMemory(plan)),
+  overTransport: (plan, use) => Effect.provide(Effect.flatMap(umaaasStage, use), umaaasOverTransport(plan)),
+}
 
 type ApiErrors =
   | ApiError.CreateError
@@ -73,6 +154,10 @@ type ApiErrors =
   | ApiError.UpdateError
   | ApiError.DeleteError
   | ApiError.DeleteListError
+  | ApiError.CreateApiTokenError
+  | ApiError.ListApiTokensError
+  | ApiError.GetApiTokenError
+  | ApiError.DeleteApiTokenError
 
 interface Expected {
   readonly name: string
@@ -167,65 +252,100 @@ const untilItChanges = <A>(read: Effect.Effect<A>, before: A): Effect.Effect<voi
   )
 
 /** One call under a fault: how it ended, what it changed and how long it took. */
-const strike = (service: ServiceName, { call, changes }: (typeof calls)[number], expected: Expected) =>
-  Effect.gen(function* () {
-    const control = yield* NeuroioControl.NeuroioControl
-    const operations: Operations = yield* services[service]
-    const [, token] = yield* unwrapped(service, ({ create }) => Effect.replicateEffect(create(), 3))
-    if (token === undefined) return assert.fail("there is no second token")
-    const before = yield* control.state
+const strike = ({ changes, method }: Method, expected: Expected) =>
+  Effect.fnUntraced(function* ({ calls, left, secret, state }: Stage) {
+    const call = calls[method]
+    if (call === undefined) return assert.fail(`there is no ${method}`)
+    const before = yield* state
     const began = yield* Clock.currentTimeMillis
     const fiber = yield* Effect.forkChild(
-      Effect.flatMap(Effect.result(call(operations, token.key)), (result) =>
+      Effect.flatMap(Effect.result(call), (result) =>
         Effect.map(Clock.currentTimeMillis, (ended) => ({ result, millis: ended - began })),
       ),
       { startImmediately: true },
     )
-    if (changes && expected.takesEffect && expected.fault._tag === "Timeout") {
-      yield* untilItChanges(control.state, before)
-    }
+    if (changes && expected.takesEffect && expected.fault._tag === "Timeout") yield* untilItChanges(state, before)
     if (expected.takes > 0) yield* TestClock.adjust(expected.takes)
     const { result, millis } = yield* Fiber.join(fiber)
-    const changed = !Equal.equals(yield* control.state, before)
-    return {
-      result,
-      millis,
-      changed,
-      key: Redacted.value(token.key),
-      left: yield* unwrapped(service, ({ list }) => list()),
-    }
+    const changed = !Equal.equals(yield* state, before)
+    return { result, millis, changed, secret, left: yield* left }
   })
 
-describe.each(["Tokens", "StreamTokens"] as const)("a fault of %s, in the service and on the wire", (service) => {
+const subjects: ReadonlyArray<Subject> = [neuroio("Tokens"), neuroio("StreamTokens"), umaaas]
+
+describe.each(subjects)("a fault of $name, in the service and on the wire", ({ methods, name, ...platform }) => {
   describe.each(expectations)("$name", (expected) => {
-    it.effect.each(calls.map((call) => [call.method, call] as const))("%s", ([, call]) =>
+    it.effect.each(methods.map((method) => [method.method, method] as const))("%s", ([, method]) =>
       Effect.gen(function* () {
-        const plan = Faults.script(Faults.on(`${service}.${call.struck}`, expected.fault))
-        const memory = yield* Effect.provide(strike(service, call, expected), inMemory(plan))
+        const plan = yield* Effect.orDie(
+          Schema.decodeUnknownEffect(Faults.Plan)({
+            _tag: "Script",
+            rules: [{ operation: `${name}.${method.struck}`, fault: expected.fault }],
+          }),
+        )
+        const memory = yield* platform.inMemory(plan, strike(method, expected))
         yield* TestClock.setTime(0)
-        const client = yield* Effect.provide(strike(service, call, expected), overTransport(plan))
+        const client = yield* platform.overTransport(plan, strike(method, expected))
 
         // Nothing is spoilt where there is no body.
-        const fails = !(expected.spoilsBody === true && call.struck.startsWith("delete"))
-        const tag = call.method === "create" ? (expected.ofCreate ?? expected.tag) : expected.tag
+        const fails = !(expected.spoilsBody === true && method.struck.startsWith("delete"))
+        const tag = method.method === "create" ? (expected.ofCreate ?? expected.tag) : expected.tag
         const error = Result.isFailure(memory.result) ? memory.result.failure : undefined
         assert.strictEqual(error?._tag, fails ? tag : undefined)
         assert.isTrue(
           Equal.equals(memory.result, client.result),
           `in memory: ${inspect(memory.result)}\nover a transport: ${inspect(client.result)}`,
         )
-        for (const { key, result } of [memory, client]) {
-          assert.notInclude(inspect(result, { depth: 20, showHidden: true }), key)
-          assert.notInclude(JSON.stringify(result), key)
+        for (const { result, secret } of [memory, client]) {
+          assert.notInclude(inspect(result, { depth: 20, showHidden: true }), secret)
+          assert.notInclude(JSON.stringify(result), secret)
         }
-        assert.strictEqual(memory.changed, call.changes && expected.takesEffect, "in memory")
-        assert.strictEqual(client.changed, call.changes && expected.takesEffect, "over a transport")
+        assert.strictEqual(memory.changed, method.changes && expected.takesEffect, "in memory")
+        assert.strictEqual(client.changed, method.changes && expected.takesEffect, "over a transport")
         assert.isTrue(Equal.equals(memory.left, client.left))
         assert.strictEqual(memory.millis, expected.takes)
         assert.strictEqual(client.millis, expected.takes)
       }),
     )
   })
+})
+
+describe("a planned answer of UMAaaS", () => {
+  it.effect.each([
+    [400, "INVALID_INPUT"],
+    [401, "UNAUTHORIZED"],
+    [403, "FORBIDDEN"],
+    [404, "TOKEN_NOT_FOUND"],
+    [500, "INTERNAL_ERROR"],
+    [503, "INTERNAL_ERROR"],
+  ] as const)("%s has the code of the vendor's page: %s", ([status, code]) =>
+    Effect.gen(function* () {
+      const plan = Faults.script(Faults.on("ApiTokens.get", Faults.status(status)))
+      for (const on of [umaaas.inMemory, umaaas.overTransport]) {
+        const error = yield* on(plan, ({ calls: { get = Effect.void } }) => Effect.flip(get))
+        assert.deepInclude({ ...error }, { code, serverMessage: "This answer was planned as a fault." })
+      }
+    }),
+  )
+
+  it.effect("leaves NeuroIO alone, and the other way round, in a sandbox of both", () =>
+    Effect.gen(function* () {
+      const program = Effect.gen(function* () {
+        const tags = [yield* tagOf((yield* Tokens).list()), yield* tagOf((yield* ApiTokens).list())]
+        const plan = yield* Faults.CurrentPlan
+        yield* plan.set(Faults.script(Faults.on("Tokens.list", Faults.refused)))
+        return [...tags, yield* tagOf((yield* Tokens).list()), yield* tagOf((yield* ApiTokens).list())]
+      })
+      const plan = Faults.script(Faults.on("ApiTokens.list", Faults.refused))
+      const faulty = Faults.layer<Tokens | StreamTokens | ApiTokens>(plan).pipe(Layer.provideMerge(Sandbox.layer()))
+      assert.deepStrictEqual(yield* Effect.provide(program, faulty), [
+        "ok",
+        "ConnectionFailed",
+        "ConnectionFailed",
+        "ok",
+      ])
+    }),
+  )
 })
 
 /** A program on both: in memory, and as the client over a transport. */
@@ -422,6 +542,20 @@ describe("a plan", () => {
   )
 })
 
+describe("the type of services under a plan", () => {
+  it("says which are needed, and which are given", () => {
+    const all: Layer.Layer<Tokens | StreamTokens | ApiTokens> = Faults.layer<Tokens | StreamTokens | ApiTokens>(
+      Faults.none,
+    ).pipe(Layer.provide(Sandbox.layer()))
+    const one: Layer.Layer<Tokens, never, Tokens> = Faults.layer<Tokens>(Faults.none)
+    // @ts-expect-error: NeuroIO's services are not there
+    const missing: Layer.Layer<Tokens> = Faults.layer(Faults.none).pipe(Layer.provide(UmaaasMemory.layer))
+    // @ts-expect-error: it gives no more than it is told to
+    const other: Layer.Layer<ApiTokens> = Faults.layer(Faults.none).pipe(Layer.provide(Sandbox.layer()))
+    assert.lengthOf([all, one, missing, other], 4)
+  })
+})
+
 describe("a random plan", () => {
   /** What becomes of 20 calls, half of them creates. */
   const outcomes = (plan: Faults.Plan) =>
@@ -443,6 +577,13 @@ describe("a random plan", () => {
       assert.isAbove(new Set(first).size, 2, "more than one fault was drawn")
     }),
   )
+
+  it("draws for an operation what it always drew, also since there are others", () => {
+    const { planner } = makeSwitch(Faults.random({ seed: 7, rate: 0.5, faults }))
+    const drawn = (operation: Faults.Operation) =>
+      Array.from({ length: 12 }, () => planner(operation).fault?._tag.slice(0, 1) ?? "-").join("")
+    assert.deepStrictEqual([drawn("Tokens.create"), drawn("StreamTokens.deleteList")], ["--R---S--R--", "-RS-RSS----S"])
+  })
 
   it.effect("strikes nothing at a rate of 0, and everything at a rate of 1", () =>
     Effect.gen(function* () {

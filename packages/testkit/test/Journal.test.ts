@@ -1,6 +1,23 @@
 /** What was called, by whom and with what outcome, without a secret. */
-import { Neuroio, StreamTokens, TokenId, Tokens } from "@effect-tokens/core"
-import { Faults, Journal, NeuroioControl, NeuroioMemory, Sandbox } from "@effect-tokens/testkit"
+import {
+  type ApiToken,
+  ApiTokenId,
+  ApiTokens,
+  Neuroio,
+  StreamTokens,
+  TokenId,
+  Tokens,
+  Umaaas,
+} from "@effect-tokens/core"
+import {
+  Faults,
+  Journal,
+  NeuroioControl,
+  NeuroioMemory,
+  Sandbox,
+  UmaaasControl,
+  UmaaasMemory,
+} from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
@@ -309,6 +326,112 @@ describe("a journal of a platform", () => {
   )
 })
 
+describe("a journal of UMAaaS", () => {
+  const journal = Journal.layer<ApiTokens>().pipe(Layer.provide(UmaaasMemory.layer))
+
+  const newest = (tokens: ReadonlyArray<ApiToken>) => tokens.slice(1).map(({ id }) => id)
+
+  it.effect("holds every call in order, with ids, names, permissions and filters", () =>
+    Effect.gen(function* () {
+      const apiTokens = yield* ApiTokens
+      const { entries, snapshot } = yield* Journal.Journal
+      yield* TestClock.setTime(1000)
+      const { createdAt, id } = yield* apiTokens.create({ name: "reports", permissions: ["VIEW", "MANAGE"] })
+      const { nextCursor } = yield* apiTokens.list({ limit: 1 })
+      const rest = yield* apiTokens.list({ cursor: nextCursor })
+      assert.deepStrictEqual(rest.data[0]?.id, id)
+      const filter = { name: "reports", createdAfter: createdAt, updatedBefore: new Date(60_000) }
+      yield* Stream.runDrain(apiTokens.stream({ ...filter, pageSize: 10 }))
+      yield* apiTokens.get(id)
+      yield* apiTokens.delete(id)
+      yield* Effect.flip(apiTokens.get(id))
+      const all = yield* entries
+      const first = all[1]?.outcome._tag === "Success" ? all[1].outcome.tokens : []
+      assert.deepStrictEqual(
+        all.map(({ input, operation, outcome }) => [
+          operation,
+          input,
+          outcome._tag === "Success" ? outcome.tokens : outcome._tag === "Failure" && [outcome.error, outcome.status],
+        ]),
+        [
+          ["ApiTokens.create", { name: "reports", permissions: ["VIEW", "MANAGE"] }, [id]],
+          ["ApiTokens.list", { limit: 1 }, first],
+          ["ApiTokens.list", { cursor: "<cursor>" }, [id]],
+          [
+            "ApiTokens.stream",
+            {
+              name: "reports",
+              createdAfter: "1970-01-01T00:00:01.000Z",
+              updatedBefore: "1970-01-01T00:01:00.000Z",
+              pageSize: 10,
+            },
+            [id],
+          ],
+          ["ApiTokens.get", { id }, [id]],
+          ["ApiTokens.delete", { id }, []],
+          ["ApiTokens.get", { id }, ["NotFound", 404]],
+        ],
+      )
+      const json = yield* asJson(yield* snapshot)
+      assert.deepStrictEqual(yield* Schema.decodeEffect(Journal.Snapshot)(json), yield* snapshot)
+      assert.include(Journal.format(yield* snapshot), `ApiTokens.get(id: ${id})`)
+    }).pipe(Effect.provide(journal)),
+  )
+
+  it.effect("has all callers of a sandbox of both platforms in one order, each by name", () =>
+    Effect.gen(function* () {
+      const umaaas = yield* UmaaasControl.UmaaasControl
+      const neuroio = yield* NeuroioControl.NeuroioControl
+      const { entries } = yield* Journal.Journal
+      const list = Effect.flatMap(ApiTokens, (apiTokens) => apiTokens.list())
+      const made = yield* Effect.flatMap(ApiTokens, ({ create }) => create({ name: "a", permissions: ["VIEW"] }))
+      yield* Effect.flatMap(Tokens, (tokens) => tokens.create())
+      yield* Effect.provide(list, umaaas.as(made))
+      yield* Effect.flip(
+        Effect.provide(list, umaaas.as({ clientId: "made-up", clientSecret: Redacted.make("made-up") })),
+      )
+      yield* Effect.provide(
+        Effect.flatMap(StreamTokens, (tokens) => tokens.list()),
+        neuroio.as(yield* neuroio.addOwner("space")),
+      )
+      assert.deepStrictEqual(
+        (yield* entries).map(({ caller, operation }) => [caller, operation]),
+        [
+          [umaaas.first.id, "ApiTokens.create"],
+          ["account 1", "Tokens.create"],
+          [made.id, "ApiTokens.list"],
+          ["unknown credential", "ApiTokens.list"],
+          ["space 3", "StreamTokens.list"],
+        ],
+      )
+      assert.deepStrictEqual(newest(yield* umaaas.tokens), [made.id])
+    }).pipe(
+      Effect.provide(
+        Journal.layerPlatform<
+          Tokens | StreamTokens | ApiTokens | NeuroioControl.NeuroioControl | UmaaasControl.UmaaasControl
+        >().pipe(Layer.provide(Sandbox.layer())),
+      ),
+    ),
+  )
+
+  it.effect("of UMAaaS alone", () =>
+    Effect.gen(function* () {
+      const { create } = yield* ApiTokens
+      const { first } = yield* UmaaasControl.UmaaasControl
+      const { entries } = yield* Journal.Journal
+      yield* create({ name: "a", permissions: ["VIEW"] })
+      assert.deepStrictEqual(
+        (yield* entries).map(({ caller }) => caller),
+        [first.id],
+      )
+    }).pipe(
+      Effect.provide(
+        Journal.layerPlatform<ApiTokens | UmaaasControl.UmaaasControl>().pipe(Layer.provide(UmaaasMemory.layer)),
+      ),
+    ),
+  )
+})
+
 describe("no key gets into a journal", () => {
   const canary = "canary-5f2b8e41c7"
 
@@ -378,6 +501,55 @@ describe("no key gets into a journal", () => {
       assert.notInclude(text, canary)
       assert.include(text, "permanent: <string>")
     }).pipe(Effect.provide(journal)),
+  )
+
+  it.effect("of an API token", () =>
+    Effect.gen(function* () {
+      const apiTokens = yield* ApiTokens
+      const { clientSecret } = yield* apiTokens.create({ name: "reports", permissions: ["VIEW"] })
+      if (clientSecret === undefined) return assert.fail("there is no secret")
+      const secret = Redacted.value(clientSecret)
+      yield* Effect.exit(apiTokens.create({ name: "lost", permissions: ["VIEW"] }))
+      yield* Effect.exit(apiTokens.list())
+      yield* Effect.exit(Stream.runDrain(apiTokens.stream()))
+      for (const id of [secret, `x:${secret}`]) {
+        yield* Effect.exit(apiTokens.get(ApiTokenId.make(id)))
+        yield* Effect.exit(apiTokens.delete(ApiTokenId.make(id)))
+      }
+      for (const method of [apiTokens.create, apiTokens.list, apiTokens.get, apiTokens.delete]) {
+        for (const input of [
+          secret,
+          clientSecret,
+          { name: clientSecret, permissions: [secret, clientSecret] },
+          { name: "a", permissions: secret, [secret]: 1 },
+          { limit: secret, cursor: secret, createdAfter: secret, pageSize: secret },
+        ]) {
+          const misuse: Effect.Effect<unknown, unknown> = Reflect.apply(method, apiTokens, [input])
+          yield* Effect.exit(misuse)
+        }
+      }
+      const text = yield* everyText
+      assert.notInclude(text, secret)
+      assert.include(text, "limit: <string>")
+    }).pipe(
+      Effect.provide(
+        Journal.layer<ApiTokens>().pipe(
+          Layer.provide(
+            Layer.unwrap(Effect.map(Sandbox.Credentials, ({ umaaas }) => Umaaas.layer({ ...umaaas, retries: 0 }))),
+          ),
+          Layer.provide(
+            Faults.layerHttpClient(
+              Faults.script(
+                Faults.on("ApiTokens.create", Faults.body("garbled"), { call: 2 }),
+                Faults.on("ApiTokens.get", Faults.reset(), { call: 1 }),
+                Faults.on("ApiTokens.delete", Faults.status(500), { call: 1 }),
+              ),
+            ),
+          ),
+          Layer.provide(Sandbox.layerHttpClient()),
+        ),
+      ),
+    ),
   )
 
   it.effect("that a defect tells", () => {

@@ -340,7 +340,10 @@ layer(fresh)("the sandbox", (it) => {
       assert.deepStrictEqual(spec.components.securitySchemes, {
         authorization: { type: "http", scheme: "Token" },
         token: { type: "apiKey", in: "header", name: "token" },
+        clientCredential: { type: "http", scheme: "basic" },
       })
+      assert.deepStrictEqual(Object.keys(spec.paths["/umaaas/v1/tokens"] ?? {}).toSorted(), ["get", "post"])
+      assert.deepStrictEqual(Object.keys(spec.paths["/umaaas/v1/tokens/{tokenId}"] ?? {}).toSorted(), ["delete", "get"])
       const docs = yield* request("GET", "/docs")
       assert.strictEqual(docs.status, 200)
       assert.match(docs.headers.get("content-type") ?? "", /^text\/html/)

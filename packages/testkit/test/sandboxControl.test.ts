@@ -199,6 +199,123 @@ describe("faults", () => {
   )
 })
 
+describe("UMAaaS", () => {
+  const umaaas = Effect.gen(function* () {
+    const { first, tokens }: { first: Record<string, string>; tokens: Array<Record<string, unknown>> } = Object(
+      (yield* send("GET", "/_sandbox/umaaas")).json,
+    )
+    return { first, tokens }
+  })
+
+  const call = (method: string, path: string, body?: unknown) =>
+    Effect.gen(function* () {
+      const { credentials, url } = yield* SandboxServer.SandboxServer
+      const { clientId, clientSecret } = credentials.umaaas
+      const authorization = `Basic ${btoa(`${clientId}:${Redacted.value(clientSecret)}`)}`
+      return yield* Effect.promise(async () => {
+        const response = await fetch(`${url}/umaaas/v1/tokens${path}`, {
+          method,
+          headers: { authorization, "content-type": "application/json" },
+          body: body === undefined ? null : JSON.stringify(body),
+        })
+        const text = await response.text()
+        const json: unknown = text === "" ? undefined : JSON.parse(text)
+        return { status: response.status, headers: response.headers, json }
+      })
+    })
+
+  const reports = { name: "reports", permissions: ["VIEW", "MANAGE"] }
+
+  it.live("tells the credential to begin with, and all tokens without their secrets", () =>
+    Effect.gen(function* () {
+      const { credentials } = yield* SandboxServer.SandboxServer
+      const made: { id: string } = Object((yield* call("POST", "", reports)).json)
+      const { first, tokens } = yield* umaaas
+      assert.strictEqual(first["clientId"], credentials.umaaas.clientId)
+      assert.strictEqual(first["clientSecret"], Redacted.value(credentials.umaaas.clientSecret))
+      assert.deepStrictEqual(
+        tokens.map(({ id }) => id),
+        [first["id"], made.id],
+      )
+      assert.notProperty(tokens[0], "clientSecret")
+      yield* send("POST", "/_sandbox/reset")
+      assert.lengthOf((yield* umaaas).tokens, 1)
+      assertRefused(yield* send("DELETE", "/_sandbox/umaaas"), 405)
+    }).pipe(Effect.provide(server)),
+  )
+
+  it.live("goes wrong as planned, in its own shape, and nothing else does", () =>
+    Effect.gen(function* () {
+      const rules = [
+        { operation: "ApiTokens.create", call: 1, fault: { _tag: "Status", status: 503, retryAfter: 2 } },
+        { operation: "ApiTokens.create", call: 2, fault: { _tag: "Status", status: 500, afterEffect: true } },
+        { operation: "ApiTokens.get", fault: { _tag: "Body", body: "empty" } },
+      ]
+      assert.strictEqual((yield* send("PUT", "/_sandbox/faults", { _tag: "Script", rules })).status, 204)
+      const busy = yield* call("POST", "", reports)
+      assert.deepStrictEqual(
+        [busy.status, busy.headers.get("retry-after"), busy.json],
+        [503, "2", { status: 503, code: "INTERNAL_ERROR", message: "This answer was planned as a fault." }],
+      )
+      assert.lengthOf((yield* umaaas).tokens, 1)
+      assert.strictEqual((yield* call("POST", "", reports)).status, 500)
+      const [first, second] = (yield* umaaas).tokens
+      assert.isDefined(second)
+      assert.isUndefined((yield* call("GET", `/${String(first?.["id"])}`)).json)
+      assert.strictEqual((yield* call("POST", "", reports)).status, 201)
+      assert.strictEqual((yield* send("POST", "/v1/tokens/", {}, yield* accountKey)).status, 201)
+    }).pipe(Effect.provide(server)),
+  )
+
+  it.live("is in the journal, by the ids of tokens, without a secret", () =>
+    Effect.gen(function* () {
+      const { first } = yield* umaaas
+      const made: { id: string; clientSecret: string } = Object((yield* call("POST", "", reports)).json)
+      yield* call("GET", `/${encodeURIComponent(made.id)}`)
+      yield* call("GET", "?name=reports&createdAfter=2020-01-01T00:00:00Z&limit=5&cursor=forged")
+      yield* call("GET", `?limit=${made.clientSecret}&createdAfter=${made.clientSecret}`)
+      yield* call("GET", `/${made.clientSecret}`)
+      yield* call("POST", "", { name: "", permissions: [made.clientSecret, "VIEW"] })
+      yield* call("GET", "?limit=1")
+      yield* call("DELETE", `/${made.id}`)
+      yield* send("GET", "/umaaas/v1/tokens")
+      yield* send("GET", "/umaaas/v1/tokens", undefined, made.clientSecret)
+      // Neither of these is a path of a platform here.
+      yield* send("GET", "/v1/tokens")
+      yield* send("GET", "/umaaas/v1/nothing")
+      const { entries }: { entries: Array<Record<string, unknown>> } = Object(
+        (yield* send("GET", "/_sandbox/journal")).json,
+      )
+      const found = entries.map(({ caller, input, operation, outcome }) => {
+        const { error, status, tokens }: Record<string, unknown> = Object(outcome)
+        return [caller, operation, input, error ?? tokens, status]
+      })
+      const me = first["id"]
+      assert.deepStrictEqual(found, [
+        [me, "ApiTokens.create", reports, [made.id], undefined],
+        [me, "ApiTokens.get", { id: made.id }, [made.id], undefined],
+        [
+          me,
+          "ApiTokens.list",
+          { name: "reports", createdAfter: "2020-01-01T00:00:00Z", limit: "5", cursor: "<cursor>" },
+          "BadRequest",
+          400,
+        ],
+        [me, "ApiTokens.list", { limit: "<text>", createdAfter: "<text>" }, "BadRequest", 400],
+        [me, "ApiTokens.get", { id: "<text>" }, "NotFound", 404],
+        [me, "ApiTokens.create", { name: "", permissions: ["<string>", "VIEW"] }, "BadRequest", 400],
+        [me, "ApiTokens.list", { limit: "1" }, [me], undefined],
+        [me, "ApiTokens.delete", { id: made.id }, [], undefined],
+        ["no credential", "ApiTokens.list", {}, "Unauthorized", 401],
+        ["unknown credential", "ApiTokens.list", {}, "Unauthorized", 401],
+      ])
+      const text = JSON.stringify(entries)
+      assert.notInclude(text, made.clientSecret)
+      assert.notInclude(text, String(first["clientSecret"]))
+    }).pipe(Effect.provide(server)),
+  )
+})
+
 describe("the journal", () => {
   it.live("has each call with its caller and outcome, and no key", () =>
     Effect.gen(function* () {

@@ -55,6 +55,7 @@ export const startWith = (
 interface Announced {
   readonly url: string
   readonly neuroio: { readonly account: string; readonly manager: string }
+  readonly umaaas: { readonly url: string; readonly clientId: string; readonly clientSecret: string }
 }
 
 export const announced = Effect.fnUntraced(function* (sandbox: Running) {

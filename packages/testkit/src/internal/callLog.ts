@@ -6,11 +6,14 @@ import { type ServiceOperation, serviceOperations } from "./operationNames.ts"
 const Count = Schema.Int
 
 /** Plain values, so that an entry goes into any message or file. */
-const Input = Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite, Schema.Boolean, Schema.Null]))
+const Input = Schema.Record(
+  Schema.String,
+  Schema.Union([Schema.String, Schema.Finite, Schema.Boolean, Schema.Null, Schema.Array(Schema.String)]),
+)
 
 const Outcome = Schema.Union([
   Schema.TaggedStruct("Pending", {}),
-  Schema.TaggedStruct("Success", { tokens: Schema.Array(Schema.Int) }),
+  Schema.TaggedStruct("Success", { tokens: Schema.Array(Schema.Union([Schema.Int, Schema.String])) }),
   Schema.TaggedStruct("Failure", {
     error: Schema.String,
     status: Schema.optionalKey(Schema.Int),

@@ -16,7 +16,7 @@ import {
   type PerformNeuroio,
   performNeuroio,
 } from "./neuroioWorld.ts"
-import { advance, beginning, freeze, nowIn, type Time, unfreeze } from "./world.ts"
+import { advance, freeze, nowIn, rewind, type Timed, unfreeze } from "./world.ts"
 
 const ownersIn = ({ state }: NeuroioWorld): ReadonlyArray<Owner> =>
   NeuroioPlatform.owners(state).map(({ kind, number }) => ({
@@ -55,18 +55,18 @@ export const stateOf = (
 /** Back to the beginning, its time included. The numbers of owners go on, so that no credential works again. */
 const reset = (world: NeuroioWorld, first: NeuroioPlatform.State): void => {
   world.state = { ...first, nextOwner: world.state.nextOwner }
-  Object.assign(world, beginning)
+  rewind(world)
 }
 
 /** The part of a control that moves the platform's time. */
-export const timeControl = (time: Time) => ({
-  now: Effect.clockWith((clock) => Effect.succeed(DateTime.makeUnsafe(nowIn(time, clock)))),
+export const timeControl = (world: Timed) => ({
+  now: Effect.clockWith((clock) => Effect.succeed(DateTime.makeUnsafe(nowIn(world, clock)))),
   advance: (duration: Duration.Input) =>
     Effect.clockWith((clock) =>
-      Effect.sync(() => advance(time, clock, Duration.toMillis(Duration.fromInputUnsafe(duration)))),
+      Effect.sync(() => advance(world, clock, Duration.toMillis(Duration.fromInputUnsafe(duration)))),
     ),
-  freeze: Effect.clockWith((clock) => Effect.sync(() => freeze(time, clock))),
-  unfreeze: Effect.clockWith((clock) => Effect.sync(() => unfreeze(time, clock))),
+  freeze: Effect.clockWith((clock) => Effect.sync(() => freeze(world, clock))),
+  unfreeze: Effect.clockWith((clock) => Effect.sync(() => unfreeze(world, clock))),
 })
 
 /** What is there when this is called is the beginning that `reset` goes back to. */

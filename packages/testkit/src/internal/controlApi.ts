@@ -8,9 +8,10 @@ import * as Schema from "effect/Schema"
 import { faultsOf, Plan } from "./faultPlan.ts"
 import { VendorErrors, wireErrors } from "./neuroioApi.ts"
 import { Snapshot } from "./callLog.ts"
+import { WireApiToken, WireCreatedApiToken } from "./umaaasApi.ts"
 
 export const ClockState = Schema.Struct({
-  now: Schema.String.annotate({ description: "The platform's time, ISO 8601" }),
+  now: Schema.String.annotate({ description: "The platforms' time, ISO 8601" }),
   frozen: Schema.Boolean.annotate({ description: "Whether it stands still but for `advance`" }),
 }).annotate({ identifier: "Clock" })
 
@@ -37,6 +38,11 @@ export const WireOwner = Schema.Struct({
   key: Schema.String.annotate({ description: "The owner's own credential: none of its tokens" }),
 }).annotate({ identifier: "Owner" })
 
+export const WireUmaaas = Schema.Struct({
+  first: WireCreatedApiToken.annotate({ description: "The token that is there from the beginning, with its secret" }),
+  tokens: Schema.Array(WireApiToken).annotate({ description: "All that are there now, in the order of creation" }),
+}).annotate({ identifier: "Umaaas" })
+
 export const WireSnapshot = Schema.Struct({ id: Schema.Int }).annotate({ identifier: "Snapshot" })
 
 const ServedPlan = Plan.annotate({ identifier: "Faults" }).check(
@@ -55,13 +61,13 @@ export const controlGroup = HttpApiGroup.make("sandbox")
   .add(
     HttpApiEndpoint.get("clock", `${controlPath}/clock`, { success: ClockState }).annotate(
       OpenApi.Summary,
-      "Read the platform's time",
+      "Read the time, which is that of all platforms",
     ),
     HttpApiEndpoint.patch("setClock", `${controlPath}/clock`, {
       payload: ClockChange,
       success: ClockState,
       error: wireErrors[400],
-    }).annotate(OpenApi.Summary, "Freeze the platform's time, let it go on, or move it"),
+    }).annotate(OpenApi.Summary, "Freeze the time, let it go on, or move it"),
     HttpApiEndpoint.get("spaces", `${controlPath}/spaces`, { success: Schema.Array(WireOwner) }).annotate(
       OpenApi.Summary,
       "List the owners with their credentials, the account first",
@@ -71,9 +77,13 @@ export const controlGroup = HttpApiGroup.make("sandbox")
       success: WireOwner.pipe(HttpApiSchema.status(201)),
       error: wireErrors[400],
     }).annotate(OpenApi.Summary, "Add an owner without tokens, a space unless `kind` says otherwise"),
+    HttpApiEndpoint.get("umaaas", `${controlPath}/umaaas`, { success: WireUmaaas }).annotate(
+      OpenApi.Summary,
+      "Read the API token to begin with, and those that are there",
+    ),
     HttpApiEndpoint.post("snapshot", `${controlPath}/snapshots`, {
       success: WireSnapshot.pipe(HttpApiSchema.status(201)),
-    }).annotate(OpenApi.Summary, "Keep the state; the last 100 are kept"),
+    }).annotate(OpenApi.Summary, "Keep the state of all platforms; the last 100 are kept"),
     HttpApiEndpoint.post("restore", `${controlPath}/snapshots/:id/restore`, {
       params: { id: Schema.String },
       success: HttpApiSchema.NoContent,
@@ -102,7 +112,7 @@ export const controlGroup = HttpApiGroup.make("sandbox")
     ),
     HttpApiEndpoint.post("reset", `${controlPath}/reset`, { success: HttpApiSchema.NoContent }).annotate(
       OpenApi.Summary,
-      "Go back to the beginning: no tokens, no added owners, no faults, an empty journal, the time of this machine",
+      "Go back to the beginning: no tokens but the first API token, no added owners, no faults, an empty journal, the time of this machine",
     ),
   )
   .middleware(VendorErrors)

@@ -5,9 +5,13 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Redacted from "effect/Redacted"
 import type { Owner } from "../NeuroioControl.ts"
 import { none } from "./faultPlan.ts"
+import { wireError } from "./neuroioWire.ts"
 import { SandboxApi } from "./sandboxApi.ts"
 import { CurrentSandbox } from "./sandboxState.ts"
-import { rejection, wireError } from "./wire.ts"
+import * as UmaaasPlatform from "../UmaaasPlatform.ts"
+import { wireApiToken, wireCreatedApiToken } from "./umaaasWire.ts"
+import { rejection } from "./wire.ts"
+import { isFrozen } from "./world.ts"
 
 const mostSnapshots = 100
 
@@ -17,13 +21,14 @@ export const layerControlRoutes = HttpApiBuilder.group(
   SandboxApi,
   "sandbox",
   Effect.fnUntraced(function* (handlers) {
-    const { control, traffic, world } = yield* CurrentSandbox
+    const sandbox = yield* CurrentSandbox
+    const { control, neuroio, traffic, umaaas } = sandbox
     const snapshots = new Map<number, Effect.Effect<void>>()
     let taken = 0
 
     const clock = Effect.map(control.now, (now) => ({
       now: DateTime.formatIso(now),
-      frozen: world.frozenAt !== undefined,
+      frozen: isFrozen(sandbox),
     }))
 
     return handlers
@@ -36,8 +41,14 @@ export const layerControlRoutes = HttpApiBuilder.group(
           return yield* clock
         }),
       )
-      .handle("spaces", () => Effect.map(control.owners, (owners) => owners.map(wireOwner)))
-      .handle("addSpace", ({ payload: { kind } }) => Effect.map(control.addOwner(kind ?? "space"), wireOwner))
+      .handle("spaces", () => Effect.map(neuroio.control.owners, (owners) => owners.map(wireOwner)))
+      .handle("addSpace", ({ payload: { kind } }) => Effect.map(neuroio.control.addOwner(kind ?? "space"), wireOwner))
+      .handle("umaaas", () =>
+        Effect.sync(() => ({
+          first: wireCreatedApiToken(umaaas.first),
+          tokens: UmaaasPlatform.tokens(umaaas.world.state).map(wireApiToken),
+        })),
+      )
       .handle("snapshot", () =>
         Effect.map(control.snapshot, ({ restore }) => {
           const id = ++taken
@@ -60,11 +71,7 @@ export const layerControlRoutes = HttpApiBuilder.group(
       .handle("reset", () =>
         Effect.andThen(
           control.reset,
-          Effect.sync(() => {
-            snapshots.clear()
-            traffic.faults.set(none)
-            traffic.journal.clear()
-          }),
+          Effect.sync(() => snapshots.clear()),
         ),
       )
   }),

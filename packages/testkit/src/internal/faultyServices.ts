@@ -1,28 +1,12 @@
 /** The services under a plan of faults, whatever implements them. */
-import { ApiError, TokenOperations } from "@effect-tokens/core"
+import { ApiError, type TokenOperations } from "@effect-tokens/core"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { hasBody, isAfterEffect, plannedMessage, problems } from "./faultAnswer.ts"
 import type { Planner, Strike } from "./faultPlan.ts"
-import type { ServiceName } from "./observe.ts"
-import type { RemoteMethod } from "./operationNames.ts"
-
-/** Where the client would have called. */
-const origins: Readonly<Record<ServiceName, string>> = {
-  Tokens: "https://iam.neuroio.com",
-  StreamTokens: "https://api.neuroio.com",
-}
-
-const successes: Readonly<Record<RemoteMethod, number>> = {
-  create: 201,
-  list: 200,
-  get: 200,
-  update: 200,
-  delete: 204,
-  deleteList: 204,
-}
+import type { RemoteCall, Service } from "./service.ts"
 
 const timedOut = (operation: string, after: Duration.Duration) =>
   new ApiError.TimedOut({ operation, limit: "attemptTimeout", after })
@@ -30,12 +14,10 @@ const timedOut = (operation: string, after: Duration.Duration) =>
 /** What a platform would fail with, if the fault makes a difference to this operation. */
 const failureOf = (
   fault: NonNullable<Strike["fault"]>,
-  service: ServiceName,
-  method: RemoteMethod,
+  { origin, refusal }: Pick<Service<never, never>, "origin" | "refusal">,
+  { operation, success: status }: RemoteCall,
   attemptTimeout: Duration.Duration,
 ): TokenOperations.PlatformFailure | undefined => {
-  const operation = `${service}.${method}`
-  const origin = origins[service]
   switch (fault._tag) {
     case "Refused":
       return new ApiError.ConnectionFailed({ operation, origin, code: "ECONNREFUSED", sent: false })
@@ -44,87 +26,62 @@ const failureOf = (
     case "Timeout":
       return timedOut(operation, attemptTimeout)
     case "Status": {
-      const { retryAfter, status } = fault
+      const { retryAfter } = fault
       return {
-        status,
-        message: plannedMessage,
-        fields: [],
+        ...refusal(fault.status, plannedMessage),
         retryAfter: retryAfter === undefined ? undefined : Duration.seconds(retryAfter),
       }
     }
-    case "Body": {
-      const status = successes[method]
+    case "Body":
       return hasBody(status)
         ? new ApiError.MalformedResponse({ operation, status, problem: problems[fault.body] })
         : undefined
-    }
   }
 }
 
-/** Operations that all fail so, after what takes its time: the core turns it into each operation's own error. */
-const failing = (
-  service: ServiceName,
-  fail: Effect.Effect<never, TokenOperations.PlatformFailure>,
-): TokenOperations.TokenOperations =>
-  TokenOperations.fromPlatform(service, {
-    create: () => fail,
-    list: () => fail,
-    get: () => fail,
-    update: () => fail,
-    delete: () => fail,
-    deleteList: () => fail,
-  })
-
-export const faultyOperations = (
-  service: ServiceName,
-  operations: TokenOperations.TokenOperations,
+export const faultyOperations = <Operations>(
+  service: Service<unknown, Operations>,
+  operations: Operations,
   plan: Planner,
   attemptTimeout: Duration.Duration,
-): TokenOperations.TokenOperations => {
+): Operations => {
   const limit = Duration.toMillis(attemptTimeout)
 
-  /** `call` is made on the real operations, or on such that fail. */
+  /** `make` makes it on the real operations, or on such that fail. */
   const struck = Effect.fnUntraced(function* <A, E>(
-    method: RemoteMethod,
-    call: (operations: TokenOperations.TokenOperations) => Effect.Effect<A, E>,
+    call: RemoteCall,
+    make: (operations: Operations) => Effect.Effect<A, E>,
   ) {
-    const { fault, latency } = plan(`${service}.${method}`)
+    const { fault, latency } = plan(call.operation)
     const began = yield* Clock.currentTimeMillis
     // A client that waits for its answer gives up, and the request never gets to where it has an effect.
     const isTooSlow = latency > limit
     const failure = isTooSlow
-      ? timedOut(`${service}.${method}`, attemptTimeout)
-      : fault && failureOf(fault, service, method, attemptTimeout)
+      ? timedOut(call.operation, attemptTimeout)
+      : fault && failureOf(fault, service, call, attemptTimeout)
     const sleepUntil = (elapsed: number) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         began + elapsed > now ? Effect.sleep(began + elapsed - now) : Effect.void,
       )
 
     const late = sleepUntil(Math.min(latency, limit))
-    if (failure === undefined) return yield* Effect.andThen(late, call(operations))
+    if (failure === undefined) return yield* Effect.andThen(late, make(operations))
 
     let refused: Exit.Exit<A, E> | undefined
     const inflict = Effect.gen(function* () {
       yield* late
       if (fault && !isTooSlow) {
         if (isAfterEffect(fault)) {
-          const exit = yield* Effect.exit(call(operations))
+          const exit = yield* Effect.exit(make(operations))
           if (Exit.isFailure(exit)) refused = exit
         }
         if (fault._tag === "Timeout" && refused === undefined) yield* sleepUntil(limit)
       }
       return yield* Effect.fail(failure)
     })
-    const outcome = yield* Effect.exit(call(failing(service, inflict)))
+    const outcome = yield* Effect.exit(make(service.failing(inflict)))
     return yield* refused ?? outcome
   })
 
-  return TokenOperations.make(service, {
-    create: (input) => struck("create", ({ create }) => create(input)),
-    list: (input) => struck("list", ({ list }) => list(input)),
-    get: ({ token }) => struck("get", ({ get }) => get(token)),
-    update: ({ isActive, token }) => struck("update", ({ update }) => update(token, { isActive })),
-    delete: ({ token }) => struck("delete", (operations) => operations.delete(token)),
-    deleteList: (input) => struck("deleteList", ({ deleteList }) => deleteList(input)),
-  })
+  return service.through(struck)
 }

@@ -7,16 +7,16 @@ import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
 import { hasBody, isAfterEffect, plannedMessage, spoil } from "./faultAnswer.ts"
 import type { Planner, Strike } from "./faultPlan.ts"
-import { operationOf, type RemoteOperation } from "./operationNames.ts"
-import { rejection, wireError } from "./wire.ts"
+import { requestOf } from "./platforms.ts"
+import { rejection, type Wire } from "./wire.ts"
 
 type Fault = NonNullable<Strike["fault"]>
 
 type Answer = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
 
-const operationOfRequest = (request: HttpClientRequest.HttpClientRequest): RemoteOperation | undefined =>
+const readRequest = (request: HttpClientRequest.HttpClientRequest) =>
   Option.getOrUndefined(
-    Option.map(HttpClientRequest.toUrl(request), ({ pathname }) => operationOf(request.method, pathname)),
+    Option.map(HttpClientRequest.toUrl(request), ({ pathname }) => requestOf(request.method, pathname)),
   )
 
 /** As a socket of Node's fails, which undici passes on. */
@@ -31,13 +31,14 @@ const socketError = (request: HttpClientRequest.HttpClientRequest, syscall: stri
   )
 
 const plannedAnswer = (
+  wire: Wire,
   request: HttpClientRequest.HttpClientRequest,
   { retryAfter, status }: Extract<Fault, { readonly _tag: "Status" }>,
 ): Answer =>
   Effect.sync(() =>
     HttpClientResponse.fromWeb(
       request,
-      Response.json(wireError(rejection(status, plannedMessage)), {
+      Response.json(wire.errorBody(rejection(status, plannedMessage)), {
         status,
         headers: retryAfter === undefined ? {} : { "retry-after": String(retryAfter) },
       }),
@@ -65,7 +66,11 @@ const withBodySpoilt = (
 
 const isSuccess = ({ status }: HttpClientResponse.HttpClientResponse): boolean => status >= 200 && status < 300
 
-const insteadOfAnswer = (request: HttpClientRequest.HttpClientRequest, fault: Exclude<Fault, { _tag: "Body" }>) => {
+const insteadOfAnswer = (
+  wire: Wire,
+  request: HttpClientRequest.HttpClientRequest,
+  fault: Exclude<Fault, { _tag: "Body" }>,
+) => {
   switch (fault._tag) {
     case "Refused":
       return socketError(request, "connect", "ECONNREFUSED")
@@ -74,17 +79,17 @@ const insteadOfAnswer = (request: HttpClientRequest.HttpClientRequest, fault: Ex
     case "Timeout":
       return Effect.never
     case "Status":
-      return plannedAnswer(request, fault)
+      return plannedAnswer(wire, request, fault)
   }
 }
 
-const inflict = (send: Answer, request: HttpClientRequest.HttpClientRequest, fault: Fault): Answer => {
+const inflict = (wire: Wire, send: Answer, request: HttpClientRequest.HttpClientRequest, fault: Fault): Answer => {
   if (fault._tag === "Body") return Effect.flatMap(send, (response) => withBodySpoilt(response, fault))
-  if (!isAfterEffect(fault)) return insteadOfAnswer(request, fault)
+  if (!isAfterEffect(fault)) return insteadOfAnswer(wire, request, fault)
   return Effect.flatMap(send, (response) =>
     // Read to its end, so that the connection is free again.
     isSuccess(response)
-      ? Effect.andThen(Effect.ignore(response.arrayBuffer), insteadOfAnswer(request, fault))
+      ? Effect.andThen(Effect.ignore(response.arrayBuffer), insteadOfAnswer(wire, request, fault))
       : Effect.succeed(response),
   )
 }
@@ -92,10 +97,10 @@ const inflict = (send: Answer, request: HttpClientRequest.HttpClientRequest, fau
 export const faultyClient = (client: HttpClient.HttpClient, plan: Planner): HttpClient.HttpClient =>
   HttpClient.transform(client, (send, request) =>
     Effect.suspend(() => {
-      const operation = operationOfRequest(request)
-      if (operation === undefined) return send
-      const { fault, latency } = plan(operation)
-      const answer = fault === undefined ? send : inflict(send, request, fault)
+      const call = readRequest(request)
+      if (call === undefined) return send
+      const { fault, latency } = plan(call.operation)
+      const answer = fault === undefined ? send : inflict(call.wire, send, request, fault)
       return latency > 0 ? Effect.delay(answer, latency) : answer
     }),
   )

@@ -9,6 +9,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import type * as NeuroioPlatform from "../NeuroioPlatform.ts"
+import { WholeText } from "./queryText.ts"
 
 /** A token as the vendor writes it. */
 export const WireToken = Schema.Struct({
@@ -56,14 +57,6 @@ export const BooleanText = Schema.String.annotate({ expected: "true or false, on
       SchemaTransformation.transform({ decode: (text) => text.toLowerCase() === "true", encode: String }),
     ),
   )
-
-/** Numbers that are too large to be exact select what the largest exact one does: everything, or nothing. */
-const toWhole = (text: string): number =>
-  Math.min(Math.max(Number(text), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER)
-
-const WholeText = Schema.String.annotate({ expected: "a whole number, once" })
-  .check(Schema.isPattern(/^-?\d+$/, { expected: "a whole number" }))
-  .pipe(Schema.decodeTo(Schema.Number, SchemaTransformation.transform({ decode: toWhole, encode: String })))
 
 /** The vendor's Python client sends `permanent=` for "no filter" when it lists. */
 const FilterText = Schema.String.annotate({ expected: "true or false, once" })

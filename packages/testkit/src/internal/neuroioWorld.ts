@@ -1,7 +1,7 @@
 /** NeuroIO as a world. */
 import type * as Effect from "effect/Effect"
 import * as NeuroioPlatform from "../NeuroioPlatform.ts"
-import { beginning, perform, type World } from "./world.ts"
+import { makeTime, perform, type World } from "./world.ts"
 
 /** What a platform does: `NeuroioPlatform`, unless a test of the laws wants one that is wrong. */
 export type NeuroioRules = Pick<
@@ -16,7 +16,8 @@ export interface NeuroioWorld extends World<NeuroioPlatform.State> {
 export const makeNeuroioWorld = (
   state: NeuroioPlatform.State,
   rules: NeuroioRules = NeuroioPlatform,
-): NeuroioWorld => ({ ...beginning, rules, state })
+  time = makeTime(),
+): NeuroioWorld => ({ time, rules, state })
 
 /** Does one call. */
 export type PerformNeuroio = <Input, Output>(

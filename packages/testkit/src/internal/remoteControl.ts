@@ -1,5 +1,6 @@
 /** Control of a sandbox that is served elsewhere, by its own routes. */
-import { Neuroio } from "@effect-tokens/core"
+import { ApiToken, ApiTokenId, Neuroio, Umaaas } from "@effect-tokens/core"
+import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -9,14 +10,37 @@ import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import type { NeuroioControl, Owner } from "../NeuroioControl.ts"
+import { NeuroioControl, type Owner } from "../NeuroioControl.ts"
+import { UmaaasControl } from "../UmaaasControl.ts"
 import { stateOf } from "./control.ts"
-import { ClockState, controlPath, WireOwner, WireSnapshot } from "./controlApi.ts"
+import { ClockState, controlPath, WireOwner, WireSnapshot, WireUmaaas } from "./controlApi.ts"
+import type { WholeControl } from "./sandboxState.ts"
+import { umaaasPath, type WireApiToken } from "./umaaasApi.ts"
 
 const toOwner = ({ key, kind, number }: typeof WireOwner.Type): Owner => ({ number, kind, key: Redacted.make(key) })
 
+/** The client for whoever holds a credential. Where the secret is not known, one is made up, which opens nothing. */
+export const umaaasClient =
+  (transport: Layer.Layer<HttpClient.HttpClient>, url?: string): UmaaasControl["Service"]["as"] =>
+  ({ clientId, clientSecret }) =>
+    Umaaas.layer({ clientId, clientSecret: clientSecret ?? Redacted.make("none"), url }).pipe(
+      Layer.provide(transport),
+      Layer.orDie,
+    )
+
 const post = (path: string, body: Schema.Json = {}) =>
   HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.post(path), body)
+
+const toApiToken = (wire: WireApiToken, clientSecret?: Redacted.Redacted): ApiToken =>
+  new ApiToken({
+    id: ApiTokenId.make(wire.id),
+    name: wire.name,
+    permissions: wire.permissions,
+    clientId: wire.clientId,
+    clientSecret,
+    createdAt: DateTime.makeUnsafe(wire.createdAt),
+    updatedAt: DateTime.makeUnsafe(wire.updatedAt),
+  })
 
 /** A test whose sandbox does not answer cannot go on: what goes wrong here is a defect. */
 export const makeRemoteControl = Effect.fnUntraced(function* (url: string) {
@@ -38,18 +62,10 @@ export const makeRemoteControl = Effect.fnUntraced(function* (url: string) {
   const account = (yield* owners)[0]
   if (account === undefined) return yield* Effect.die(new Error(`The sandbox at ${url} has no account.`))
 
-  const as = (caller: Owner | Owner["key"]) =>
-    Neuroio.layer({ apiToken: Redacted.isRedacted(caller) ? caller : caller.key, iamUrl: url, apiUrl: url }).pipe(
-      Layer.provide(Layer.succeed(HttpClient.HttpClient, httpClient)),
-      Layer.orDie,
-    )
+  const umaaas = call(WireUmaaas, HttpClientRequest.get("/umaaas"))
+  const { first } = yield* umaaas
 
-  const control: NeuroioControl["Service"] = {
-    account,
-    as,
-    owners,
-    state: stateOf(owners, as),
-    addOwner: (kind) => Effect.map(call(WireOwner, post("/spaces", { kind })), toOwner),
+  const whole: WholeControl = {
     now: Effect.map(call(ClockState, HttpClientRequest.get("/clock")), ({ now }) => DateTime.makeUnsafe(now)),
     advance: (duration) =>
       setClock({ advance: Math.max(0, Math.round(Duration.toMillis(Duration.fromInputUnsafe(duration)))) }),
@@ -60,5 +76,28 @@ export const makeRemoteControl = Effect.fnUntraced(function* (url: string) {
     })),
     reset: command(post("/reset")),
   }
-  return control
+
+  const transport = Layer.succeed(HttpClient.HttpClient, httpClient)
+
+  const as = (caller: Owner | Owner["key"]) =>
+    Neuroio.layer({ apiToken: Redacted.isRedacted(caller) ? caller : caller.key, iamUrl: url, apiUrl: url }).pipe(
+      Layer.provide(transport),
+      Layer.orDie,
+    )
+
+  const neuroioControl: NeuroioControl["Service"] = {
+    ...whole,
+    account,
+    as,
+    owners,
+    state: stateOf(owners, as),
+    addOwner: (kind) => Effect.map(call(WireOwner, post("/spaces", { kind })), toOwner),
+  }
+  const umaaasControl: UmaaasControl["Service"] = {
+    ...whole,
+    first: toApiToken(first, Redacted.make(first.clientSecret)),
+    as: umaaasClient(transport, url + umaaasPath),
+    tokens: Effect.map(umaaas, ({ tokens }) => tokens.map((token) => toApiToken(token))),
+  }
+  return Context.make(NeuroioControl, neuroioControl).pipe(Context.add(UmaaasControl, umaaasControl))
 })

@@ -1,4 +1,4 @@
-/** The body of a request: bounded, as JSON or as a form. What is wrong with it is refused in the vendor's words. */
+/** The body of a request: bounded, as JSON or as a form. What is wrong with it is refused. */
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as UrlParams from "effect/http/UrlParams"
@@ -38,25 +38,34 @@ const readText = Effect.fnUntraced(function* (request: HttpServerRequest.HttpSer
   })
 })
 
-/** The fields of a body, as JSON or as a form. No body at all is no fields. */
+const mediaTypeOf = ({ headers }: HttpServerRequest.HttpServerRequest): string =>
+  (headers["content-type"] ?? "application/json").split(";", 1)[0]?.trim().toLowerCase() ?? ""
+
+/** The fields of a JSON body. No body at all is no fields. */
+export const readJsonFields = Effect.gen(function* () {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  if (mediaTypeOf(request) !== "application/json") {
+    return yield* Effect.fail(rejection(415, "The body must be application/json."))
+  }
+  const text = yield* readText(request)
+  if (text === "") return {}
+  const body = yield* Effect.try({
+    try: (): unknown => JSON.parse(text),
+    catch: () => rejection(400, "The body is not valid JSON."),
+  })
+  return Predicate.isObject(body) ? body : yield* Effect.fail(rejection(400, "The body must be a JSON object."))
+})
+
+/** The fields of a body, as JSON or as a form. */
 const readFields = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest
-  const [mediaType = ""] = (request.headers["content-type"] ?? "application/json").split(";")
-  switch (mediaType.trim().toLowerCase()) {
+  switch (mediaTypeOf(request)) {
     case "application/x-www-form-urlencoded": {
       const text = yield* readText(request)
       return { form: true, fields: UrlParams.toRecord(UrlParams.fromInput(new URLSearchParams(text))) }
     }
-    case "application/json": {
-      const text = yield* readText(request)
-      if (text === "") return { form: false, fields: {} }
-      const body = yield* Effect.try({
-        try: (): unknown => JSON.parse(text),
-        catch: () => rejection(400, "The body is not valid JSON."),
-      })
-      if (!Predicate.isObject(body)) return yield* Effect.fail(rejection(400, "The body must be a JSON object."))
-      return { form: false, fields: body }
-    }
+    case "application/json":
+      return { form: false, fields: yield* readJsonFields }
     default:
       return yield* Effect.fail(
         rejection(415, "The body must be application/json or application/x-www-form-urlencoded."),

@@ -8,13 +8,12 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import { hasBody, isAfterEffect, plannedMessage, spoil } from "./faultAnswer.ts"
 import type { Strike } from "./faultPlan.ts"
-import { operationOf } from "./operationNames.ts"
+import { operationAt, wireAt } from "./platforms.ts"
 import type { End, Entry } from "./callLog.ts"
 import type { CurrentSandbox } from "./sandboxState.ts"
-import { rejection, rejectionResponse } from "./wire.ts"
+import { rejected, rejection, type Wire } from "./wire.ts"
 import { nowIn } from "./world.ts"
 
 type Fault = NonNullable<Strike["fault"]>
@@ -22,39 +21,17 @@ type Fault = NonNullable<Strike["fault"]>
 type Answer = Effect.Effect<HttpServerResponse.HttpServerResponse>
 
 /** What a route finds out of the call that it serves: fields of the body, and the tokens that it gives. */
-export interface Notes {
+interface Notes {
   input: Entry["input"]
-  tokens: ReadonlyArray<number>
+  tokens: ReadonlyArray<number | string>
 }
 
-export const CurrentNotes = Context.Reference<Notes>("@effect-tokens/testkit/Sandbox/CurrentNotes", {
+const CurrentNotes = Context.Reference<Notes>("@effect-tokens/testkit/Sandbox/CurrentNotes", {
   defaultValue: () => ({ input: {}, tokens: [] }),
 })
 
-const callerOf = (state: NeuroioPlatform.State, { headers }: HttpServerRequest.HttpServerRequest): string => {
-  const header = headers["authorization"] ?? headers["token"]
-  if (header === undefined) return "no credential"
-  const whose = NeuroioPlatform.whose(state, header.replace(/^Token +/i, ""))
-  if (whose === undefined) return "unknown credential"
-  const owner = `${whose.kind} ${whose.owner}`
-  return whose.id === 0 ? owner : `token ${whose.id} of ${owner}`
-}
-
-/** What the path and the query say. What is no id may be a key. */
-const inputOf = (url: URL): Entry["input"] => {
-  const token = /tokens\/([^/]+)\/$/.exec(url.pathname)?.[1]
-  return {
-    ...(token === undefined ? {} : { token: /^\d{1,15}$/.test(token) ? Number(token) : "<key>" }),
-    ...Object.fromEntries(
-      ["permanent", "limit", "offset"].flatMap((name) => {
-        const text = url.searchParams.get(name)
-        // Whatever else somebody puts there may be long, or a key.
-        const shown = text !== null && /^(?:true|false|-?\d{1,16})$/i.test(text) ? text : "<text>"
-        return text === null ? [] : [[name, shown] as const]
-      }),
-    ),
-  }
-}
+/** What the journal cannot know from outside. */
+export const note = (found: Partial<Notes>) => Effect.map(CurrentNotes, (notes) => void Object.assign(notes, found))
 
 const errorNames: Readonly<Record<number, string>> = {
   400: "BadRequest",
@@ -76,31 +53,26 @@ const bodyOf = ({ body }: HttpServerResponse.HttpServerResponse): Uint8Array | u
 
 const isSuccess = ({ status }: HttpServerResponse.HttpServerResponse): boolean => status >= 200 && status < 300
 
-interface ErrorBody {
-  readonly message: string
-  readonly fields: ReadonlyArray<{ readonly name: string }>
-}
+const readJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Json))
 
-const readError = Schema.decodeUnknownOption(
-  Schema.fromJsonString(
-    Schema.Struct({ message: Schema.String, fields: Schema.Array(Schema.Struct({ name: Schema.String })) }),
-  ),
-)
+/** Both vendors' errors have one. */
+const readMessage = Schema.decodeUnknownOption(Schema.Struct({ message: Schema.String }))
 
-const errorOf = (response: HttpServerResponse.HttpServerResponse): ErrorBody => {
-  const body = bodyOf(response)
-  const none = { message: "", fields: [] }
-  return body === undefined ? none : Option.getOrElse(readError(new TextDecoder().decode(body)), () => none)
-}
-
-const outcomeOf = (exit: Exit.Exit<HttpServerResponse.HttpServerResponse, unknown>, notes: Notes): End["outcome"] => {
+const outcomeOf = (
+  wire: Wire,
+  exit: Exit.Exit<HttpServerResponse.HttpServerResponse, unknown>,
+  notes: Notes,
+): End["outcome"] => {
   if (Exit.isFailure(exit)) return { _tag: "Interrupted" }
   const { status } = exit.value
   if (isSuccess(exit.value)) return { _tag: "Success", tokens: notes.tokens }
-  const { fields, message } = errorOf(exit.value)
-  const isCap = status === 400 && notes.input["permanent"] === true && fields.some(({ name }) => name === "permanent")
-  const error = isCap ? "PermanentTokenLimitReached" : (errorNames[status] ?? "UnexpectedStatus")
-  return { _tag: "Failure", error, status, message }
+  const body = Option.getOrUndefined(readJson(new TextDecoder().decode(bodyOf(exit.value))))
+  return {
+    _tag: "Failure",
+    error: wire.errorOf(body, status, notes.input) ?? errorNames[status] ?? "UnexpectedStatus",
+    status,
+    message: Option.match(readMessage(body), { onNone: () => "", onSome: ({ message }) => message }),
+  }
 }
 
 /** Without a socket to close, an answer breaks off at its beginning. */
@@ -117,13 +89,18 @@ const breakOff = (request: HttpServerRequest.HttpServerRequest): Answer => {
   )
 }
 
-const planned = ({ retryAfter, status }: Extract<Fault, { readonly _tag: "Status" }>) =>
-  rejectionResponse(
+const planned = (wire: Wire, { retryAfter, status }: Extract<Fault, { readonly _tag: "Status" }>) =>
+  rejected(
+    wire,
     rejection(status, plannedMessage),
     retryAfter === undefined ? {} : { "retry-after": String(retryAfter) },
   )
 
-const insteadOfAnswer = (request: HttpServerRequest.HttpServerRequest, fault: Exclude<Fault, { _tag: "Body" }>) => {
+const insteadOfAnswer = (
+  wire: Wire,
+  request: HttpServerRequest.HttpServerRequest,
+  fault: Exclude<Fault, { _tag: "Body" }>,
+) => {
   switch (fault._tag) {
     case "Refused":
     case "Reset":
@@ -131,7 +108,7 @@ const insteadOfAnswer = (request: HttpServerRequest.HttpServerRequest, fault: Ex
     case "Timeout":
       return Effect.never
     case "Status":
-      return Effect.succeed(planned(fault))
+      return Effect.succeed(planned(wire, fault))
   }
 }
 
@@ -146,14 +123,15 @@ const withBodySpoilt = (response: HttpServerResponse.HttpServerResponse, fault: 
 }
 
 const inflict = <E, R>(
+  wire: Wire,
   route: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
   request: HttpServerRequest.HttpServerRequest,
   fault: Fault,
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R> => {
   if (fault._tag === "Body") return Effect.map(route, (response) => withBodySpoilt(response, fault))
-  if (!isAfterEffect(fault)) return insteadOfAnswer(request, fault)
+  if (!isAfterEffect(fault)) return insteadOfAnswer(wire, request, fault)
   return Effect.flatMap(route, (response) =>
-    isSuccess(response) ? insteadOfAnswer(request, fault) : Effect.succeed(response),
+    isSuccess(response) ? insteadOfAnswer(wire, request, fault) : Effect.succeed(response),
   )
 }
 
@@ -161,25 +139,27 @@ const inflict = <E, R>(
 export const asCall = <E, R>(
   route: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
   request: HttpServerRequest.HttpServerRequest,
-  { traffic, world }: Pick<CurrentSandbox["Service"], "traffic" | "world">,
+  sandbox: CurrentSandbox["Service"],
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R> =>
   Effect.clockWith((clock) => {
     const url = new URL(request.url, "http://sandbox")
-    const operation = operationOf(request.method, url.pathname)
+    const wire = wireAt(url.pathname)
+    const operation = operationAt(wire, request.method, url.pathname)
     if (operation === undefined) return route
+    const { traffic } = sandbox
     const notes: Notes = { input: {}, tokens: [] }
     const end = traffic.journal.begin({
-      at: nowIn(world, clock),
-      caller: callerOf(world.state, request),
+      at: nowIn(sandbox, clock),
+      caller: wire.callerOf(sandbox, request.headers),
       operation,
-      input: inputOf(url),
+      input: wire.inputOf(url),
     })
     const { fault, latency } = traffic.faults.planner(operation)
-    const answer = fault === undefined ? route : inflict(route, request, fault)
+    const answer = fault === undefined ? route : inflict(wire, route, request, fault)
     const delayed = latency === 0 ? answer : Effect.delay(answer, latency)
     // Middleware is not interrupted when a client goes, unless it says so: what waits here would go on waiting.
     const call = Effect.interruptible(Effect.provideService(delayed, CurrentNotes, notes))
     return Effect.onExit(call, (exit) =>
-      Effect.sync(() => end({ at: nowIn(world, clock), input: notes.input, outcome: outcomeOf(exit, notes) })),
+      Effect.sync(() => end({ at: nowIn(sandbox, clock), input: notes.input, outcome: outcomeOf(wire, exit, notes) })),
     )
   })

@@ -1,4 +1,4 @@
-/** What is answered where no route answers, in the vendor's shape. */
+/** What is answered where no route answers, in the shape of the vendor whose path it is. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -6,40 +6,55 @@ import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import * as Layer from "effect/Layer"
+import type * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as NeuroioPlatform from "../NeuroioPlatform.ts"
+import * as UmaaasPlatform from "../UmaaasPlatform.ts"
 import { controlPath } from "./controlApi.ts"
-import { paths, VendorErrors } from "./neuroioApi.ts"
+import { VendorErrors } from "./neuroioApi.ts"
+import { neuroioWire } from "./neuroioWire.ts"
+import { methodsAt, wireAt } from "./platforms.ts"
 import { unreadable } from "./requestBody.ts"
 import { asCall } from "./sandboxCalls.ts"
 import { CurrentSandbox } from "./sandboxState.ts"
-import { rejection, rejectionResponse } from "./wire.ts"
+import { UmaaasErrors } from "./umaaasApi.ts"
+import { umaaasWire } from "./umaaasWire.ts"
+import { rejected, rejection, type Wire } from "./wire.ts"
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
-/** A query that does not decode, in the vendor's words. */
-export const layerVendorErrors = HttpApiMiddleware.layerSchemaErrorTransform(VendorErrors, (error) =>
-  Effect.succeed(
-    rejectionResponse(
-      NeuroioPlatform.invalid(
-        ...formatIssue(error.cause.issue).issues.map(({ message, path }) => ({
-          name: (path ?? []).map((segment) => String(typeof segment === "object" ? segment.key : segment)).join("."),
-          message,
-        })),
+/** What does not decode, and why. */
+const fieldsOf = ({ issue }: Schema.SchemaError): ReadonlyArray<{ readonly name: string; readonly message: string }> =>
+  formatIssue(issue).issues.map(({ message, path }) => ({
+    name: (path ?? []).map((segment) => String(typeof segment === "object" ? segment.key : segment)).join("."),
+    message,
+  }))
+
+/** A query that does not decode, in the vendors' words. */
+export const layerVendorErrors = Layer.merge(
+  HttpApiMiddleware.layerSchemaErrorTransform(VendorErrors, ({ cause }) =>
+    Effect.succeed(rejected(neuroioWire, NeuroioPlatform.invalid(...fieldsOf(cause)))),
+  ),
+  HttpApiMiddleware.layerSchemaErrorTransform(UmaaasErrors, ({ cause }) =>
+    Effect.succeed(
+      rejected(
+        umaaasWire,
+        UmaaasPlatform.invalid(
+          fieldsOf(cause)
+            .map(({ message, name }) => `${name}: ${message}`)
+            .join("; "),
+        ),
       ),
     ),
   ),
 )
 
-/** Methods of the routes, for `Allow`. */
-const known: ReadonlyArray<readonly [path: RegExp, methods: string]> = Object.values(paths).flatMap((collection) => [
-  [new RegExp(`^${collection}$`), "GET, HEAD, POST, DELETE"],
-  [new RegExp(`^${collection}[^/]+/$`), "GET, HEAD, PATCH, PUT, DELETE"],
-])
-
+/** Methods of the routes that are no platform's, for `Allow`. */
 const control: ReadonlyArray<readonly [path: RegExp, methods: string]> = [
   [new RegExp(`^${controlPath}/clock$`), "GET, HEAD, PATCH"],
   [new RegExp(`^${controlPath}/spaces$`), "GET, HEAD, POST"],
+  [new RegExp(`^${controlPath}/umaaas$`), "GET, HEAD"],
   [new RegExp(`^${controlPath}/faults$`), "GET, HEAD, PUT, DELETE"],
   [new RegExp(`^${controlPath}/journal$`), "GET, HEAD, DELETE"],
   [new RegExp(`^${controlPath}/(?:reset|snapshots|snapshots/[^/]+/restore)$`), "POST"],
@@ -58,11 +73,12 @@ const isWellFormed = (path: string): boolean => {
   }
 }
 
-const noRoute = (url: string): HttpServerResponse.HttpServerResponse => {
-  const methods = [...known, ...control, pages].find(([path]) => path.test(pathOf(url)))?.[1]
+const noRoute = (wire: Wire, url: string): HttpServerResponse.HttpServerResponse => {
+  const path = pathOf(url)
+  const methods = methodsAt(wire, path) ?? [...control, pages].find(([pattern]) => pattern.test(path))?.[1]
   return methods === undefined
-    ? rejectionResponse(rejection(404, "There is nothing at this path. Paths end with a slash."))
-    : rejectionResponse(rejection(405, "This method is not allowed here."), { allow: methods })
+    ? rejected(wire, { status: 404, code: "NOT_FOUND", message: `There is nothing at this path. ${wire.hint}` })
+    : rejected(wire, rejection(405, "This method is not allowed here."), { allow: methods })
 }
 
 /**
@@ -77,25 +93,31 @@ const withPlainSemicolons = (request: HttpServerRequest.HttpServerRequest): Http
 }
 
 /** RFC 9110 wants a challenge with every 401. */
-const withChallenge = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse =>
-  response.status === 401 ? HttpServerResponse.setHeader(response, "www-authenticate", "Token") : response
+const withChallenge = (
+  wire: Wire,
+  response: HttpServerResponse.HttpServerResponse,
+): HttpServerResponse.HttpServerResponse =>
+  response.status === 401 ? HttpServerResponse.setHeader(response, "www-authenticate", wire.challenge) : response
 
 /** What Effect itself refuses a body for, it says as text. */
-const inVendorShape = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse =>
+const inVendorShape = (
+  wire: Wire,
+  response: HttpServerResponse.HttpServerResponse,
+): HttpServerResponse.HttpServerResponse =>
   response.status === 415 && response.headers["content-type"]?.startsWith("application/json") !== true
-    ? rejectionResponse(rejection(415, "The body must be application/json."))
+    ? rejected(wire, rejection(415, "The body must be application/json."))
     : response
 
 /** What a failure outside a route, or a defect in one, is answered with. */
-const answerFailure = (cause: Cause.Cause<unknown>) => {
+const answerFailure = (wire: Wire, cause: Cause.Cause<unknown>) => {
   const failure: unknown = Cause.squash(cause)
   if (HttpServerError.isHttpServerError(failure)) {
-    if (failure.reason._tag === "RouteNotFound") return Effect.succeed(noRoute(failure.request.url))
-    if (failure.reason._tag === "RequestParseError") return Effect.succeed(rejectionResponse(unreadable))
+    if (failure.reason._tag === "RouteNotFound") return Effect.succeed(noRoute(wire, failure.request.url))
+    if (failure.reason._tag === "RequestParseError") return Effect.succeed(rejected(wire, unreadable))
   }
   return Effect.as(
     Effect.logError("The sandbox failed", cause),
-    rejectionResponse(rejection(500, "The sandbox failed. Its log says how.")),
+    rejected(wire, rejection(500, "The sandbox failed. Its log says how.")),
   )
 }
 
@@ -104,17 +126,19 @@ export const layerCatchAll = HttpRouter.middleware(
   Effect.map(
     CurrentSandbox,
     (sandbox) => (route) =>
-      HttpServerRequest.HttpServerRequest.pipe(
-        Effect.flatMap((request) => {
-          if (!isWellFormed(pathOf(request.url))) {
-            return Effect.succeed(rejectionResponse(rejection(400, "The path is not well-formed.")))
-          }
-          const plain = withPlainSemicolons(request)
-          return asCall(Effect.provideService(route, HttpServerRequest.HttpServerRequest, plain), plain, sandbox)
-        }),
-        Effect.map((response) => withChallenge(inVendorShape(response))),
-        Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : answerFailure(cause))),
-      ),
+      Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+        const wire = wireAt(pathOf(request.url))
+        const plain = withPlainSemicolons(request)
+        const answer = isWellFormed(pathOf(request.url))
+          ? asCall(Effect.provideService(route, HttpServerRequest.HttpServerRequest, plain), plain, sandbox)
+          : Effect.succeed(rejected(wire, rejection(400, "The path is not well-formed.")))
+        return answer.pipe(
+          Effect.map((response) => withChallenge(wire, inVendorShape(wire, response))),
+          Effect.catchCause((cause) =>
+            Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : answerFailure(wire, cause),
+          ),
+        )
+      }),
   ),
   { global: true },
 )

@@ -7,6 +7,16 @@ const journalCapacity = 1000
 export interface Traffic {
   readonly journal: CallLog
   readonly faults: Switch
+  /** Nothing goes wrong any more, and nothing was called. */
+  readonly clear: () => void
 }
 
-export const makeTraffic = (): Traffic => ({ journal: makeCallLog(journalCapacity), faults: makeSwitch(none) })
+export const makeTraffic = (): Traffic => {
+  const journal = makeCallLog(journalCapacity)
+  const faults = makeSwitch(none)
+  const clear = () => {
+    faults.set(none)
+    journal.clear()
+  }
+  return { journal, faults, clear }
+}

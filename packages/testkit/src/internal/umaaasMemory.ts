@@ -14,9 +14,9 @@ import {
   type UmaaasRules,
   type UmaaasWorld,
 } from "./umaaasWorld.ts"
-import { beginning } from "./world.ts"
+import { rewind } from "./world.ts"
 
-const callerOf = ({ clientId, clientSecret }: Credential): UmaaasPlatform.Caller =>
+export const callerOf = ({ clientId, clientSecret }: Credential): UmaaasPlatform.Caller =>
   clientSecret === undefined ? undefined : { clientId, clientSecret: Redacted.value(clientSecret) }
 
 /** What is there when this is called is the beginning that `reset` goes back to. */
@@ -41,7 +41,7 @@ export const umaaasControlOf = (
     }),
     reset: Effect.sync(() => {
       world.state = { ...firstState, nextNumber: world.state.nextNumber }
-      Object.assign(world, beginning)
+      rewind(world)
     }),
   }
 }

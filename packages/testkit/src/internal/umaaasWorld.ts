@@ -1,7 +1,7 @@
 /** UMAaaS as a world. */
 import type * as Effect from "effect/Effect"
 import * as UmaaasPlatform from "../UmaaasPlatform.ts"
-import { beginning, perform, type World } from "./world.ts"
+import { makeTime, perform, type World } from "./world.ts"
 
 /** What a platform does: `UmaaasPlatform`, unless a test of the laws wants one that is wrong. */
 export type UmaaasRules = Pick<typeof UmaaasPlatform, "create" | "list" | "get" | "delete" | "refusalOf">
@@ -10,11 +10,11 @@ export interface UmaaasWorld extends World<UmaaasPlatform.State> {
   readonly rules: UmaaasRules
 }
 
-export const makeUmaaasWorld = (state: UmaaasPlatform.State, rules: UmaaasRules = UmaaasPlatform): UmaaasWorld => ({
-  ...beginning,
-  rules,
-  state,
-})
+export const makeUmaaasWorld = (
+  state: UmaaasPlatform.State,
+  rules: UmaaasRules = UmaaasPlatform,
+  time = makeTime(),
+): UmaaasWorld => ({ time, rules, state })
 
 /** Does one call. */
 export type PerformUmaaas = <Input, Output>(

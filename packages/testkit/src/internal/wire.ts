@@ -1,41 +1,74 @@
-/** From the platform's own terms to what the vendor writes. */
+/** What a platform's answers look like, whichever platform it is. What is its own is in `neuroioWire`, `umaaasWire`. */
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as NeuroioPlatform from "../NeuroioPlatform.ts"
-import type { WireError, WireToken } from "./neuroioApi.ts"
+import type * as Schema from "effect/Schema"
+import type { Entry } from "./callLog.ts"
+import type { NeuroioWorld } from "./neuroioWorld.ts"
+import type { RemoteOperation } from "./operationNames.ts"
+import type { UmaaasWorld } from "./umaaasWorld.ts"
 
-/** With microseconds and an offset, as the vendor does. */
-const wireTime = (millis: number): string => new Date(millis).toISOString().replace("Z", "000+00:00")
-
-export const wireToken = (token: NeuroioPlatform.StoredToken): WireToken => {
-  const expires = NeuroioPlatform.expiresAt(token)
-  return {
-    id: token.id,
-    key: token.key,
-    is_active: token.isActive,
-    created: wireTime(token.created),
-    expires: expires === null ? null : wireTime(expires),
-  }
-}
-
+/** Why a request is not done. `fields` are NeuroIO's, `code` is UMAaaS's. */
 export interface Rejection {
   readonly status: number
   readonly message: string
-  readonly fields: ReadonlyArray<{ readonly name: string; readonly message: string }>
+  readonly fields?: ReadonlyArray<{ readonly name: string; readonly message: string }> | undefined
+  readonly code?: string | undefined
 }
 
-export const rejection = (status: number, message: string): Rejection => ({ status, message, fields: [] })
+export const rejection = (status: number, message: string): Rejection => ({ status, message })
 
-export const wireError = ({ fields, message, status }: Rejection): WireError => ({
-  error_codes: [status],
-  message,
-  fields: fields.map((field) => ({ ...field, error_code: status })),
+/** What the worlds of a sandbox tell of whoever calls. */
+interface Worlds {
+  readonly neuroio: { readonly world: NeuroioWorld }
+  readonly umaaas: { readonly world: UmaaasWorld }
+}
+
+type Input = Entry["input"]
+
+export type ByMethod = ReadonlyMap<string, RemoteOperation>
+
+/** The requests of a service: with which method, to all of what it has or to one, is which operation. */
+interface Requests {
+  /** Their paths, in the sandbox and wherever else the platform is. The first group is there where it is one. */
+  readonly here: RegExp
+  readonly anywhere: RegExp
+  readonly toAll: ByMethod
+  readonly toOne: ByMethod
+}
+
+/** `path` is the pattern of paths from `root` on. */
+export const requests = (
+  root: string,
+  path: string,
+  methods: Readonly<Record<"toAll" | "toOne", Readonly<Record<string, RemoteOperation>>>>,
+): Requests => ({
+  here: new RegExp(`^${root}${path}$`),
+  anywhere: new RegExp(`${path}$`),
+  toAll: new Map(Object.entries(methods.toAll)),
+  toOne: new Map(Object.entries(methods.toOne)),
 })
 
-export const rejectionResponse = (
+/** How a platform looks from outside. */
+export interface Wire {
+  /** Where the sandbox has it. */
+  readonly root: string
+  readonly requests: ReadonlyArray<Requests>
+  /** Its error, in its own shape. */
+  readonly errorBody: (rejection: Rejection) => Schema.JsonObject
+  /** What it asks for with every 401. */
+  readonly challenge: string
+  /** What may help whoever is at none of its paths. */
+  readonly hint: string
+  /** Who calls, without a secret. */
+  readonly callerOf: (worlds: Worlds, headers: Readonly<Record<string, string | undefined>>) => string
+  /** What the path and the query say, without a secret. */
+  readonly inputOf: (url: URL) => Input
+  /** The error that the client makes of a refusal, where that is not the one of its status. */
+  readonly errorOf: (body: unknown, status: number, input: Input) => string | undefined
+}
+
+export const rejected = (
+  wire: Wire,
   rejection: Rejection,
   headers: Record<string, string> = {},
 ): HttpServerResponse.HttpServerResponse =>
-  HttpServerResponse.jsonUnsafe(wireError(rejection), {
-    status: rejection.status,
-    headers,
-  })
+  HttpServerResponse.jsonUnsafe(wire.errorBody(rejection), { status: rejection.status, headers })

@@ -1,8 +1,8 @@
-/** A platform that changes as it is called, and has a time of its own. */
+/** Platforms that change as they are called, and have a time of their own. */
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
-/** The time of a world, beside that of `Clock`. */
+/** A time beside that of `Clock`. */
 export interface Time {
   /** How far it is ahead of `Clock`, in milliseconds. */
   ahead: number
@@ -10,36 +10,48 @@ export interface Time {
   frozenAt: number | undefined
 }
 
-export interface World<State> extends Time {
+/** Whatever lives in a time: worlds that share one grow old together. */
+export interface Timed {
+  readonly time: Time
+}
+
+export interface World<State> extends Timed {
   state: State
 }
 
-export const beginning: Time = { ahead: 0, frozenAt: undefined }
+const beginning: Time = { ahead: 0, frozenAt: undefined }
+
+export const makeTime = (): Time => ({ ...beginning })
+
+/** Back to the time of `Clock`. */
+export const rewind = ({ time }: Timed): void => void Object.assign(time, beginning)
 
 /** The time in the world, in milliseconds since 1970. */
-export const nowIn = (time: Time, clock: Clock.Clock): number =>
+export const nowIn = ({ time }: Timed, clock: Clock.Clock): number =>
   time.frozenAt ?? clock.currentTimeMillisUnsafe() + time.ahead
+
+export const isFrozen = ({ time }: Timed): boolean => time.frozenAt !== undefined
 
 /** In milliseconds since 1970: what expires a day later is still in a year of four digits. */
 const endOfTime = Date.UTC(9999, 11, 30)
 
 /** Time does not go back, and not on for ever. */
-export const advance = (time: Time, clock: Clock.Clock, millis: number): void => {
-  const now = nowIn(time, clock)
-  const step = Math.max(0, Math.min(millis, endOfTime - now))
+export const advance = (world: Timed, clock: Clock.Clock, millis: number): void => {
+  const step = Math.max(0, Math.min(millis, endOfTime - nowIn(world, clock)))
+  const { time } = world
   if (time.frozenAt === undefined) time.ahead += step
   else time.frozenAt += step
 }
 
 /** From now on only `advance` moves its time. */
-export const freeze = (time: Time, clock: Clock.Clock): void => {
-  time.frozenAt = nowIn(time, clock)
+export const freeze = (world: Timed, clock: Clock.Clock): void => {
+  world.time.frozenAt = nowIn(world, clock)
 }
 
 /** Goes on from where it stands. */
-export const unfreeze = (time: Time, clock: Clock.Clock): void => {
-  time.ahead = nowIn(time, clock) - clock.currentTimeMillisUnsafe()
-  time.frozenAt = undefined
+export const unfreeze = (world: Timed, clock: Clock.Clock): void => {
+  world.time.ahead = nowIn(world, clock) - clock.currentTimeMillisUnsafe()
+  world.time.frozenAt = undefined
 }
 
 /** Does one call. Nothing suspends between reading the state and writing it: calls take effect one after another. */

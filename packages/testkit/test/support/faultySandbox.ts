@@ -15,7 +15,8 @@ import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { mix } from "../../src/internal/mix.ts"
-import { operationOf, type RemoteOperation, remoteOperations } from "../../src/internal/operationNames.ts"
+import { type RemoteOperation, remoteOperations } from "../../src/internal/operationNames.ts"
+import { requestOf } from "../../src/internal/platforms.ts"
 
 /** The attempt's own limit, and the default of the client. No wait between two attempts is as long. In milliseconds. */
 const attemptTimeout = 4000
@@ -205,7 +206,7 @@ const striking = Effect.fnUntraced(function* (client: HttpClient.HttpClient, pla
   return HttpClient.transform(client, (send, request) =>
     Effect.gen(function* () {
       const call = yield* CurrentCall
-      const operation = operationOf(request.method, new URL(request.url).pathname)
+      const operation = requestOf(request.method, new URL(request.url).pathname)?.operation
       if (call === undefined || operation === undefined) return yield* send
       const method = methodOf(operation)
       const kinds = kindsFor(plan, method, call)

@@ -1,4 +1,4 @@
-/** What each route does, and who may call it. */
+/** What each route of NeuroIO does, and who may call it. */
 import * as Effect from "effect/Effect"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -8,19 +8,17 @@ import * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import { Authentication, CurrentCaller } from "./neuroioApi.ts"
 import { readBoolean } from "./requestBody.ts"
 import { SandboxApi } from "./sandboxApi.ts"
-import { CurrentNotes, type Notes } from "./sandboxCalls.ts"
+import { note } from "./sandboxCalls.ts"
 import { CurrentSandbox } from "./sandboxState.ts"
-import { type Rejection, rejectionResponse, wireError, wireToken } from "./wire.ts"
 import { performNeuroio } from "./neuroioWorld.ts"
+import { neuroioWire, wireError, wireToken } from "./neuroioWire.ts"
+import { rejected, type Rejection } from "./wire.ts"
 import { nowIn } from "./world.ts"
 
 const answer = <A, R>(
   effect: Effect.Effect<A, Rejection, R>,
 ): Effect.Effect<A | HttpServerResponse.HttpServerResponse, never, R> =>
-  Effect.catch(effect, (rejection) => Effect.succeed(rejectionResponse(rejection)))
-
-/** What the journal cannot know from outside. */
-const note = (found: Partial<Notes>) => Effect.map(CurrentNotes, (notes) => void Object.assign(notes, found))
+  Effect.catch(effect, (rejection) => Effect.succeed(rejected(neuroioWire, rejection)))
 
 const reply = (token: NeuroioPlatform.StoredToken) => Effect.as(note({ tokens: [token.id] }), wireToken(token))
 
@@ -29,7 +27,7 @@ export const layerFamily = (family: NeuroioPlatform.Family) =>
     SandboxApi,
     family,
     Effect.fnUntraced(function* (handlers) {
-      const { world } = yield* CurrentSandbox
+      const { world } = (yield* CurrentSandbox).neuroio
       const { rules } = world
 
       const call = <Input, Output>(
@@ -87,7 +85,7 @@ export const layerFamily = (family: NeuroioPlatform.Family) =>
 export const layerAuthentication = Layer.effect(
   Authentication,
   Effect.gen(function* () {
-    const { world } = yield* CurrentSandbox
+    const { world } = (yield* CurrentSandbox).neuroio
 
     const enter = Effect.fnUntraced(function* <E, R>(
       route: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
@@ -100,7 +98,7 @@ export const layerAuthentication = Layer.effect(
       const refusal = world.rules.refusalOf(world.state, now, caller, family)
       if (refusal === undefined) return yield* Effect.provideService(route, CurrentCaller, caller)
       // Only an unknown credential lets the other header have its turn.
-      return refusal.status === 401 ? yield* Effect.fail(wireError(refusal)) : rejectionResponse(refusal)
+      return refusal.status === 401 ? yield* Effect.fail(wireError(refusal)) : rejected(neuroioWire, refusal)
     })
 
     return {

@@ -1,0 +1,80 @@
+/** How NeuroIO looks from outside. */
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as NeuroioPlatform from "../NeuroioPlatform.ts"
+import { paths, type WireError, type WireToken } from "./neuroioApi.ts"
+import { type Rejection, requests, type Wire } from "./wire.ts"
+
+/** With microseconds and an offset, as the vendor does. */
+const wireTime = (millis: number): string => new Date(millis).toISOString().replace("Z", "000+00:00")
+
+export const wireToken = (token: NeuroioPlatform.StoredToken): WireToken => {
+  const expires = NeuroioPlatform.expiresAt(token)
+  return {
+    id: token.id,
+    key: token.key,
+    is_active: token.isActive,
+    created: wireTime(token.created),
+    expires: expires === null ? null : wireTime(expires),
+  }
+}
+
+export const wireError = ({ fields = [], message, status }: Rejection): WireError => ({
+  error_codes: [status],
+  message,
+  fields: fields.map((field) => ({ ...field, error_code: status })),
+})
+
+const readFields = Schema.decodeUnknownOption(
+  Schema.Struct({ fields: Schema.Array(Schema.Struct({ name: Schema.String })) }),
+)
+
+const filters = ["permanent", "limit", "offset"]
+
+/** The vendor's JavaScript client updates with `PUT`. */
+const requestsOf = (service: "Tokens" | "StreamTokens", collection: string) =>
+  requests("", `${collection}([^/]+/)?`, {
+    toAll: { GET: `${service}.list`, POST: `${service}.create`, DELETE: `${service}.deleteList` },
+    toOne: {
+      GET: `${service}.get`,
+      PATCH: `${service}.update`,
+      PUT: `${service}.update`,
+      DELETE: `${service}.delete`,
+    },
+  })
+
+export const neuroioWire: Wire = {
+  root: "",
+  requests: [requestsOf("Tokens", paths.tokens), requestsOf("StreamTokens", paths.streamTokens)],
+  errorBody: (rejection) => ({ ...wireError(rejection) }),
+  challenge: "Token",
+  hint: "Paths end with a slash.",
+  callerOf: ({ neuroio }, headers) => {
+    const header = headers["authorization"] ?? headers["token"]
+    if (header === undefined) return "no credential"
+    const whose = NeuroioPlatform.whose(neuroio.world.state, header.replace(/^Token +/i, ""))
+    if (whose === undefined) return "unknown credential"
+    const owner = `${whose.kind} ${whose.owner}`
+    return whose.id === 0 ? owner : `token ${whose.id} of ${owner}`
+  },
+  // What is no id may be a key.
+  inputOf: (url) => {
+    const token = /tokens\/([^/]+)\/$/.exec(url.pathname)?.[1]
+    return {
+      ...(token === undefined ? {} : { token: /^\d{1,15}$/.test(token) ? Number(token) : "<key>" }),
+      ...Object.fromEntries(
+        filters.flatMap((name) => {
+          const text = url.searchParams.get(name)
+          // Whatever else somebody puts there may be long, or a key.
+          const shown = text !== null && /^(?:true|false|-?\d{1,16})$/i.test(text) ? text : "<text>"
+          return text === null ? [] : [[name, shown] as const]
+        }),
+      ),
+    }
+  },
+  errorOf: (body, status, input) => {
+    const named = Option.match(readFields(body), { onNone: () => [], onSome: ({ fields }) => fields })
+    const isCap = status === 400 && input["permanent"] === true && named.some(({ name }) => name === "permanent")
+    return isCap ? "PermanentTokenLimitReached" : undefined
+  },
+}

@@ -1,0 +1,52 @@
+/** What is to know of a service where its calls are made to fail or written down, whatever implements it. */
+import type { TokenOperations } from "@effect-tokens/core"
+import type * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import type { Entry } from "./callLog.ts"
+import type { RemoteOperation, ServiceOperation } from "./operationNames.ts"
+
+/** A call as a platform sees it, and the status of its success. */
+export interface RemoteCall {
+  readonly operation: RemoteOperation
+  readonly success: number
+}
+
+/** Makes a call on the operations, or on others. */
+type Through<Operations> = <A, E>(
+  call: RemoteCall,
+  make: (operations: Operations) => Effect.Effect<A, E>,
+) => Effect.Effect<A, E>
+
+/** Is told of a call when it begins, in plain values, and gives what is to be told how it ended. */
+export type Recorder = (
+  operation: ServiceOperation,
+  input: Entry["input"],
+  clock: Clock.Clock,
+) => (exit: Exit.Exit<unknown, unknown>) => void
+
+export interface Service<Id, Operations> {
+  readonly tag: Context.Key<Id, Operations>
+  /** Where the client would have called. */
+  readonly origin: string
+  /** What the platform answers when it refuses with that status. */
+  readonly refusal: (status: number, message: string) => TokenOperations.Refusal
+  /** Operations that all fail so, after what takes its time: the core turns it into each operation's own error. */
+  readonly failing: (failure: Effect.Effect<never, TokenOperations.PlatformFailure>) => Operations
+  /** Operations whose every call goes through that. A stream is lists. */
+  readonly through: (through: Through<Operations>) => Operations
+  readonly recorded: (operations: Operations, record: Recorder) => Operations
+}
+
+export type Wrapping = <Id, Operations>(service: Service<Id, Operations>, operations: Operations) => Operations
+
+/** Puts something around a service, where it is there. */
+export const wrapping =
+  <Id, Operations>(service: Service<Id, Operations>) =>
+  <Services>(context: Context.Context<Services>, wrap: Wrapping): Context.Context<Services> =>
+    Option.match(Context.getOption(context, service.tag), {
+      onNone: () => context,
+      onSome: (operations) => Context.add(context, service.tag, wrap(service, operations)),
+    })

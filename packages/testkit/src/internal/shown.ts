@@ -1,0 +1,20 @@
+/** What a journal shows of texts: not all of a long one, and nothing that may be a secret in the wrong place. */
+
+const longest = 100
+
+/** Of a text that somebody chose. */
+export const shownText = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text)
+
+/** Of what should be the id of an API token. */
+export const shownId = (id: string): string => (/^Token:[\w-]{1,64}$/.test(id) ? id : "<text>")
+
+/** Of what should be a permission. */
+export const shownPermission = (permission: unknown): string =>
+  typeof permission === "string" && /^[A-Z_]{1,32}$/.test(permission) ? permission : `<${typeof permission}>`
+
+/** Of a value that should be plain. What is not might be a secret in the wrong place. */
+export const plainOf = (value: unknown): string | number | boolean | null => {
+  if (value === null || typeof value === "boolean") return value
+  if (typeof value !== "number") return `<${typeof value}>`
+  return Number.isFinite(value) ? value : String(value)
+}
