@@ -99,7 +99,7 @@ describe("documentation", () => {
     ))
 
   test("the README's test passes", () => {
-    const { output, passed } = runTest("README-3.ts")
+    const { output, passed } = runTest("README-4.ts")
     assert.isTrue(passed, output)
     assert.include(output, "an expired token stays listed")
   })

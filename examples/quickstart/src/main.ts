@@ -1,15 +1,17 @@
 /**
- * Shows NeuroIO tokens over real HTTP: against a sandbox that it starts by itself, or, with `NEUROIO_API_TOKEN`,
- * `NEUROIO_IAM_URL` and `NEUROIO_API_URL` set, against the platform that they name.
+ * Shows NeuroIO's tokens and UMAaaS's API tokens over real HTTP: against a sandbox that it starts by itself, or, with
+ * `NEUROIO_API_TOKEN`, `NEUROIO_IAM_URL` and `NEUROIO_API_URL` set, or `UMAAAS_CLIENT_ID`, `UMAAAS_CLIENT_SECRET` and
+ * `UMAAAS_URL`, against the platforms that they name.
  */
 import { SandboxServer } from "@effect-tokens/cli"
-import { Neuroio } from "@effect-tokens/core"
+import { Neuroio, Umaaas } from "@effect-tokens/core"
 import { NodeNeuroio } from "@effect-tokens/platform-node"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Config from "effect/Config"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { tourApiTokens } from "./apiTokensTour.ts"
 import { type Place, tour } from "./tour.ts"
 
 const run = (place: Place) => Effect.provide(tour(place), NodeNeuroio.layer(place.options))
@@ -19,6 +21,8 @@ const onOwnSandbox = Effect.gen(function* () {
   yield* Console.log(`NeuroIO, played by a sandbox on ${url}`)
   const options = { apiToken: credentials.neuroio.account, iamUrl: url, apiUrl: url }
   yield* run({ options, ownsPlatform: true })
+  yield* Console.log(`\nUMAaaS, played by the same sandbox on ${url}/umaaas/v1`)
+  yield* tourApiTokens({ ...credentials.umaaas, url: `${url}/umaaas/v1` })
 }).pipe(Effect.provide(SandboxServer.layer({ port: 0 })))
 
 const onPlatform = Effect.fn("onPlatform")(function* (options: Neuroio.Options) {
@@ -26,7 +30,22 @@ const onPlatform = Effect.fn("onPlatform")(function* (options: Neuroio.Options) 
   yield* run({ options, ownsPlatform: false })
 })
 
-const names = ["NEUROIO_API_TOKEN", "NEUROIO_IAM_URL", "NEUROIO_API_URL"]
+const onUmaaas = Effect.fn("onUmaaas")(function* (options: Umaaas.Options) {
+  yield* Console.log(`UMAaaS at ${options.url}. Only what this program makes is deleted.`)
+  yield* tourApiTokens(options)
+})
+
+/** The variables that name a platform: all of them, or none. */
+const platforms = [
+  {
+    names: ["NEUROIO_API_TOKEN", "NEUROIO_IAM_URL", "NEUROIO_API_URL"],
+    tour: Effect.flatMap(Neuroio.config, onPlatform),
+  },
+  {
+    names: ["UMAAAS_CLIENT_ID", "UMAAAS_CLIENT_SECRET", "UMAAAS_URL"],
+    tour: Effect.flatMap(Umaaas.config, onUmaaas),
+  },
+]
 
 class MissingVariables extends Schema.TaggedError<MissingVariables>()("MissingVariables", {
   names: Schema.Array(Schema.String),
@@ -37,12 +56,17 @@ class MissingVariables extends Schema.TaggedError<MissingVariables>()("MissingVa
 }
 
 const main = Effect.gen(function* () {
-  const given = yield* Effect.filter(names, (name) => Effect.isSuccess(Config.NonEmptyString(name)))
-  if (given.length === 0) return yield* onOwnSandbox
-  if (given.length < names.length) {
-    return yield* new MissingVariables({ names: names.filter((name) => !given.includes(name)) })
-  }
-  return yield* onPlatform(yield* Neuroio.config)
+  const named = yield* Effect.forEach(platforms, ({ names, tour }) =>
+    Effect.map(
+      Effect.filter(names, (name) => Effect.isSuccess(Config.NonEmptyString(name))),
+      (given) => ({ tour, given, missing: names.filter((name) => !given.includes(name)) }),
+    ),
+  )
+  const wanted = named.filter(({ given }) => given.length > 0)
+  const incomplete = wanted.find(({ missing }) => missing.length > 0)
+  if (incomplete !== undefined) return yield* new MissingVariables({ names: incomplete.missing })
+  if (wanted.length === 0) return yield* onOwnSandbox
+  for (const { tour } of wanted) yield* tour
 })
 
 // A terminal that goes away and a reader that has read enough (`| head`) end the program as Ctrl-C does: what it made is

@@ -6,6 +6,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import { heading, showError, showRefusal } from "./print.ts"
 import { table } from "./table.ts"
 
 /** Enough to tell keys apart, too little to use one. */
@@ -32,20 +33,6 @@ const showTokens = Effect.fn("showTokens")(function* (tokens: ReadonlyArray<Toke
   const older = tokens.length - newest.length
   if (older > 0) yield* Console.log(`  and ${older} older`)
 })
-
-const heading = (text: string) => Console.log(`\n${text}`)
-
-const showError = (error: { readonly _tag: string; readonly message: string }) =>
-  Console.log(`  ✗ ${error._tag}\n    ${error.message}`)
-
-/** Shows how a call is refused. It is the platform's to say: one that answers after all does not end the tour. */
-const showRefusal = <A, E extends { readonly _tag: string; readonly message: string }, R>(
-  call: Effect.Effect<A, E, R>,
-) =>
-  Effect.matchEffect(call, {
-    onFailure: showError,
-    onSuccess: () => Console.log("  It was answered all the same."),
-  })
 
 const deleteIfThere = (tokens: TokenOperations.TokenOperations, token: Token) =>
   Effect.catchTag(tokens.delete(token.id), "NotFound", () => Effect.void)

@@ -1,7 +1,7 @@
 /** The program as a person runs it: on a sandbox of its own, and against a platform where others have tokens too. */
 import { SandboxServer } from "@effect-tokens/cli"
-import { StreamTokens, Tokens } from "@effect-tokens/core"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { ApiTokens, StreamTokens, Tokens } from "@effect-tokens/core"
+import { NodeNeuroio, NodeUmaaas } from "@effect-tokens/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
@@ -23,7 +23,7 @@ interface Ended {
 /** `onOutput` is called once, when the program has begun to print. */
 const run = (env: Readonly<Record<string, string>>, onOutput: (program: ChildProcess) => void = () => {}) =>
   Effect.callback<Ended>((resume) => {
-    const variables = Object.entries(process.env).filter(([name]) => !name.startsWith("NEUROIO_"))
+    const variables = Object.entries(process.env).filter(([name]) => !/^(?:NEUROIO|UMAAAS)_/.test(name))
     const program = execFile(
       process.execPath,
       ["--conditions=@effect-tokens/source", main],
@@ -85,14 +85,57 @@ const assertTour = ({ code, stderr, stdout }: Ended) => {
   assert.notMatch(stdout, /[0-9a-f]{8}/i, "a key, or much of one")
 }
 
-// Each test starts a program or two, which takes long on a busy machine.
-describe("quickstart", { timeout: 30_000 }, () => {
+const assertApiTokensTour = ({ code, stderr, stdout }: Ended) => {
+  assert.strictEqual(code, 0, stdout + stderr)
+  assert.strictEqual(stderr, "")
+  assert.match(stdout, /quickstart +VIEW +\S+ +<redacted>/)
+  assert.match(stdout, /quickstart +VIEW +\S+ +not there/)
+  assert.include(stdout, "the first page: 20 of 45, more: true")
+  assert.include(stdout, "all pages: 45")
+  for (const tag of ["Forbidden", "NotFound"]) assert.include(stdout, `✗ ${tag}`)
+  assert.include(stdout, "Done.")
+  assert.notMatch(stdout, /[0-9a-f]{8}/i, "a secret, or much of one")
+}
+
+const assertExplained = ({ code, stderr, stdout }: Ended, tag: string) => {
+  assert.strictEqual(code, 1, stdout + stderr)
+  assert.match(stderr, new RegExp(`^${tag}: .+\\.\n$`))
+  assert.notMatch(stdout, /^\s+at /m, "a stack trace")
+  assert.notInclude(stdout + stderr, "canary")
+}
+describe("quickstart", () => {
   it.live("shows everything on a sandbox of its own", () =>
     Effect.gen(function* () {
       const ended = yield* run({})
       assertTour(ended)
       assert.include(ended.stdout, "ids 1, 2, 3, 4, 5, 6")
+      assertApiTokensTour(ended)
     }),
+  )
+
+  it.live("shows API tokens on a platform of others, and deletes only what it made", () =>
+    Effect.gen(function* () {
+      const { credentials, url } = yield* SandboxServer.SandboxServer
+      const { clientId, clientSecret } = credentials.umaaas
+      const umaaas = NodeUmaaas.layer({ clientId, clientSecret, url: `${url}/umaaas/v1` })
+      const all = Effect.flatMap(ApiTokens, (apiTokens) => Stream.runCollect(apiTokens.stream()))
+      yield* Effect.gen(function* () {
+        const apiTokens = yield* ApiTokens
+        yield* Effect.replicateEffect(apiTokens.create({ name: "quickstart", permissions: ["MANAGE"] }), 3)
+        const before = yield* all
+        const env = {
+          UMAAAS_CLIENT_ID: clientId,
+          UMAAAS_CLIENT_SECRET: Redacted.value(clientSecret),
+          UMAAAS_URL: `${url}/umaaas/v1`,
+        }
+        const ended = yield* run(env)
+        assertApiTokensTour(ended)
+        assert.notInclude(ended.stdout, "NeuroIO")
+        assert.isTrue(Equal.equals(yield* all, before))
+        assertExplained(yield* run({ ...env, UMAAAS_URL: "" }), "MissingVariables")
+        assertExplained(yield* run({ ...env, UMAAAS_CLIENT_SECRET: "canary" }), "Unauthorized")
+      }).pipe(Effect.provide(umaaas))
+    }).pipe(Effect.provide(SandboxServer.layer({ port: 0 }))),
   )
 
   it.live("deletes only what it made where others have tokens too", () =>
@@ -141,12 +184,6 @@ describe("quickstart", { timeout: 30_000 }, () => {
     ["ConnectionFailed", { NEUROIO_IAM_URL: refused, NEUROIO_API_URL: refused }],
     ["MissingVariables", { NEUROIO_IAM_URL: "" }],
   ]
-  const assertExplained = ({ code, stderr, stdout }: Ended, tag: string) => {
-    assert.strictEqual(code, 1, stdout + stderr)
-    assert.match(stderr, new RegExp(`^${tag}: .+\\.\n$`))
-    assert.notMatch(stdout, /^\s+at /m, "a stack trace")
-    assert.notInclude(stdout + stderr, "canary")
-  }
   it.live.each(mistakes)("says what is wrong in a sentence: %s", ([tag, env]) =>
     Effect.gen(function* () {
       assertExplained(yield* run({ ...(yield* environment("account")), ...env }), tag)

@@ -1,7 +1,7 @@
 /** The laws hold for the client over undici, against a sandbox that is served over HTTP. */
 import { SandboxServer } from "@effect-tokens/cli"
 import { NodeNeuroio } from "@effect-tokens/platform-node"
-import { Sandbox, TokenLaws } from "@effect-tokens/testkit"
+import { ApiTokenLaws, Sandbox, TokenLaws } from "@effect-tokens/testkit"
 import { testLaws } from "@effect-tokens/testkit/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -13,3 +13,4 @@ const layer = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) => 
 
 testLaws(TokenLaws.tokens, layer, { runs: 15 })
 testLaws(TokenLaws.streamTokens, layer, { runs: 15 })
+testLaws(ApiTokenLaws.apiTokens, layer, { runs: 4 })

@@ -1,0 +1,86 @@
+/** A tour of UMAaaS's API tokens. It works against any platform, and leaves behind what it found. */
+import { type ApiToken, type ApiTokenOperations, ApiTokens, type Umaaas } from "@effect-tokens/core"
+import { NodeUmaaas } from "@effect-tokens/platform-node"
+import * as Console from "effect/Console"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { heading, showRefusal } from "./print.ts"
+import { table } from "./table.ts"
+
+/** Enough to tell ids apart. */
+const shortId = ({ id }: ApiToken): string => `…${id.slice(-4)}`
+
+const showApiTokens = (tokens: ReadonlyArray<ApiToken>) =>
+  Console.log(
+    table(
+      ["id", "name", "permissions", "created", "secret"],
+      tokens.map((token) => [
+        shortId(token),
+        token.name,
+        token.permissions.join(", "),
+        DateTime.formatIso(token.createdAt),
+        token.clientSecret === undefined ? "not there" : String(token.clientSecret),
+      ]),
+    ),
+  )
+
+/** A token that is deleted when the tour ends, unless it is gone by then. */
+const created = (
+  apiTokens: ApiTokenOperations.ApiTokenOperations,
+  token: Parameters<ApiTokenOperations.ApiTokenOperations["create"]>[0],
+) =>
+  Effect.acquireRelease(apiTokens.create(token), ({ id }) =>
+    apiTokens.delete(id).pipe(
+      Effect.catchTag("NotFound", () => Effect.void),
+      Effect.catch((error) => Console.error(`  API token ${id} is still there: ${error.message}`)),
+    ),
+  )
+
+const many = 45
+
+const tour = Effect.fn("tourApiTokens")(function* (options: Umaaas.Options) {
+  const apiTokens = yield* ApiTokens
+
+  yield* heading("Create an API token that may look at things: its secret is in this answer, redacted")
+  const viewer = yield* created(apiTokens, { name: "quickstart", permissions: ["VIEW"] })
+  yield* showApiTokens([viewer])
+
+  yield* heading("Get it again: the secret comes once")
+  yield* showApiTokens([yield* apiTokens.get(viewer.id)])
+
+  yield* heading(`Create ${many} more, and page through those of one name that were made since`)
+  const name = `quickstart ${DateTime.formatIso(viewer.createdAt)}`
+  yield* Effect.replicateEffect(created(apiTokens, { name, permissions: ["VIEW"] }), many, { discard: true })
+  const filters = { name, createdAfter: viewer.createdAt }
+  const page = yield* apiTokens.list({ ...filters, limit: 20 })
+  yield* Console.log(`  the first page: ${page.data.length} of ${page.totalCount ?? "many"}, more: ${page.hasMore}`)
+  const found = yield* Stream.runCount(apiTokens.stream({ ...filters, pageSize: 20 }))
+  yield* Console.log(`  all pages: ${found}`)
+
+  yield* heading("Use the token that may look: it lists, and is refused a create")
+  yield* Effect.gen(function* () {
+    const asViewer = yield* ApiTokens
+    const { data } = yield* asViewer.list({ limit: 1 })
+    yield* Console.log(`  listed ${data.length}`)
+    yield* showRefusal(created(asViewer, { name: "quickstart", permissions: ["VIEW"] }))
+  }).pipe(
+    Effect.provide(
+      NodeUmaaas.layer({
+        ...options,
+        clientId: viewer.clientId,
+        clientSecret: viewer.clientSecret ?? options.clientSecret,
+      }),
+    ),
+  )
+
+  yield* heading("Delete it: it is not found any more")
+  yield* apiTokens.delete(viewer.id)
+  yield* showRefusal(apiTokens.get(viewer.id))
+})
+
+export const tourApiTokens = (options: Umaaas.Options) =>
+  Effect.scoped(tour(options)).pipe(
+    Effect.andThen(heading("Done. What the tour made is deleted.")),
+    Effect.provide(NodeUmaaas.layer(options)),
+  )
