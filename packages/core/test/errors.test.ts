@@ -378,7 +378,7 @@ for (const { name, service } of families) {
         assert.isFalse(error.secretLost)
         assert.strictEqual(
           error.message,
-          `${name}.create was sent, and may or may not have taken effect. ` +
+          `${name}.create may have taken effect, or not. ` +
             `${name}.create was answered 500 Internal Server Error. ` +
             "It is not sent again by itself: look for a new token before you do.",
         )
@@ -407,7 +407,7 @@ layer(layerClient)("errors of ApiTokens alone", (it) => {
       assert.strictEqual(error.reason._tag, "MalformedResponse")
       assert.strictEqual(
         error.message,
-        "ApiTokens.create was sent, and may or may not have taken effect. ApiTokens.create got an answer (201) " +
+        "ApiTokens.create may have taken effect, or not. ApiTokens.create got an answer (201) " +
           "that it cannot use at clientSecret: Missing key. " +
           "If it took effect, there is a token whose secret nobody has: look for it and delete it.",
       )
