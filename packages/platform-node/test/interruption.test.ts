@@ -142,7 +142,8 @@ describe("a call that is interrupted", () => {
       yield* server.settled
       yield* Scope.close(scope, Exit.void)
       yield* server.allClosed
-      assert.deepStrictEqual(active(), before)
+      // A timer of the test runner's own may have been there before, and be gone.
+      for (const [kind, count] of Object.entries(active())) assert.isAtMost(count, before[kind] ?? 0, kind)
     }),
   )
 })
