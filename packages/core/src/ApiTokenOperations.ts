@@ -42,7 +42,7 @@ export interface ApiTokenOperations {
    * not be unique; of `permissions` there is at least one (U11). Needs `MANAGE` (U10).
    *
    * It is never sent again once it may have taken effect: then it fails with `OutcomeUnknown` (C4), and a token may exist
-   * whose secret nobody has. `CreateOutcome.find` looks whether there is one; delete it.
+   * whose secret nobody has. `CreateOutcome.findAndDelete` looks for it and deletes it.
    */
   readonly create: (token: {
     readonly name: string

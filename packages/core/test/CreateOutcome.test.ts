@@ -20,7 +20,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import * as fc from "fast-check"
-import { failed, plans, timed } from "./support/timed.ts"
+import { failed, plans, runningBackwards, timed } from "./support/timed.ts"
 
 const platform = (plan: Faults.Plan) => Faults.layer(plan).pipe(Layer.provideMerge(NeuroioMemory.layer))
 
@@ -183,14 +183,10 @@ describe("a create of unknown outcome", () => {
 
   it.effect("is waited for no longer when this machine's clock is set back", () =>
     Effect.gen(function* () {
-      const clock = yield* Clock.clockWith(Effect.succeed)
-      const settingBack: Clock.Clock = {
-        ...clock,
-        sleep: (duration) => clock.sleep(duration),
-        currentTimeMillisUnsafe: () => -clock.currentTimeMillisUnsafe(),
-      }
       const error = yield* unknown()
-      const { took } = yield* timed(Effect.provideService(CreateOutcome.find(Tokens, error), Clock.Clock, settingBack))
+      const { took } = yield* timed(
+        Effect.provideService(CreateOutcome.find(Tokens, error), Clock.Clock, yield* runningBackwards),
+      )
       assert.strictEqual(took, 10_000)
     }).pipe(Effect.provide(undone)),
   )
@@ -421,6 +417,17 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
       const { id } = yield* createAside()
       const { outcome } = yield* outcomeOf(error, { before: [] })
       assert.strictEqual(outcome._tag === "Exists" && outcome.token.id, id)
+    }).pipe(Effect.provide(losing(false))),
+  )
+
+  it.effect("is none of those that are older than what was there before, listed or not", () =>
+    Effect.gen(function* () {
+      yield* createAside()
+      yield* TestClock.adjust("1 second")
+      const before = [yield* createAside()]
+      yield* TestClock.adjust("1 second")
+      const { outcome } = yield* outcomeOf(yield* unknownOutcome(), { before })
+      assert.strictEqual(outcome._tag, "DoesNotExist")
     }).pipe(Effect.provide(losing(false))),
   )
 

@@ -13,7 +13,7 @@ import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import * as fc from "fast-check"
-import { failed, layer, plans, services, timed, tokensMade, Wire } from "./support/timed.ts"
+import { failed, layer, plans, runningBackwards, services, timed, tokensMade, Wire } from "./support/timed.ts"
 
 type Operations = TokenOperations.TokenOperations
 type Method = "create" | "list" | "get" | "update" | "delete" | "deleteList"
@@ -274,13 +274,9 @@ describe("the deadline", () => {
 
   it.effect("is for each call: a wall clock that is set back meanwhile changes nothing", () =>
     Effect.gen(function* () {
-      const clock = yield* Clock.clockWith(Effect.succeed)
-      const settingBack: Clock.Clock = {
-        ...clock,
-        sleep: (duration) => clock.sleep(duration),
-        currentTimeMillisUnsafe: () => -clock.currentTimeMillisUnsafe(),
-      }
-      const { took } = yield* timed(Effect.exit(call("get").pipe(Effect.provideService(Clock.Clock, settingBack))))
+      const { took } = yield* timed(
+        Effect.exit(call("get").pipe(Effect.provideService(Clock.Clock, yield* runningBackwards))),
+      )
       assert.isAtMost(took, 9000)
     }).pipe(Effect.provide(layer(every(Faults.timeout()), { deadline: "9 seconds", retries: 100 }))),
   )

@@ -91,7 +91,16 @@ export const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return yield* Fiber.join(fiber)
   })
 
-/** The same, for what should fail. */
+/** The clock of the test as a wall clock would show it that is set back all the time. Waits take as long as ever. */
+export const runningBackwards = Clock.clockWith((clock) =>
+  Effect.succeed<Clock.Clock>({
+    ...clock,
+    sleep: (duration) => clock.sleep(duration),
+    currentTimeMillisUnsafe: () => -clock.currentTimeMillisUnsafe(),
+  }),
+)
+
+/** As `timed`, for what should fail. */
 export const failed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.map(timed(Effect.flip(effect)), ({ exit, took }) => {
     if (Exit.isFailure(exit)) throw new Error("it did not fail", { cause: exit.cause })
