@@ -11,7 +11,6 @@ const served = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) =>
 
 const seed = 1
 
-/** As many runs as the tests of this repository make; fewer of the laws of API tokens there. */
 const platforms = [
   { title: "in memory", layer: Layer.merge(NeuroioMemory.layer, UmaaasMemory.layer), runs: 100 },
   { title: "client, routes in process", layer: Sandbox.layer(), runs: 15 },
