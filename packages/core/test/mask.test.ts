@@ -55,17 +55,17 @@ const secret = fc
   .map((characters) => `s${characters.join("")}e`)
 
 describe("a mask", () => {
-  for (const [name, encode] of Object.entries(encodings)) {
-    it(`finds a secret ${name}`, () => {
-      fc.assert(
-        fc.property(secret, (secret) => {
-          fc.pre(name !== "in upper case" || secret.toUpperCase().toLowerCase() === secret.toLowerCase())
-          const masked = makeMask([secret])(`before ${encode(secret)} after`)
-          assert.match(masked, /^before .{0,12}<redacted>.{0,12} after$/)
-        }),
-      )
-    })
-  }
+  it("finds a secret in whatever encoding it comes back", () => {
+    fc.assert(
+      fc.property(secret, (secret) => {
+        const mask = makeMask([secret])
+        for (const [name, encode] of Object.entries(encodings)) {
+          if (name === "in upper case" && secret.toUpperCase().toLowerCase() !== secret.toLowerCase()) continue
+          assert.match(mask(`before ${encode(secret)} after`), /^before .{0,12}<redacted>.{0,12} after$/, name)
+        }
+      }),
+    )
+  })
 
   it("covers a secret within another one, and does not mask its own mask", () => {
     const mask = makeMask(["act", "redacted-key", "e"])
