@@ -100,11 +100,12 @@ export const layerWithoutCredential = (
  *
  * @since 0.1.0
  */
-export const config: Config.Config<Options> = Config.all({
-  apiToken: Config.Redacted("NEUROIO_API_TOKEN"),
-  iamUrl: Config.withDefault(Config.String("NEUROIO_IAM_URL"), undefined),
-  apiUrl: Config.withDefault(Config.String("NEUROIO_API_URL"), undefined),
-})
+export const config: Config.Config<Options> = /* @__PURE__ */ (() =>
+  Config.all({
+    apiToken: Config.Redacted("NEUROIO_API_TOKEN"),
+    iamUrl: Config.withDefault(Config.String("NEUROIO_IAM_URL"), undefined),
+    apiUrl: Config.withDefault(Config.String("NEUROIO_API_URL"), undefined),
+  }))()
 
 /**
  * `layer` with the options that the environment gives.
@@ -115,4 +116,4 @@ export const layerConfig: Layer.Layer<
   Tokens | StreamTokens,
   ApiError.InvalidRequest | Config.ConfigError,
   HttpClient.HttpClient
-> = Layer.unwrap(Effect.map(config, layer))
+> = /* @__PURE__ */ (() => Layer.unwrap(Effect.map(config, layer)))()

@@ -93,11 +93,12 @@ export const layerWithoutCredential = (
  *
  * @since 0.1.0
  */
-export const config: Config.Config<Options> = Config.all({
-  clientId: Config.String("UMAAAS_CLIENT_ID"),
-  clientSecret: Config.Redacted("UMAAAS_CLIENT_SECRET"),
-  url: Config.withDefault(Config.String("UMAAAS_URL"), undefined),
-})
+export const config: Config.Config<Options> = /* @__PURE__ */ (() =>
+  Config.all({
+    clientId: Config.String("UMAAAS_CLIENT_ID"),
+    clientSecret: Config.Redacted("UMAAAS_CLIENT_SECRET"),
+    url: Config.withDefault(Config.String("UMAAAS_URL"), undefined),
+  }))()
 
 /**
  * `layer` with the options that the environment gives.
@@ -105,4 +106,4 @@ export const config: Config.Config<Options> = Config.all({
  * @since 0.1.0
  */
 export const layerConfig: Layer.Layer<ApiTokens, ApiError.InvalidRequest | Config.ConfigError, HttpClient.HttpClient> =
-  Layer.unwrap(Effect.map(config, layer))
+  /* @__PURE__ */ (() => Layer.unwrap(Effect.map(config, layer)))()
