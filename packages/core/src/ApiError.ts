@@ -30,22 +30,23 @@
  *
  * @since 0.1.0
  */
+import type * as Cause from "effect/Cause"
+import * as Data from "effect/Data"
+import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import { describeStatus } from "./internal/httpStatus.ts"
-import { openUnion } from "./internal/openUnion.ts"
 
 /**
  * What the server says of one field of the request.
  *
  * @since 0.1.0
  */
-export class FieldError extends Schema.Class<FieldError>("@effect-tokens/core/FieldError")({
-  name: Schema.String,
-  message: Schema.String,
-  code: Schema.UndefinedOr(Schema.Number),
-}) {}
+export interface FieldError {
+  readonly name: string
+  readonly message: string
+  readonly code: number | undefined
+}
 
 /**
  * The codes that UMAaaS is known to answer with here. It may answer with others.
@@ -60,43 +61,36 @@ export type KnownCode =
   | "TOKEN_NOT_FOUND"
   | "INTERNAL_ERROR"
 
-const emptyArray = Effect.succeed([])
-const nothing = Effect.succeed(undefined)
-
 /**
- * What an answer with an error status tells. A body that is missing or cannot be read leaves all but `status` empty.
+ * What an answer with an error status tells. A body that is missing or cannot be read leaves all but `operation` empty.
  * NeuroIO has numbers in `codes`, and `fields`; UMAaaS has one `code`, and `details`.
+ *
+ * @since 0.1.0
  */
-const answered = {
-  operation: Schema.String,
-  serverMessage: Schema.UndefinedOr(Schema.String).pipe(Schema.withConstructorDefault(nothing)),
-  codes: Schema.Array(Schema.Number).pipe(Schema.withConstructorDefault(emptyArray)),
-  fields: Schema.Array(FieldError).pipe(Schema.withConstructorDefault(emptyArray)),
-  code: Schema.UndefinedOr(openUnion<KnownCode>()).pipe(Schema.withConstructorDefault(nothing)),
-  details: Schema.UndefinedOr(Schema.Record(Schema.String, Schema.Json)).pipe(Schema.withConstructorDefault(nothing)),
-}
-
-const withStatus = <const Status extends number>(status: Status) => ({
-  ...answered,
-  status: Schema.Literal(status).pipe(Schema.withConstructorDefault(Effect.succeed(status))),
-})
-
-const withRetryAfter = <const Status extends number>(status: Status) => ({
-  ...withStatus(status),
-  retryAfter: Schema.UndefinedOr(Schema.Duration).pipe(Schema.withConstructorDefault(nothing)),
-})
-
-interface Answered {
+export interface Answer {
   readonly operation: string
-  readonly status: number
   readonly serverMessage: string | undefined
+  readonly codes: ReadonlyArray<number>
   readonly fields: ReadonlyArray<FieldError>
-  readonly code: string | undefined
+  readonly code: KnownCode | (string & {}) | undefined
+  readonly details: { readonly [name: string]: Schema.Json } | undefined
 }
+
+/** What is left out is empty. */
+type Given = Pick<Answer, "operation"> & Partial<Answer>
+
+const whole = ({ code, codes = [], details, fields = [], operation, serverMessage }: Given): Answer => ({
+  operation,
+  serverMessage,
+  codes,
+  fields,
+  code,
+  details,
+})
 
 const endSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
-const serverSays = (error: Answered): string => {
+const serverSays = (error: Answer): string => {
   const parts = [
     ...(error.serverMessage === undefined ? [] : [error.serverMessage]),
     ...error.fields.map((field) => `${field.name}: ${field.message}`),
@@ -104,7 +98,7 @@ const serverSays = (error: Answered): string => {
   return parts.length === 0 ? "" : ` The server says: ${parts.map(endSentence).join(" ")}`
 }
 
-const describe = (error: Answered, advice = ""): string => {
+const describe = (error: Answer & { readonly status: number }, advice = ""): string => {
   const status = describeStatus(error.status)
   // `403 Forbidden (FORBIDDEN)` would say the same twice.
   const isSaid =
@@ -116,15 +110,61 @@ const waitAdvice = (retryAfter: Duration.Duration | undefined): string =>
   retryAfter === undefined || Duration.isZero(retryAfter) ? "" : ` It asks to wait ${Duration.format(retryAfter)}.`
 
 /**
+ * The error of a status.
+ *
+ * @since 0.1.0
+ */
+export interface StatusError<Tag extends string, Status extends number> extends Cause.YieldableError, Answer {
+  readonly _tag: Tag
+  readonly status: Status
+}
+
+/** Its message goes on with advice. */
+const statusError = <const Tag extends string, const Status extends number>(
+  tag: Tag,
+  status: Status,
+  advice = "",
+): new (given: Given) => StatusError<Tag, Status> =>
+  class extends Data.TaggedError(tag)<Answer> {
+    readonly status: Status = status
+
+    constructor(given: Given) {
+      super(whole(given))
+    }
+
+    override get message(): string {
+      return describe(this, advice)
+    }
+  }
+
+interface Wait {
+  readonly retryAfter: Duration.Duration | undefined
+}
+
+/** The same of a status that comes with how long to wait. */
+const statusErrorWithWait = <const Tag extends string, const Status extends number>(
+  tag: Tag,
+  status: Status,
+): new (given: Given & Partial<Wait>) => StatusError<Tag, Status> & Wait =>
+  class extends statusError(tag, status) {
+    readonly retryAfter: Duration.Duration | undefined
+
+    constructor(given: Given & Partial<Wait>) {
+      super(given)
+      this.retryAfter = given.retryAfter
+    }
+
+    override get message(): string {
+      return describe(this, waitAdvice(this.retryAfter))
+    }
+  }
+
+/**
  * 400: the request is not one that the platform takes. `fields` says what is wrong with which.
  *
  * @since 0.1.0
  */
-export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", withStatus(400)) {
-  override get message(): string {
-    return describe(this)
-  }
-}
+export class BadRequest extends statusError("BadRequest", 400) {}
 
 /**
  * 400 to a permanent `create`: the owner has all the permanent tokens that it may have in this family, five (N4).
@@ -132,108 +172,71 @@ export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", w
  *
  * @since 0.1.0
  */
-export class PermanentTokenLimitReached extends Schema.TaggedError<PermanentTokenLimitReached>()(
+export class PermanentTokenLimitReached extends statusError(
   "PermanentTokenLimitReached",
-  withStatus(400),
-) {
-  override get message(): string {
-    return describe(this, " The owner has its five permanent tokens: delete one, or create a temporary one.")
-  }
-}
+  400,
+  " The owner has its five permanent tokens: delete one, or create a temporary one.",
+) {}
 
 /**
  * 401: the credential is unknown, expired, inactive or deleted (N13, U8, U9).
  *
  * @since 0.1.0
  */
-export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", withStatus(401)) {
-  override get message(): string {
-    return describe(this, " The credential is unknown, expired, inactive or deleted.")
-  }
-}
+export class Unauthorized extends statusError(
+  "Unauthorized",
+  401,
+  " The credential is unknown, expired, inactive or deleted.",
+) {}
 
 /**
  * 403: the credential is good, but not for this. A manager's, for one, on stream tokens (N15), or one without the permission (U10).
  *
  * @since 0.1.0
  */
-export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", withStatus(403)) {
-  override get message(): string {
-    return describe(this)
-  }
-}
+export class Forbidden extends statusError("Forbidden", 403) {}
 
 /**
  * 404: the owner has no such token. Another owner's is not found either (N16, U7).
  *
  * @since 0.1.0
  */
-export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", withStatus(404)) {
-  override get message(): string {
-    return describe(this)
-  }
-}
+export class NotFound extends statusError("NotFound", 404) {}
 
 /**
  * 409: the request collides with the state of the platform.
  *
  * @since 0.1.0
  */
-export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", withStatus(409)) {
-  override get message(): string {
-    return describe(this)
-  }
-}
+export class Conflict extends statusError("Conflict", 409) {}
 
 /**
  * 422: well formed, and still not acceptable.
  *
  * @since 0.1.0
  */
-export class UnprocessableEntity extends Schema.TaggedError<UnprocessableEntity>()(
-  "UnprocessableEntity",
-  withStatus(422),
-) {
-  override get message(): string {
-    return describe(this)
-  }
-}
+export class UnprocessableEntity extends statusError("UnprocessableEntity", 422) {}
 
 /**
  * 429: too many calls. `retryAfter` is how long the server asks to wait, if it does. This request did nothing.
  *
  * @since 0.1.0
  */
-export class TooManyRequests extends Schema.TaggedError<TooManyRequests>()("TooManyRequests", withRetryAfter(429)) {
-  override get message(): string {
-    return describe(this, waitAdvice(this.retryAfter))
-  }
-}
+export class TooManyRequests extends statusErrorWithWait("TooManyRequests", 429) {}
 
 /**
  * 500: the platform failed.
  *
  * @since 0.1.0
  */
-export class InternalServerError extends Schema.TaggedError<InternalServerError>()(
-  "InternalServerError",
-  withStatus(500),
-) {
-  override get message(): string {
-    return describe(this)
-  }
-}
+export class InternalServerError extends statusError("InternalServerError", 500) {}
 
 /**
  * 501: this platform does not do that.
  *
  * @since 0.1.0
  */
-export class NotImplemented extends Schema.TaggedError<NotImplemented>()("NotImplemented", withStatus(501)) {
-  override get message(): string {
-    return describe(this)
-  }
-}
+export class NotImplemented extends statusError("NotImplemented", 501) {}
 
 /**
  * 502: something between here and the platform got no usable answer from it. `retryAfter` is how long it asks to wait,
@@ -241,25 +244,14 @@ export class NotImplemented extends Schema.TaggedError<NotImplemented>()("NotImp
  *
  * @since 0.1.0
  */
-export class BadGateway extends Schema.TaggedError<BadGateway>()("BadGateway", withRetryAfter(502)) {
-  override get message(): string {
-    return describe(this, waitAdvice(this.retryAfter))
-  }
-}
+export class BadGateway extends statusErrorWithWait("BadGateway", 502) {}
 
 /**
  * 503: the platform takes no calls right now. `retryAfter` is how long the server asks to wait, if it does.
  *
  * @since 0.1.0
  */
-export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()(
-  "ServiceUnavailable",
-  withRetryAfter(503),
-) {
-  override get message(): string {
-    return describe(this, waitAdvice(this.retryAfter))
-  }
-}
+export class ServiceUnavailable extends statusErrorWithWait("ServiceUnavailable", 503) {}
 
 /**
  * 504: something between here and the platform got no answer from it in time. `retryAfter` is how long it asks to wait,
@@ -267,11 +259,7 @@ export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()
  *
  * @since 0.1.0
  */
-export class GatewayTimeout extends Schema.TaggedError<GatewayTimeout>()("GatewayTimeout", withRetryAfter(504)) {
-  override get message(): string {
-    return describe(this, waitAdvice(this.retryAfter))
-  }
-}
+export class GatewayTimeout extends statusErrorWithWait("GatewayTimeout", 504) {}
 
 /**
  * A status that has no meaning for this operation. A redirect is one: none is followed, since that would carry the
@@ -279,10 +267,11 @@ export class GatewayTimeout extends Schema.TaggedError<GatewayTimeout>()("Gatewa
  *
  * @since 0.1.0
  */
-export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("UnexpectedStatus", {
-  ...answered,
-  status: Schema.Int,
-}) {
+export class UnexpectedStatus extends Data.TaggedError("UnexpectedStatus")<Answer & { readonly status: number }> {
+  constructor({ status, ...given }: Given & { readonly status: number }) {
+    super({ ...whole(given), status })
+  }
+
   override get message(): string {
     if (this.status === 0) {
       return `${this.operation} was answered with a redirect. Redirects are never followed: check the base URL.`
@@ -306,13 +295,13 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("Un
  *
  * @since 0.1.0
  */
-export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>()("ConnectionFailed", {
-  operation: Schema.String,
-  origin: Schema.String,
-  code: Schema.UndefinedOr(Schema.String).pipe(Schema.withConstructorDefault(nothing)),
-  hint: Schema.UndefinedOr(Schema.String).pipe(Schema.withConstructorDefault(nothing)),
-  sent: Schema.Boolean,
-}) {
+export class ConnectionFailed extends Data.TaggedError("ConnectionFailed")<{
+  readonly operation: string
+  readonly origin: string
+  readonly code?: string | undefined
+  readonly hint?: string | undefined
+  readonly sent: boolean
+}> {
   override get message(): string {
     const code = this.code === undefined ? "" : ` (${this.code})`
     const hint = this.hint === undefined ? "" : `: ${this.hint}`
@@ -327,11 +316,11 @@ export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>()("Co
  *
  * @since 0.1.0
  */
-export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
-  operation: Schema.String,
-  limit: Schema.Literals(["attemptTimeout", "deadline"]),
-  after: Schema.Duration,
-}) {
+export class TimedOut extends Data.TaggedError("TimedOut")<{
+  readonly operation: string
+  readonly limit: "attemptTimeout" | "deadline"
+  readonly after: Duration.Duration
+}> {
   override get message(): string {
     return `${this.operation} had no whole answer after ${Duration.format(this.after)} (${this.limit}).`
   }
@@ -343,12 +332,24 @@ export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
  *
  * @since 0.1.0
  */
-export class MalformedResponse extends Schema.TaggedError<MalformedResponse>()("MalformedResponse", {
-  operation: Schema.String,
-  status: Schema.Int,
-  problem: Schema.String,
-  path: Schema.Array(Schema.Union([Schema.String, Schema.Number])).pipe(Schema.withConstructorDefault(emptyArray)),
-}) {
+export class MalformedResponse extends Data.TaggedError("MalformedResponse")<{
+  readonly operation: string
+  readonly status: number
+  readonly problem: string
+  readonly path: ReadonlyArray<string | number>
+}> {
+  constructor({
+    path = [],
+    ...given
+  }: {
+    readonly operation: string
+    readonly status: number
+    readonly problem: string
+    readonly path?: ReadonlyArray<string | number>
+  }) {
+    super({ ...given, path })
+  }
+
   override get message(): string {
     const where = this.path.length === 0 ? "" : ` at ${this.path.join(".")}`
     return `${this.operation} got an answer (${describeStatus(this.status)}) that it cannot use${where}: ${endSentence(this.problem)}`
@@ -360,11 +361,11 @@ export class MalformedResponse extends Schema.TaggedError<MalformedResponse>()("
  *
  * @since 0.1.0
  */
-export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", {
-  operation: Schema.String,
-  field: Schema.String,
-  problem: Schema.String,
-}) {
+export class InvalidRequest extends Data.TaggedError("InvalidRequest")<{
+  readonly operation: string
+  readonly field: string
+  readonly problem: string
+}> {
   override get message(): string {
     return `${this.operation} was refused before anything was sent. ${this.field}: ${endSentence(this.problem)}`
   }
@@ -380,23 +381,22 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("Invali
  *
  * @since 0.1.0
  */
-export class OutcomeUnknown extends Schema.TaggedError<OutcomeUnknown>()("OutcomeUnknown", {
-  operation: Schema.String,
-  sentAt: Schema.DateTimeUtc,
-  failedAt: Schema.DateTimeUtc,
-  requested: Schema.Record(Schema.String, Schema.Json),
-  secretLost: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(false))),
-  reason: Schema.Union([
-    InternalServerError,
-    BadGateway,
-    ServiceUnavailable,
-    GatewayTimeout,
-    UnexpectedStatus,
-    ConnectionFailed,
-    TimedOut,
-    MalformedResponse,
-  ]),
-}) {
+export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown")<{
+  readonly operation: string
+  readonly sentAt: DateTime.Utc
+  readonly failedAt: DateTime.Utc
+  readonly requested: { readonly [name: string]: Schema.Json }
+  readonly secretLost: boolean
+  readonly reason:
+    | InternalServerError
+    | BadGateway
+    | ServiceUnavailable
+    | GatewayTimeout
+    | UnexpectedStatus
+    | ConnectionFailed
+    | TimedOut
+    | MalformedResponse
+}> {
   override get message(): string {
     return (
       `${this.operation} may have taken effect, or not. ${this.reason.message} ` +

@@ -1,21 +1,30 @@
 /** The operations of NeuroIO, as the vendor's page gives them (`spec/neuroio.md`, Wire). */
-import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as ApiError from "../ApiError.ts"
-import { Token, TokenId, type TokenRef } from "../Token.ts"
+import { Token, type TokenRef } from "../Token.ts"
 import { type DetailOfRefusal, type ErrorBodyReader, textIn } from "./answer.ts"
 import { noContent, operation } from "./operation.ts"
 import { Timestamp } from "./timestamp.ts"
 
 /** A token as it is on the wire. Fields that are not named here are ignored. */
 const TokenFromWire = Schema.Struct({
-  id: TokenId,
+  id: Schema.Number,
   key: Schema.RedactedFromValue(Schema.NonEmptyString, { disallowEncode: true }),
-  isActive: Schema.Boolean,
+  is_active: Schema.Boolean,
   created: Timestamp,
   expires: Schema.NullOr(Timestamp),
-}).pipe(Schema.encodeKeys({ isActive: "is_active" }), Schema.decodeTo(Token))
+}).pipe(
+  Schema.decodeTo(
+    Token,
+    SchemaTransformation.transform({
+      decode: ({ is_active, ...token }) => ({ ...token, isActive: is_active }),
+      encode: ({ isActive, ...token }) => ({ ...token, is_active: isActive }),
+    }),
+  ),
+)
 
 const notFound = { 404: ApiError.NotFound } as const
 const conflict = { 409: ApiError.Conflict } as const
@@ -103,46 +112,46 @@ export const families = {
   StreamTokens: tokenOperations({ service: "StreamTokens", host: "api", collection: "/v1/streams/tokens/" }),
 } as const
 
-/** Each part is read for itself: a server that gets one of them wrong has still said the others. */
-const decodeCodes = Schema.decodeUnknownOption(Schema.Struct({ error_codes: Schema.Array(Schema.Finite) }))
-const decodeFields = Schema.decodeUnknownOption(
-  Schema.Struct({
-    fields: Schema.Array(
-      Schema.Struct({
-        name: Schema.String,
-        message: Schema.String,
-        error_code: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
-      }),
-    ),
-  }),
-)
-
 /** More codes or fields than any request has: what goes on beyond that is noise, and may be meant as such. */
 const mostDetails = 20
 
+interface WireFieldError {
+  readonly name: string
+  readonly message: string
+  readonly error_code?: number | null
+}
+
+const isFieldError = (value: unknown): value is WireFieldError =>
+  Predicate.hasProperty(value, "name") &&
+  Predicate.isString(value.name) &&
+  Predicate.hasProperty(value, "message") &&
+  Predicate.isString(value.message) &&
+  (!Predicate.hasProperty(value, "error_code") || value.error_code === null || Number.isFinite(value.error_code))
+
+/** The list of that name, if all of it is as it should be. */
+const listIn = <A>(body: unknown, name: string, isItem: (value: unknown) => value is A): ReadonlyArray<A> => {
+  const list = Predicate.hasProperty(body, name) ? body[name] : undefined
+  return Array.isArray(list) && list.every(isItem) ? list.slice(0, mostDetails) : []
+}
+
+const isCode = (value: unknown): value is number => Number.isFinite(value)
+
+/** Each part is read for itself: a server that gets one of them wrong has still said the others. */
 export const readErrorBody: ErrorBodyReader = (body, mask) => ({
   serverMessage: textIn(body, "message", mask),
-  codes: Option.match(decodeCodes(body), {
-    onNone: () => [],
-    onSome: ({ error_codes }) => error_codes.slice(0, mostDetails),
-  }),
-  fields: Option.match(decodeFields(body), {
-    onNone: () => [],
-    onSome: ({ fields }) =>
-      fields
-        .slice(0, mostDetails)
-        .map(
-          ({ error_code, message, name }) =>
-            new ApiError.FieldError({ name: mask(name), message: mask(message), code: error_code ?? undefined }),
-        ),
-  }),
+  codes: listIn(body, "error_codes", isCode),
+  fields: listIn(body, "fields", isFieldError).map(({ error_code, message, name }) => ({
+    name: mask(name),
+    message: mask(message),
+    code: error_code ?? undefined,
+  })),
 })
 
 /** As `readErrorBody` would have read it. */
 export const detailOfRefusal: DetailOfRefusal = ({ fields = [], message, status }) => ({
   serverMessage: message,
   codes: [status],
-  fields: fields.map((field) => new ApiError.FieldError({ ...field, code: status })),
+  fields: fields.map((field) => ({ ...field, code: status })),
 })
 
 export const authorization = (apiToken: Redacted.Redacted): Redacted.Redacted =>

@@ -12,24 +12,32 @@ import * as Predicate from "effect/Predicate"
 import type * as Tracer from "effect/Tracer"
 import type { Operation } from "./operation.ts"
 
-const calls = Metric.counter("effect_tokens.calls", {
-  description: "Calls that have ended, by operation and outcome.",
-  incremental: true,
-})
+/** What a metric is told apart by. */
+type Labels = Readonly<Record<"operation" | "outcome", string>>
 
-const attempts = Metric.counter("effect_tokens.attempts", {
-  description: "Requests that have ended, by operation and outcome. A call that is sent again makes more than one.",
-  incremental: true,
-})
+const calls = (attributes: Labels) =>
+  Metric.counter("effect_tokens.calls", {
+    description: "Calls that have ended, by operation and outcome.",
+    incremental: true,
+    attributes,
+  })
+
+const attempts = (attributes: Labels) =>
+  Metric.counter("effect_tokens.attempts", {
+    description: "Requests that have ended, by operation and outcome. A call that is sent again makes more than one.",
+    incremental: true,
+    attributes,
+  })
 
 /** Those that OpenTelemetry advises for `http.client.request.duration`, and the default deadline. In seconds. */
 const boundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30]
 
-const duration = Metric.histogram("effect_tokens.call.duration", {
-  description: "How long calls take, retries and waits included, by operation and outcome.",
-  boundaries,
-  attributes: { unit: "s" },
-})
+const duration = (attributes: Labels) =>
+  Metric.histogram("effect_tokens.call.duration", {
+    description: "How long calls take, retries and waits included, by operation and outcome.",
+    boundaries,
+    attributes: { ...attributes, unit: "s" },
+  })
 
 /** The tag of an error is one of a few words. Its other fields are not, and stay out of labels. */
 const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string => {
@@ -100,13 +108,13 @@ export const make = (
     "url.template": operation.path,
   }
 
-  /** A metric with its labels costs more to make than to update. */
-  const labelled = <Input>(metric: Metric.Metric<Input, unknown>) => {
-    const byOutcome = new Map<string, Metric.Metric<Input, unknown>>()
+  /** A metric costs more to make than to update. */
+  const labelled = <M>(make: (labels: Labels) => M) => {
+    const byOutcome = new Map<string, M>()
     return (outcome: string) => {
       let one = byOutcome.get(outcome)
       if (one === undefined) {
-        one = Metric.withAttributes(metric, { operation: operation.name, outcome })
+        one = make({ operation: operation.name, outcome })
         byOutcome.set(outcome, one)
       }
       return one
