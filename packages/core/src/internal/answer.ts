@@ -104,9 +104,10 @@ const readRetryAfter = (headers: Headers.Headers): Effect.Effect<Duration.Durati
   if (times.every((time) => /^\d+(?:\.\d+)?$/.test(time))) {
     return Effect.succeed(Duration.seconds(Math.max(...times.map(Number))))
   }
-  const parsed = Headers.parseRetryAfter(header)
-  if (Result.isFailure(parsed)) return Effect.succeed(undefined)
-  return Effect.map(Clock.currentTimeMillis, (now) => Headers.retryAfterDelay(parsed.success, now))
+  // A date is in GMT (RFC 9110): one that does not say so would be read as local time.
+  const date = header.endsWith(" GMT") ? Date.parse(header) : Number.NaN
+  if (Number.isNaN(date)) return Effect.succeed(undefined)
+  return Effect.map(Clock.currentTimeMillis, (now) => Duration.millis(Math.max(0, date - now)))
 }
 
 /** The error of an answer with this detail from its body. */

@@ -4,19 +4,11 @@
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Predicate from "effect/Predicate"
 
-/** What Node's TLS says of a certificate that it does not accept. The request is only written after that. */
-const certificateRefused = new Set([
-  "CERT_HAS_EXPIRED",
-  "CERT_NOT_YET_VALID",
-  "CERT_REVOKED",
-  "CERT_UNTRUSTED",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-])
+/**
+ * What Node's TLS says of a certificate that it does not accept, such as `CERT_HAS_EXPIRED`. The request is only written
+ * after that. What the server says of a client's has another form of the word: `…_ALERT_CERTIFICATE_REQUIRED`.
+ */
+const certificateRefused = /(?:^|_)CERT(?:_|$)|^UNABLE_TO_VERIFY_/
 
 const neverWritten = new Set([
   "ECONNREFUSED",
@@ -64,7 +56,7 @@ const lookThrough = (cause: unknown): NoAnswer => {
       const neverLeft =
         neverWritten.has(code) ||
         (Predicate.isString(message) && tunnelRefused.test(message)) ||
-        certificateRefused.has(code) ||
+        certificateRefused.test(code) ||
         (Predicate.isString(syscall) && connecting.has(syscall))
       return { code, hint, sent: !neverLeft }
     }

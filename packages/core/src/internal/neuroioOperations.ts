@@ -6,13 +6,14 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as ApiError from "../ApiError.ts"
 import { Token, type TokenRef } from "../Token.ts"
 import { type DetailOfRefusal, type ErrorBodyReader, textIn } from "./answer.ts"
+import { NonEmptyText } from "./nonEmptyText.ts"
 import { noContent, operation } from "./operation.ts"
 import { Timestamp } from "./timestamp.ts"
 
 /** A token as it is on the wire. Fields that are not named here are ignored. */
 const TokenFromWire = Schema.Struct({
   id: Schema.Number,
-  key: Schema.RedactedFromValue(Schema.NonEmptyString, { disallowEncode: true }),
+  key: Schema.RedactedFromValue(NonEmptyText, { disallowEncode: true }),
   is_active: Schema.Boolean,
   created: Timestamp,
   expires: Schema.NullOr(Timestamp),

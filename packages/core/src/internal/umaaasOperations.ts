@@ -7,10 +7,11 @@ import * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
 import { ApiToken, ApiTokenId, ApiTokenPage, type KnownPermission, Permission } from "../ApiToken.ts"
 import { type DetailOfRefusal, type ErrorBodyReader, textIn } from "./answer.ts"
+import { NonEmptyText } from "./nonEmptyText.ts"
 import { noContent, operation } from "./operation.ts"
 import { Timestamp } from "./timestamp.ts"
 
-const Secret = Schema.RedactedFromValue(Schema.NonEmptyString, { disallowEncode: true })
+const Secret = Schema.RedactedFromValue(NonEmptyText, { disallowEncode: true })
 
 const absent = Effect.succeed(undefined)
 
@@ -18,7 +19,7 @@ const described = {
   id: ApiTokenId,
   name: Schema.String,
   permissions: Schema.Array(Permission),
-  clientId: Schema.NonEmptyString,
+  clientId: NonEmptyText,
   createdAt: Timestamp,
   updatedAt: Timestamp,
 }
@@ -35,7 +36,7 @@ const CreatedFromWire = Schema.Struct({ ...described, clientSecret: Secret }).pi
 const PageFromWire = Schema.Struct({
   data: Schema.Array(ApiTokenFromWire),
   hasMore: Schema.Boolean,
-  nextCursor: Schema.UndefinedOr(Schema.NonEmptyString).pipe(Schema.withDecodingDefaultType(absent)),
+  nextCursor: Schema.UndefinedOr(NonEmptyText).pipe(Schema.withDecodingDefaultType(absent)),
   totalCount: Schema.UndefinedOr(Schema.Int).pipe(Schema.withDecodingDefaultType(absent)),
 }).pipe(
   Schema.check(
