@@ -20,7 +20,7 @@ import * as Schema from "effect/Schema"
  *
  * @since 0.1.0
  */
-export const TokenId = Schema.Int.check(Schema.isGreaterThan(0, { expected: "an id: a whole number above 0" })).pipe(
+export const TokenId = Schema.Int.check(Schema.makeFilter((id) => id > 0, { expected: "an id: a whole number above 0" })).pipe(
   Schema.brand("TokenId"),
 )
 

@@ -16,8 +16,8 @@ export const defaultLimits: CallLimits = { attemptTimeout: 4000, deadline: 30_00
 
 const millis = (given: Duration.Input | undefined, fallback: number): number | undefined => {
   if (given === undefined) return fallback
-  const duration = Option.filter(Duration.fromInput(given), Duration.isGreaterThan(Duration.zero))
-  return Option.getOrUndefined(Option.map(duration, Duration.toMillis))
+  const duration = Option.filter(Option.map(Duration.fromInput(given), Duration.toMillis), (m) => m > 0)
+  return Option.getOrUndefined(duration)
 }
 
 const count = (given: number | undefined, fallback: number): number | undefined => {
