@@ -20,9 +20,9 @@ import * as Schema from "effect/Schema"
  *
  * @since 0.1.0
  */
-export const TokenId = Schema.Int.check(Schema.makeFilter((id) => id > 0, { expected: "an id: a whole number above 0" })).pipe(
-  Schema.brand("TokenId"),
-)
+export const TokenId = Schema.Int.check(
+  Schema.makeFilter((id) => id > 0, { expected: "an id: a whole number above 0" }),
+).pipe(Schema.brand("TokenId"))
 
 /** @since 0.1.0 */
 export type TokenId = typeof TokenId.Type

@@ -12,9 +12,10 @@ import type * as Redacted from "effect/Redacted"
 import type * as ApiError from "./ApiError.ts"
 import * as ApiTokenOperations from "./ApiTokenOperations.ts"
 import { ApiTokens } from "./ApiTokens.ts"
+import { authorization, basicCredential, checkClientId, checkClientSecret } from "./internal/basicAuthentication.ts"
 import * as Client from "./internal/client.ts"
 import { checksFor, type OptionChecks } from "./internal/options.ts"
-import { authorization, basicCredential, operations, readErrorBody } from "./internal/umaaasOperations.ts"
+import { operations, readErrorBody } from "./internal/umaaasOperations.ts"
 import type { Limits } from "./Limits.ts"
 
 /**
@@ -58,8 +59,8 @@ const make = Effect.fnUntraced(function* (
 
 const makeWithCredential = Effect.fnUntraced(function* (options: Options) {
   const checks = checksFor("Umaaas.layer")
-  const clientId = yield* checks.basicId("clientId", options.clientId)
-  const clientSecret = yield* checks.basicSecret("clientSecret", options.clientSecret)
+  const clientId = yield* checkClientId(checks, "clientId", options.clientId)
+  const clientSecret = yield* checkClientSecret(checks, "clientSecret", options.clientSecret)
   const credential = basicCredential(clientId, clientSecret)
   return yield* make(checks, options, {
     authorization: authorization(credential),

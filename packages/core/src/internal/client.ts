@@ -149,7 +149,7 @@ const makeRun = (platform: Platform, httpClient: HttpClient.HttpClient, fetchOpt
       })
       if (operation.body === undefined) return request
       const body = Object.fromEntries(named(operation.body, input, plain))
-      return HttpClientRequest.setBody(request, HttpBody.text(JSON.stringify(body), "application/json"))
+      return HttpClientRequest.setBody(request, HttpBody.raw(JSON.stringify(body), { contentType: "application/json" }))
     }
 
     const connectionFailed = (error: HttpClientError.HttpClientError): ApiError.ConnectionFailed =>

@@ -16,8 +16,8 @@ export const defaultLimits: CallLimits = { attemptTimeout: 4000, deadline: 30_00
 
 const millis = (given: Duration.Input | undefined, fallback: number): number | undefined => {
   if (given === undefined) return fallback
-  const duration = Option.filter(Option.map(Duration.fromInput(given), Duration.toMillis), (m) => m > 0)
-  return Option.getOrUndefined(duration)
+  const limit = Option.map(Duration.fromInput(given), Duration.toMillis)
+  return Option.getOrUndefined(Option.filter(limit, (millis) => millis > 0))
 }
 
 const count = (given: number | undefined, fallback: number): number | undefined => {

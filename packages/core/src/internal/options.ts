@@ -9,9 +9,6 @@ import { readRedacted } from "./readRedacted.ts"
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
-const isCredentialText = (value: unknown): value is string =>
-  Predicate.isString(value) && value !== "" && value.isWellFormed() && !/\p{Cc}/u.test(value)
-
 export interface OptionChecks {
   /** `standard` is what it is unless given. */
   readonly baseUrl: (
@@ -26,11 +23,8 @@ export interface OptionChecks {
     field: string,
     value: Redacted.Redacted,
   ) => Effect.Effect<Redacted.Redacted, ApiError.InvalidRequest>
-  readonly basicId: (field: string, value: string) => Effect.Effect<string, ApiError.InvalidRequest>
-  readonly basicSecret: (
-    field: string,
-    value: Redacted.Redacted,
-  ) => Effect.Effect<Redacted.Redacted, ApiError.InvalidRequest>
+  /** Says of an option what would be right. */
+  readonly refuse: (field: string, problem: string) => Effect.Effect<never, ApiError.InvalidRequest>
 }
 
 export const checksFor = (layer: string): OptionChecks => {
@@ -38,6 +32,8 @@ export const checksFor = (layer: string): OptionChecks => {
     Effect.fail(new ApiError.InvalidRequest({ operation: layer, field, problem }))
 
   return {
+    refuse,
+
     baseUrl: (field, value, standard, allowInsecure) => {
       const url = URL.parse(value ?? standard)
       if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
@@ -68,16 +64,5 @@ export const checksFor = (layer: string): OptionChecks => {
         ? Effect.succeed(value)
         : refuse(field, "must be Redacted text of printable ASCII without spaces, since it goes into a header")
     },
-
-    // In HTTP Basic a colon ends the id (RFC 7617), and neither part may hold control characters.
-    basicId: (field, value: unknown) =>
-      isCredentialText(value) && !value.includes(":")
-        ? Effect.succeed(value)
-        : refuse(field, "must be text without colons and control characters, and not empty"),
-
-    basicSecret: (field, value) =>
-      isCredentialText(readRedacted(value))
-        ? Effect.succeed(value)
-        : refuse(field, "must be Redacted text without control characters, and not empty"),
   }
 }

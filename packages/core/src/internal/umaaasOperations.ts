@@ -161,12 +161,3 @@ export const detailOfRefusal: DetailOfRefusal = ({ code, message }) => ({
   fields: [],
   code,
 })
-
-/** What HTTP Basic sends (RFC 7617): id and secret in UTF-8, as base64. */
-export const basicCredential = (clientId: string, clientSecret: Redacted.Redacted): Redacted.Redacted => {
-  const bytes = new TextEncoder().encode(`${clientId}:${Redacted.value(clientSecret)}`)
-  return Redacted.make(btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")))
-}
-
-export const authorization = (credential: Redacted.Redacted): Redacted.Redacted =>
-  Redacted.make(`Basic ${Redacted.value(credential)}`)
