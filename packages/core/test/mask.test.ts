@@ -55,17 +55,21 @@ const secret = fc
   .map((characters) => `s${characters.join("")}e`)
 
 describe("a mask", () => {
-  for (const [name, encode] of Object.entries(encodings)) {
-    it(`finds a secret ${name}`, () => {
-      fc.assert(
-        fc.property(secret, (secret) => {
-          fc.pre(name !== "in upper case" || secret.toUpperCase().toLowerCase() === secret.toLowerCase())
-          const masked = makeMask([secret])(`before ${encode(secret)} after`)
-          assert.match(masked, /^before .{0,12}<redacted>.{0,12} after$/)
-        }),
-      )
-    })
-  }
+  it("finds a secret however it is written", () => {
+    fc.assert(
+      fc.property(secret, (secret) => {
+        // One for all: to compile what it searches for takes longer than all the rest.
+        const mask = makeMask([secret])
+        const foldsBack = secret.toUpperCase().toLowerCase() === secret.toLowerCase()
+        for (const [name, encode] of Object.entries(encodings)) {
+          if (name === "in upper case" && !foldsBack) continue
+          assert.match(mask(`before ${encode(secret)} after`), /^before .{0,12}<redacted>.{0,12} after$/, name)
+          assert.match(mask(encode(secret)), /^.{0,12}<redacted>.{0,12}$/, `${name}, with nothing around it`)
+        }
+      }),
+      { numRuns: 150 },
+    )
+  })
 
   it("covers a secret within another one, and does not mask its own mask", () => {
     const mask = makeMask(["act", "redacted-key", "e"])

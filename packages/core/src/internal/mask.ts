@@ -99,16 +99,19 @@ const patternOf = (secret: string): string => {
  */
 export const makeMask = (secrets: ReadonlyArray<string>): ((text: string) => string) => {
   // Longest first, and all in one pass: a secret within another one must neither leave the rest nor mask the mask.
-  const patterns = secrets
+  const sorted = secrets
     .map((secret) => secret.replaceAll(invisible, ""))
     .filter((secret) => secret !== "")
     .toSorted((a, b) => b.length - a.length)
-    .map(patternOf)
-  const searched = patterns.length === 0 ? undefined : new RegExp(patterns.join("|"), "giu")
+  // No form of a secret is shorter than the secret: most messages are too short for any, and to compile the search takes
+  // ten milliseconds and more.
+  const shortest = sorted.at(-1)?.length ?? Number.POSITIVE_INFINITY
+  let searched: RegExp | undefined
+  const search = () => (searched ??= new RegExp(sorted.map(patternOf).join("|"), "giu"))
   const longestSecret = Math.max(0, ...secrets.map((secret) => secret.length * longestForm))
   return (text) => {
     const start = text.slice(0, longestSearch).replaceAll(invisible, "")
-    const masked = searched === undefined ? start : start.replaceAll(searched, "<redacted>")
+    const masked = start.length < shortest ? start : start.replaceAll(search(), "<redacted>")
     const folded = masked.replaceAll(unprintable, " ").trim()
     // A text that was not searched whole may end in the first half of a secret: where that could be shown, nothing is.
     if (text.length > longestSearch && folded.length <= longestText + longestSecret) return "<redacted>"
