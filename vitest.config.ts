@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os"
+import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 import { folders } from "./vitest.workspace.ts"
 
@@ -16,6 +17,8 @@ export default defineConfig({
       ssr: { resolve: { conditions, externalConditions: conditions } },
       test: {
         name: root,
+        // The programs that tests start are compiled once for all of them.
+        env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node", import.meta.url)) },
         // No test is about time, and machines may be busy: this only ends what hangs.
         testTimeout: 60_000,
         include: [root === "test" ? "**/*.test.ts" : "test/**/*.test.ts"],

@@ -1,7 +1,7 @@
 /** How long a default run of all laws takes, on each transport. */
 import { SandboxServer } from "@effect-tokens/cli"
 import { NodeNeuroio } from "@effect-tokens/platform-node"
-import { Laws, NeuroioMemory, Sandbox, TokenLaws } from "@effect-tokens/testkit"
+import { ApiTokenLaws, Laws, NeuroioMemory, Sandbox, TokenLaws, UmaaasMemory } from "@effect-tokens/testkit"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
@@ -11,9 +11,8 @@ const served = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) =>
 
 const seed = 1
 
-/** As many runs as the tests of this repository make. */
 const platforms = [
-  { title: "in memory", layer: NeuroioMemory.layer, runs: 100 },
+  { title: "in memory", layer: Layer.merge(NeuroioMemory.layer, UmaaasMemory.layer), runs: 100 },
   { title: "client, routes in process", layer: Sandbox.layer(), runs: 15 },
   { title: "client, sandbox over HTTP", layer: served, runs: 15 },
 ]
@@ -23,9 +22,11 @@ export const timeLaws = Effect.forEach(
   platforms,
   Effect.fnUntraced(function* ({ layer, runs, title }) {
     const start = performance.now()
-    const reports = yield* Effect.forEach([TokenLaws.tokens, TokenLaws.streamTokens], (suite) =>
-      Laws.run(suite, { seed, runs }),
-    ).pipe(Effect.provide(layer))
+    const reports = yield* Effect.all([
+      Laws.run(TokenLaws.tokens, { seed, runs }),
+      Laws.run(TokenLaws.streamTokens, { seed, runs }),
+      Laws.run(ApiTokenLaws.apiTokens, { seed, runs }),
+    ]).pipe(Effect.provide(layer))
     const passed = reports.flat().filter(({ _tag }) => _tag === "Passed").length
     return [title, String(passed), String(runs), ((performance.now() - start) / 1000).toFixed(1)]
   }),

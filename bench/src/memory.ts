@@ -1,153 +1,18 @@
-/**
- * What the platform in memory costs as it grows: one owner with 1,000, 10,000 and 100,000 tokens. All figures are
- * microseconds a call, the median of rounds that take turns over the sizes, so that a noisy neighbour hits all alike.
- */
-import { TokenId, type TokenOperations, Tokens } from "@effect-tokens/core"
-import { NeuroioMemory, NeuroioPlatform } from "@effect-tokens/testkit"
+/** What the platforms in memory cost as they grow. */
 import * as Effect from "effect/Effect"
-import { median, table } from "./table.ts"
+import * as Growth from "./growth.ts"
+import * as Neuroio from "./neuroioMemory.ts"
+import * as Umaaas from "./umaaasMemory.ts"
 
-const sizes = [1_000, 10_000, 100_000]
-const rounds = 9
-const callsPerRound = 2_000
+const neuroio = Effect.runSync(Effect.forEach(Growth.sizes, Neuroio.makeSubject))
+process.stdout.write(`Node ${process.version}, median of ${Growth.rounds} rounds\n\n`)
+process.stdout.write(`${Growth.growth("NeuroIO", neuroio, Neuroio.measures, 2_000)}\n`)
 
-const family = "tokens"
-
-interface Subject {
-  readonly size: number
-  readonly state: NeuroioPlatform.State
-  /** The same with the five permanent tokens that an owner may have (N4), after all the temporary ones. */
-  readonly withPermanent: NeuroioPlatform.State
-  readonly caller: NeuroioPlatform.Caller
-  readonly service: TokenOperations.TokenOperations
-  readonly keys: ReadonlyArray<string>
+const umaaas = Effect.runSync(Effect.forEach(Growth.sizes, Umaaas.makeSubject))
+process.stdout.write(`${Growth.growth("UMAaaS", umaaas, Umaaas.measures, 200)}\n`)
+for (const subject of umaaas) {
+  const { cursors, size } = subject
+  const time = `${(Umaaas.slowestPage(subject) / 1000).toFixed(2)} ms`
+  const tokens = `${size.toLocaleString("en")} tokens`
+  process.stdout.write(`The slowest of the ${cursors.length} filtered pages of 100 of ${tokens} takes ${time}\n`)
 }
-
-const granted = <A>(answer: A | NeuroioPlatform.Refusal): A => {
-  if (NeuroioPlatform.isRefusal(answer)) throw new Error(answer.message)
-  return answer
-}
-
-const makeSubject = Effect.fn(function* (size: number) {
-  const service = yield* Tokens
-  yield* Effect.replicateEffect(service.create(), size, { discard: true })
-  const [owner, empty] = NeuroioPlatform.addOwner(NeuroioPlatform.make(0), "account")
-  const caller: NeuroioPlatform.Caller = { _tag: "Owner", owner }
-  const keys: Array<string> = []
-  let state = empty
-  for (let i = 0; i < size; i++) {
-    const [token, next] = NeuroioPlatform.create(state, 0, caller, { family, permanent: false })
-    keys.push(granted(token).key)
-    state = next
-  }
-  let withPermanent = state
-  for (let i = 0; i < 5; i++) {
-    const [token, next] = NeuroioPlatform.create(withPermanent, 0, caller, { family, permanent: true })
-    granted(token)
-    withPermanent = next
-  }
-  return { size, state, withPermanent, caller, service, keys }
-}, Effect.provide(NeuroioMemory.layer))
-
-/** Spread over all tokens, the same way in each round. */
-const pick = (i: number, size: number): number => ((i * 7919) % size) + 1
-
-/** Runs that many calls on a subject; whatever it changes is thrown away with the state it made. */
-type Measure = (subject: Subject, calls: number) => void
-
-const at =
-  (place: (i: number, size: number) => number): Measure =>
-  ({ caller, size, state }, calls) => {
-    for (let i = 0; i < calls; i++) {
-      const input = { family, permanent: null, limit: 20, offset: place(i, size) } as const
-      granted(NeuroioPlatform.list(state, 0, caller, input)[0])
-    }
-  }
-
-const deleteList =
-  (permanent: boolean | null): Measure =>
-  ({ caller, withPermanent }, calls) => {
-    for (let i = 0; i < calls; i++) {
-      granted(NeuroioPlatform.deleteList(withPermanent, 0, caller, { family, permanent })[0])
-    }
-  }
-
-const measures: Readonly<Record<string, Measure>> = {
-  "get by id": ({ caller, size, state }, calls) => {
-    for (let i = 0; i < calls; i++) {
-      granted(NeuroioPlatform.get(state, 0, caller, { family, token: pick(i, size) })[0])
-    }
-  },
-  "get by key": ({ caller, keys, size, state }, calls) => {
-    for (let i = 0; i < calls; i++) {
-      granted(NeuroioPlatform.get(state, 0, caller, { family, token: keys[pick(i, size) - 1] ?? "" })[0])
-    }
-  },
-  "get by id, as a token": ({ keys, size, state }, calls) => {
-    for (let i = 0; i < calls; i++) {
-      const caller = { _tag: "Credential", key: keys[pick(i + 1, size) - 1] } as const
-      granted(NeuroioPlatform.get(state, 0, caller, { family, token: pick(i, size) })[0])
-    }
-  },
-  create: (subject, calls) => {
-    let { state } = subject
-    for (let i = 0; i < calls; i++) {
-      const [token, next] = NeuroioPlatform.create(state, 0, subject.caller, { family, permanent: false })
-      granted(token)
-      state = next
-    }
-  },
-  "delete one": (subject, calls) => {
-    let { state } = subject
-    for (let i = 0; i < Math.min(calls, subject.size); i++) {
-      const [answer, next] = NeuroioPlatform.delete(state, 0, subject.caller, { family, token: pick(i, subject.size) })
-      granted(answer)
-      state = next
-    }
-  },
-  "page of 20, first": at(() => 0),
-  "page of 20, anywhere": at((i, size) => pick(i, size) - 1),
-  "page of 20, last": at((_, size) => size - 20),
-  "delete list, all temporary, none permanent": ({ caller, state }, calls) => {
-    for (let i = 0; i < calls; i++) {
-      granted(NeuroioPlatform.deleteList(state, 0, caller, { family, permanent: false })[0])
-    }
-  },
-  "delete list, all temporary, 5 permanent stay": deleteList(false),
-  "delete list, 5 permanent, all temporary stay": deleteList(true),
-  "delete list, all": deleteList(null),
-  "service: get": ({ service, size }, calls) => {
-    Effect.runSync(
-      Effect.gen(function* () {
-        for (let i = 0; i < calls; i++) yield* service.get(TokenId.make(pick(i, size)))
-      }),
-    )
-  },
-  "service: create and delete": ({ service }, calls) => {
-    Effect.runSync(
-      Effect.gen(function* () {
-        for (let i = 0; i < calls; i++) yield* service.delete((yield* service.create()).id)
-      }),
-    )
-  },
-}
-
-const subjects = Effect.runSync(Effect.forEach(sizes, makeSubject))
-
-const rows = Object.entries(measures).map(([name, measure]) => {
-  const times = subjects.map((): Array<number> => [])
-  for (let round = -1; round < rounds; round++) {
-    for (const [i, subject] of subjects.entries()) {
-      const calls = Math.min(callsPerRound, subject.size)
-      const start = performance.now()
-      measure(subject, calls)
-      // The round before the first one is for warming up.
-      if (round >= 0) times[i]?.push(((performance.now() - start) * 1000) / calls)
-    }
-  }
-  return [name].concat(times.map((values) => median(values).toFixed(2)))
-})
-
-const heads = ["µs a call, with tokens", ...sizes.map((size) => size.toLocaleString("en"))]
-
-process.stdout.write(`Node ${process.version}, median of ${rounds} rounds\n${table(heads, rows)}`)

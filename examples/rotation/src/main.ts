@@ -1,5 +1,5 @@
 /**
- * A worker and its key ring for ten seconds, with tokens that are replaced after three: on a platform in memory, or, with
+ * A worker and its key ring for five seconds, with tokens that are replaced after two: on a platform in memory, or, with
  * `NEUROIO_API_TOKEN` set, on NeuroIO itself.
  */
 import { type TokenKey, type TokenOperations, Neuroio, Tokens } from "@effect-tokens/core"
@@ -47,7 +47,7 @@ const worker = Effect.gen(function* () {
   const ring = yield* KeyRing
   const as = yield* AsHolder
   let last: number | undefined
-  for (let second = 0; second < 10; second++) {
+  for (let second = 0; second < 5; second++) {
     const token = yield* ring.current
     if (token.id !== last) yield* say(`the ring gives token ${token.id}`)
     last = token.id
@@ -60,7 +60,7 @@ const worker = Effect.gen(function* () {
 const program = Effect.gen(function* () {
   yield* Effect.provide(
     worker,
-    KeyRing.layer({ margin: { hours: 23, minutes: 59, seconds: 57 }, checkEvery: "1 second" }),
+    KeyRing.layer({ margin: { hours: 23, minutes: 59, seconds: 58 }, checkEvery: "1 second" }),
   )
   yield* say("the ring is gone, and its tokens with it")
 })

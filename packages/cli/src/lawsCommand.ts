@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 const flags = {
   on: Flag.Literals("on", ["memory", "in-process", "sandbox", "live"]).pipe(
     Flag.withDescription(
-      "memory: the platform in memory; in-process: the client over a sandbox without a socket; sandbox: over HTTP; live: the platform that NEUROIO_API_TOKEN opens",
+      "memory: the platform in memory; in-process: the client over a sandbox without a socket; sandbox: over HTTP; live: the real platforms of NEUROIO_API_TOKEN and of UMAAAS_CLIENT_ID with UMAAAS_CLIENT_SECRET, where they are set",
     ),
     Flag.withDefault("memory"),
   ),
@@ -64,8 +64,13 @@ export const lawsCommand = Command.make(
         UnknownLaw: ({ law }) =>
           Effect.fail(userError(`There is no law "${law}". Without --law, all are tried and named.`)),
         InvalidRequest: ({ field, problem }) => Effect.fail(userError(`${field}: ${problem}.`)),
-        ConfigError: () =>
-          Effect.fail(userError("--on live needs NEUROIO_API_TOKEN in the environment: the token to call with.")),
+        NoCredential: ({ needed }) =>
+          Effect.fail(
+            userError(
+              `--on live needs ${needed.map((variables) => variables.join(" and ")).join(", or ")} in the environment: the token to call with.`,
+            ),
+          ),
+        ConfigError: ({ message }) => Effect.fail(userError(`The environment cannot be read: ${message}`)),
         ServeError: ({ message }) => Effect.fail(userError(`The sandbox cannot listen: ${message}`)),
       }),
     )

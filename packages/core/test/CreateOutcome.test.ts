@@ -482,6 +482,8 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
   )
 })
 
+type Identified = Pick<Token | ApiToken, "id">
+
 type Finding<A, R> = (
   error: ApiError.OutcomeUnknown,
   options: CreateOutcome.Options<A>,
@@ -491,7 +493,7 @@ type Finding<A, R> = (
 interface Subject<A, R> {
   readonly name: "Tokens" | "ApiTokens"
   readonly platform: (plan: Faults.Plan) => Layer.Layer<R>
-  readonly create: (kind: boolean) => Effect.Effect<A, ApiError.CreateError | ApiError.CreateApiTokenError, R>
+  readonly create: (kind: boolean) => Effect.Effect<Identified, ApiError.CreateError | ApiError.CreateApiTokenError, R>
   readonly find: Finding<A, R>
   readonly findAndDelete: Finding<A, R>
   /** Past the faults. */
@@ -521,7 +523,7 @@ const losingPlans = (name: "Tokens" | "ApiTokens") =>
         : Faults.script(Faults.on(`${name}.create`, fault, { call: 1 }), ...plan.rules),
     )
 
-const whatIsFoundIsWhatHappened = <A extends Pick<Token | ApiToken, "id">, R>(subject: Subject<A, R>) => {
+const whatIsFoundIsWhatHappened = <A extends Identified, R>(subject: Subject<A, R>) => {
   const { all, aside, create, find, findAndDelete, name, platform } = subject
   return fc.assert(
     fc.asyncProperty(
@@ -577,7 +579,7 @@ const whatIsFoundIsWhatHappened = <A extends Pick<Token | ApiToken, "id">, R>(su
 
 describe("whatever becomes of a create, what is found is what happened", () => {
   it("of a token", () =>
-    whatIsFoundIsWhatHappened({
+    whatIsFoundIsWhatHappened<Token, Tokens | StreamTokens | NeuroioControl.NeuroioControl>({
       name: "Tokens",
       platform,
       create: (permanent) => Effect.flatMap(Tokens, (tokens) => tokens.create({ permanent })),
@@ -591,7 +593,7 @@ describe("whatever becomes of a create, what is found is what happened", () => {
 
   it("of an API token", () => {
     const asked = (isReports: boolean) => ({ name: isReports ? "reports" : "billing", permissions: ["VIEW"] }) as const
-    return whatIsFoundIsWhatHappened({
+    return whatIsFoundIsWhatHappened<ApiToken, ApiTokens | UmaaasControl.UmaaasControl>({
       name: "ApiTokens",
       platform: (plan) => Faults.layer<ApiTokens>(plan).pipe(Layer.provideMerge(UmaaasMemory.layer)),
       create: (kind) => Effect.flatMap(ApiTokens, (apiTokens) => apiTokens.create(asked(kind))),

@@ -55,19 +55,16 @@ const secret = fc
   .map((characters) => `s${characters.join("")}e`)
 
 describe("a mask", () => {
-  it("finds a secret however it is written", () => {
+  it("finds a secret in whatever encoding it comes back", () => {
     fc.assert(
       fc.property(secret, (secret) => {
-        // One for all: to compile what it searches for takes longer than all the rest.
         const mask = makeMask([secret])
-        const foldsBack = secret.toUpperCase().toLowerCase() === secret.toLowerCase()
         for (const [name, encode] of Object.entries(encodings)) {
-          if (name === "in upper case" && !foldsBack) continue
+          if (name === "in upper case" && secret.toUpperCase().toLowerCase() !== secret.toLowerCase()) continue
           assert.match(mask(`before ${encode(secret)} after`), /^before .{0,12}<redacted>.{0,12} after$/, name)
           assert.match(mask(encode(secret)), /^.{0,12}<redacted>.{0,12}$/, `${name}, with nothing around it`)
         }
       }),
-      { numRuns: 150 },
     )
   })
 

@@ -1,0 +1,129 @@
+/** The vendors on whose platforms laws are tried: which laws each has, and what stands for its platform in each place. */
+import { type ApiError, type ApiTokens, Neuroio, type StreamTokens, type Tokens, Umaaas } from "@effect-tokens/core"
+import { NodeNeuroio, NodeUmaaas } from "@effect-tokens/platform-node"
+import { ApiTokenLaws, Laws, NeuroioMemory, Sandbox, TokenLaws, UmaaasMemory } from "@effect-tokens/testkit"
+import type * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import type * as HttpServerError from "effect/http/HttpServerError"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import * as SandboxServer from "./SandboxServer.ts"
+
+const served = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) => Sandbox.layerRemote({ url }))).pipe(
+  Layer.provide([NodeNeuroio.layerHttpClient(), SandboxServer.layer({ port: 0 })]),
+)
+
+/** The places with a platform of every vendor. */
+const sandboxes = { "in-process": Sandbox.layer(), sandbox: served }
+
+export type Place = "memory" | keyof typeof sandboxes | "live"
+
+type PlaceError = Config.ConfigError | ApiError.InvalidRequest | HttpServerError.ServeError
+
+export interface Vendor {
+  readonly name: string
+  /** The variables of the environment that `live` needs. */
+  readonly credential: ReadonlyArray<string>
+  readonly laws: ReadonlyArray<string>
+  /** What will happen to the real platform. */
+  readonly warning: Effect.Effect<string, Config.ConfigError>
+  readonly reports: (place: Place, options: Laws.Options) => Stream.Stream<Laws.LawReport, PlaceError>
+}
+
+interface Suite<R> {
+  readonly laws: ReadonlyArray<string>
+  readonly reports: (options: Laws.Options) => Stream.Stream<Laws.LawReport, ApiError.InvalidRequest, R>
+}
+
+/** Of the wanted laws those of this suite, which knows no others. */
+const suite = <World, R>(suite: Laws.Suite<World, R>): Suite<R> => {
+  const ids = suite.laws.map(({ id }) => id)
+  return {
+    laws: ids,
+    reports: ({ laws = ids, ...options }) => {
+      const wanted = ids.filter((id) => laws.includes(id))
+      return wanted.length === 0 ? Stream.empty : Laws.stream(suite, { ...options, laws: wanted })
+    },
+  }
+}
+
+const vendor = <R>({
+  places,
+  suites,
+  ...vendor
+}: Pick<Vendor, "name" | "credential" | "warning"> & {
+  readonly suites: ReadonlyArray<Suite<R>>
+  readonly places: Readonly<Record<Place, Layer.Layer<R, PlaceError>>>
+}): Vendor => ({
+  ...vendor,
+  laws: suites.flatMap(({ laws }) => laws),
+  reports: (place, options) =>
+    Stream.fromIterable(suites).pipe(
+      Stream.flatMap(({ reports }) => reports(options)),
+      Stream.provide(places[place]),
+    ),
+})
+
+/** Holders of tokens are let in on the real platform, too; other owners and its time are out of reach. */
+const liveNeuroio = Layer.unwrap(
+  Effect.map(Neuroio.config, (config) =>
+    Layer.merge(
+      NodeNeuroio.layer(config),
+      Layer.succeed(TokenLaws.Abilities, { as: (apiToken) => NodeNeuroio.layer({ ...config, apiToken }) }),
+    ),
+  ),
+)
+
+const neuroio = vendor<Tokens | StreamTokens>({
+  name: "NeuroIO",
+  credential: ["NEUROIO_API_TOKEN"],
+  suites: [suite(TokenLaws.tokens), suite(TokenLaws.streamTokens)],
+  places: { memory: NeuroioMemory.layer, ...sandboxes, live: liveNeuroio },
+  warning: Effect.map(Neuroio.config, ({ apiUrl, iamUrl }) => {
+    const where = [iamUrl ?? "https://iam.neuroio.com", apiUrl ?? "https://api.neuroio.com"]
+    return `The laws are about to be tried on ${[...new Set(where)].join(" and ")},
+as the owner of the token in NEUROIO_API_TOKEN. They
+
+  - make tokens and stream tokens, permanent ones up to the limit of 5, and delete each after its run;
+  - change and delete no token that they did not make, and delete no list;
+  - count on nobody else making or deleting tokens of that owner meanwhile. Nobody else can then make permanent ones.
+
+Interrupted, they delete what they have made, and end. What cannot be deleted is said.
+`
+  }),
+})
+
+/** The same for API tokens. Whoever has no secret is not let in. */
+const liveUmaaas = Layer.unwrap(
+  Effect.map(Umaaas.config, (config) =>
+    Layer.merge(
+      NodeUmaaas.layer(config),
+      Layer.succeed(ApiTokenLaws.Abilities, {
+        as: ({ clientId, clientSecret = Redacted.make("none") }) =>
+          NodeUmaaas.layer({ ...config, clientId, clientSecret }),
+      }),
+    ),
+  ),
+)
+
+const umaaas = vendor<ApiTokens>({
+  name: "UMAaaS",
+  credential: ["UMAAAS_CLIENT_ID", "UMAAAS_CLIENT_SECRET"],
+  suites: [suite(ApiTokenLaws.apiTokens)],
+  places: { memory: UmaaasMemory.layer, ...sandboxes, live: liveUmaaas },
+  warning: Effect.map(
+    Umaaas.config,
+    ({ url }) => `The laws are about to be tried on ${url ?? "https://api.lightspark.com/umaaas/v1"},
+as the API token of UMAAAS_CLIENT_ID, which must have the permission MANAGE. They
+
+  - make API tokens with any permissions, some 130 at the same time, and delete each after its run;
+  - delete no token that they did not make, and change nothing else;
+  - count on nobody else making or deleting API tokens of that account meanwhile.
+
+Interrupted, they delete what they have made, and end. What cannot be deleted is said.
+`,
+  ),
+})
+
+export const vendors: ReadonlyArray<Vendor> = [neuroio, umaaas]
