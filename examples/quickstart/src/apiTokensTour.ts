@@ -49,10 +49,13 @@ const tour = Effect.fn("tourApiTokens")(function* (options: Umaaas.Options) {
   yield* heading("Get it again: the secret comes once")
   yield* showApiTokens([yield* apiTokens.get(viewer.id)])
 
-  yield* heading(`Create ${many} more, and page through those of one name that were made since`)
+  yield* heading(`Create ${many} more of one name, and page through those that are newer than the first of that name`)
   const name = `quickstart ${DateTime.formatIso(viewer.createdAt)}`
+  const older = yield* created(apiTokens, { name, permissions: ["VIEW"] })
+  // Times are inclusive, and to the millisecond: those that follow are to be of later ones.
+  yield* Effect.sleep("5 millis")
   yield* Effect.replicateEffect(created(apiTokens, { name, permissions: ["VIEW"] }), many, { discard: true })
-  const filters = { name, createdAfter: viewer.createdAt }
+  const filters = { name, createdAfter: DateTime.add(older.createdAt, { milliseconds: 1 }) }
   const page = yield* apiTokens.list({ ...filters, limit: 20 })
   yield* Console.log(`  the first page: ${page.data.length} of ${page.totalCount ?? "many"}, more: ${page.hasMore}`)
   const found = yield* Stream.runCount(apiTokens.stream({ ...filters, pageSize: 20 }))
@@ -69,7 +72,7 @@ const tour = Effect.fn("tourApiTokens")(function* (options: Umaaas.Options) {
       NodeUmaaas.layer({
         ...options,
         clientId: viewer.clientId,
-        clientSecret: viewer.clientSecret ?? options.clientSecret,
+        clientSecret: viewer.clientSecret,
       }),
     ),
   )

@@ -66,6 +66,28 @@ export class ApiToken extends Schema.Class<ApiToken>("@effect-tokens/core/ApiTok
 }) {}
 
 /**
+ * A token with its secret: the answer to `create`, and no other, has it (U1).
+ *
+ * @example
+ * import { ApiTokens, Umaaas } from "@effect-tokens/core"
+ * import { Effect, Layer } from "effect"
+ *
+ * // `ApiTokens` as a new token that may look at things.
+ * const Viewer = Layer.unwrap(
+ *   Effect.gen(function* () {
+ *     const apiTokens = yield* ApiTokens
+ *     const { clientId, clientSecret } = yield* apiTokens.create({ name: "viewer", permissions: ["VIEW"] })
+ *     return Umaaas.layer({ clientId, clientSecret })
+ *   }),
+ * )
+ *
+ * @since 0.1.0
+ */
+export class CreatedApiToken extends ApiToken.extend<CreatedApiToken>("@effect-tokens/core/CreatedApiToken")({
+  clientSecret: Schema.Redacted(Schema.String, { disallowJsonEncode: true }),
+}) {}
+
+/**
  * A page of API tokens.
  *
  * - `data`: its tokens.

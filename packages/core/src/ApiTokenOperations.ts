@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import type * as ApiError from "./ApiError.ts"
-import { type ApiToken, type ApiTokenId, type ApiTokenPage, KnownPermission } from "./ApiToken.ts"
+import { type ApiToken, type ApiTokenId, type ApiTokenPage, type CreatedApiToken, KnownPermission } from "./ApiToken.ts"
 import { type PlatformFailure, refusing } from "./internal/answer.ts"
 import { type Check, type Checks, checksFor, unusableSegment, whole } from "./internal/checks.ts"
 import { streamCursors } from "./internal/cursors.ts"
@@ -42,12 +42,13 @@ export interface ApiTokenOperations {
    * not be unique; of `permissions` there is at least one (U11). Needs `MANAGE` (U10).
    *
    * It is never sent again once it may have taken effect: then it fails with `OutcomeUnknown` (C4), and a token may exist
-   * whose secret nobody has. `CreateOutcome.findAndDelete` looks for it and deletes it.
+   * whose secret nobody has. `CreateOutcome.findAndDelete` looks for it and deletes it; to be sure which one it is, it
+   * needs what `stream` gave before the create.
    */
   readonly create: (token: {
     readonly name: string
     readonly permissions: ReadonlyArray<KnownPermission>
-  }) => Effect.Effect<ApiToken, ApiError.CreateApiTokenError>
+  }) => Effect.Effect<CreatedApiToken, ApiError.CreateApiTokenError>
 
   /**
    * A page of the tokens that match, in the order of creation (U6). Needs `VIEW` or `MANAGE` (U10).
@@ -86,7 +87,7 @@ interface Backend<ToError extends { readonly [K in "create" | "list" | "get" | "
   readonly create: (input: {
     readonly name: string
     readonly permissions: ReadonlyArray<KnownPermission>
-  }) => Effect.Effect<ApiToken, ToError["create"]>
+  }) => Effect.Effect<CreatedApiToken, ToError["create"]>
   readonly list: (input: ListInput) => Effect.Effect<ApiTokenPage, ToError["list"]>
   readonly get: (input: { readonly id: ApiTokenId }) => Effect.Effect<ApiToken, ToError["get"]>
   readonly delete: (input: { readonly id: ApiTokenId }) => Effect.Effect<void, ToError["delete"]>
@@ -122,7 +123,9 @@ const defaultLimit = 20
 const mostPerPage = 100
 
 const name = (value: unknown) =>
-  Predicate.isString(value) && value !== "" && value.isWellFormed() ? undefined : "must be text, and not empty"
+  Predicate.isString(value) && value !== "" && value.isWellFormed()
+    ? undefined
+    : "must be well-formed text, and not empty"
 
 const optionalName = (value: unknown) => (value === undefined ? undefined : name(value))
 

@@ -236,7 +236,24 @@ export function find(
 
 /**
  * The same, and deletes the token that was found. That is what remains to be done where its secret was in the answer that
- * is lost (U1): nobody can use the token, and it may do all that its permissions say. What cannot be told is left alone.
+ * is lost (U1): nobody can use the token, and it may do all that its permissions say. What cannot be told is left alone,
+ * and without `before` that is nearly always so.
+ *
+ * @example
+ * import { ApiTokens, CreateOutcome } from "@effect-tokens/core"
+ * import { Effect, Stream } from "effect"
+ *
+ * // A token whose secret is here, or none at all.
+ * const createOne = Effect.gen(function* () {
+ *   const apiTokens = yield* ApiTokens
+ *   const before = yield* Stream.runCollect(apiTokens.stream({ name: "reports" }))
+ *   const create = apiTokens.create({ name: "reports", permissions: ["VIEW"] })
+ *   return yield* Effect.catchTag(create, "OutcomeUnknown", (error) =>
+ *     Effect.flatMap(CreateOutcome.findAndDelete(ApiTokens, error, { before }), (outcome) =>
+ *       outcome._tag === "CannotTell" ? Effect.fail(error) : create,
+ *     ),
+ *   )
+ * })
  *
  * @since 0.1.0
  */

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 export * as ApiError from "./ApiError.ts"
-export { ApiToken, ApiTokenId, ApiTokenPage, KnownPermission, Permission } from "./ApiToken.ts"
+export { ApiToken, ApiTokenId, ApiTokenPage, CreatedApiToken, KnownPermission, Permission } from "./ApiToken.ts"
 export * as ApiTokenOperations from "./ApiTokenOperations.ts"
 export { ApiTokens } from "./ApiTokens.ts"
 export * as CreateOutcome from "./CreateOutcome.ts"

@@ -1,9 +1,10 @@
 /** What a backend is given, and what becomes of what a platform without a wire answers. */
-import { ApiError, ApiToken, ApiTokenId, ApiTokenOperations, ApiTokenPage } from "@effect-tokens/core"
+import { ApiError, ApiToken, ApiTokenId, ApiTokenOperations, ApiTokenPage, CreatedApiToken } from "@effect-tokens/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 
 const id = ApiTokenId.make("Token:1")
@@ -64,19 +65,13 @@ describe("make", () => {
     Effect.gen(function* () {
       const given: Array<unknown> = []
       const at = DateTime.makeUnsafe(0)
-      const token = new ApiToken({
-        ...reports,
-        id,
-        clientId: "1",
-        clientSecret: undefined,
-        createdAt: at,
-        updatedAt: at,
-      })
+      const fields = { ...reports, id, clientId: "1", createdAt: at, updatedAt: at }
+      const token = new ApiToken({ ...fields, clientSecret: undefined })
       const apiTokens = ApiTokenOperations.make("Mine", {
         create: (input) =>
           Effect.as(
             Effect.sync(() => given.push(input)),
-            token,
+            new CreatedApiToken({ ...fields, clientSecret: Redacted.make("secret") }),
           ),
         list: (input) =>
           Effect.as(

@@ -3,6 +3,7 @@ import { ApiTokenId, ApiTokens } from "@effect-tokens/core"
 import { assert, describe, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as fc from "fast-check"
 import { families, layer as layerClient } from "./support/client.ts"
 import * as RawServer from "./support/rawServer.ts"
 import { type AnyError, type AnyService, services } from "./support/services.ts"
@@ -333,6 +334,19 @@ for (const { name, operations, platform } of services) {
       )
     })
 
+    it.effect("whatever JSON a body is, its status is the error", () =>
+      Effect.gen(function* () {
+        const names = ["message", "code", "details", "error_codes", "fields"]
+        const parts = fc.dictionary(fc.constantFrom(...names), fc.jsonValue())
+        for (const body of fc.sample(fc.oneof(parts, fc.jsonValue()), 100)) {
+          // What is too large to be a number comes from no `JSON.stringify`.
+          const text = JSON.stringify(body).replaceAll(/\d(?=[,\]}])/g, "1e999")
+          const error = yield* failing(operations.get.call, RawServer.json(404, text))
+          assert.strictEqual(error._tag, "NotFound", text)
+        }
+      }),
+    )
+
     it.effect("a redirect is refused, not followed (C8)", () =>
       Effect.gen(function* () {
         const server = yield* RawServer.RawServer
@@ -426,6 +440,45 @@ layer(layerClient)("errors of ApiTokens alone", (it) => {
         error.message,
         "ApiTokens.get was answered 404 Not Found (TOKEN_ARCHIVED). The server says: In the archive.",
       )
+    }),
+  )
+
+  it.effect("a number that is none is there to read, and breaks nothing", () =>
+    Effect.gen(function* () {
+      const apiTokens = yield* ApiTokens
+      const server = yield* RawServer.RawServer
+      const answer = (status: number) => {
+        server.answer = () => RawServer.json(status, '{"message":"m","details":{"amount":1e999,"of":[-1e999,5]}}')
+      }
+      answer(404)
+      const error = yield* Effect.flip(apiTokens.get(id))
+      if (error._tag !== "NotFound") return assert.fail(`unexpected ${error._tag}`)
+      assert.deepStrictEqual(error.details, { amount: "Infinity", of: ["-Infinity", 5] })
+      answer(500)
+      const create = yield* Effect.flip(apiTokens.create({ name: "reports", permissions: ["VIEW"] }))
+      assert.strictEqual(create._tag, "OutcomeUnknown")
+    }),
+  )
+
+  it.effect("null stands for what is not there", () =>
+    Effect.gen(function* () {
+      const apiTokens = yield* ApiTokens
+      yield* answering(200, { data: [], hasMore: false, nextCursor: null, totalCount: null })
+      assert.deepStrictEqual(
+        { ...(yield* apiTokens.list()) },
+        {
+          data: [],
+          hasMore: false,
+          nextCursor: undefined,
+          totalCount: undefined,
+        },
+      )
+      yield* answering(200, { ...RawServer.apiToken(), clientSecret: null })
+      assert.isUndefined((yield* apiTokens.get(id)).clientSecret)
+      yield* answering(200, { data: [], hasMore: false, nextCursor: 5 })
+      const error = yield* Effect.flip(apiTokens.list())
+      if (error._tag !== "MalformedResponse") return assert.fail(`unexpected ${error._tag}`)
+      assert.include(error.message, "at nextCursor: Expected string | null")
     }),
   )
 

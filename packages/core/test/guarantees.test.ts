@@ -2,8 +2,8 @@
  * Every operation of all services against everything that can go wrong on a real socket. What it comes to is printed
  * into `docs/guarantees.md`; what must hold in any case is asserted here.
  */
-import { Limits, StreamTokens, type TokenId, type TokenOperations, Tokens } from "@effect-tokens/core"
-import { Faults, NeuroioControl } from "@effect-tokens/testkit"
+import { Limits } from "@effect-tokens/core"
+import { Faults } from "@effect-tokens/testkit"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url"
 import { type Transport, transports } from "./support/client.ts"
 import { chapters, good, type Misbehaviour } from "./support/misbehaviour.ts"
 import * as RawServer from "./support/rawServer.ts"
-import { layerRehearsal, makeInProcess, type Rehearsal, Reached, rehearsals } from "./support/rehearsal.ts"
+import { layerRehearsal, makeInProcess, Reached, type Rehearsal, rehearsals, stages } from "./support/rehearsal.ts"
 import { type AnyError, services, type ServiceUnderTest } from "./support/services.ts"
 import { cell, table, withPart } from "./support/table.ts"
 import { observe, type Observed } from "./support/virtualTime.ts"
@@ -172,46 +172,28 @@ describe.each(chapters)("$title", ({ misbehaviours }) => {
 
 const names = ["list", "get", "update", "delete", "deleteList", "create"] as const
 
-type Operation = (typeof names)[number]
+type Name = (typeof names)[number]
 
-type Service = "Tokens" | "StreamTokens"
-
-const platforms: Readonly<
-  Record<Service, Effect.Effect<TokenOperations.TokenOperations, never, Tokens | StreamTokens>>
-> = { Tokens, StreamTokens }
-
-const calls: Readonly<
-  Record<Operation, (tokens: TokenOperations.TokenOperations, id: TokenId) => Effect.Effect<unknown, AnyError>>
-> = {
-  list: (tokens) => tokens.list(),
-  get: (tokens, id) => tokens.get(id),
-  update: (tokens, id) => tokens.update(id, { isActive: false }),
-  delete: (tokens, id) => tokens.delete(id),
-  deleteList: (tokens) => tokens.deleteList({ permanent: null }),
-  create: (tokens) => tokens.create(),
-}
+const namesOfApiTokens: ReadonlyArray<Name> = ["list", "get", "delete", "create"]
 
 /** The same under a fault that is planned, with what it comes to on the platform. */
 const rehearse = Effect.fnUntraced(function* (
   { fault, isHarmless }: Rehearsal,
   planned: Faults.Calls,
-  service: Service,
-  operation: Operation,
+  service: ServiceUnderTest["name"],
+  operation: Name,
 ) {
   const label = `${service}.${operation}`
-  const tokens = yield* platforms[service]
-  const control = yield* NeuroioControl.NeuroioControl
   const plan = yield* Faults.CurrentPlan
   const reached = yield* Reached
   yield* plan.set(Faults.none)
-  yield* tokens.deleteList({ permanent: null })
-  const { id } = yield* tokens.create()
-  yield* plan.set(Faults.script(Faults.on(`${service}.${operation}`, fault, planned)))
+  const { calls, held } = yield* stages[service]
+  const { call, struck } = calls.find(({ struck }) => struck === label) ?? assert.fail(`no ${label}`)
+  yield* plan.set(Faults.script(Faults.on(struck, fault, planned)))
   const before = reached()
-  const observed = yield* observe(calls[operation](tokens, id), makeInProcess())
+  const observed = yield* observe(call, makeInProcess())
   const requests = reached() - before
-  const [account] = yield* control.state
-  const after = (service === "Tokens" ? account?.tokens : account?.streamTokens)?.length ?? 0
+  const after = yield* held
 
   assert.isAtMost(observed.attempts, 3, label)
   assert.isAtMost(observed.time, 30_000, label)
@@ -235,8 +217,13 @@ layer(layerRehearsal)("under faults of the testkit", (it) => {
     ({ kind, ...rehearsal }) =>
       Effect.gen(function* () {
         const [planned, service] = kind === "always" ? [{}, "Tokens" as const] : [{ call: 1 }, "StreamTokens" as const]
-        const cells: Cells = {}
-        for (const operation of names) cells[operation] = yield* rehearse(rehearsal, planned, service, operation)
+        const cellsOf = Effect.fnUntraced(function* (service: ServiceUnderTest["name"], names: ReadonlyArray<Name>) {
+          const cells: Cells = {}
+          for (const name of names) cells[name] = yield* rehearse(rehearsal, planned, service, name)
+          return cells
+        })
+        const cells = yield* cellsOf(service, names)
+        assert.deepStrictEqual(differences(cells, yield* cellsOf("ApiTokens", namesOfApiTokens)), {}, "ApiTokens")
         rehearsed.set(`${rehearsal.name}, ${kind}`, cells)
       }),
   )

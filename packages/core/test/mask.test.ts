@@ -62,6 +62,7 @@ describe("a mask", () => {
         for (const [name, encode] of Object.entries(encodings)) {
           if (name === "in upper case" && secret.toUpperCase().toLowerCase() !== secret.toLowerCase()) continue
           assert.match(mask(`before ${encode(secret)} after`), /^before .{0,12}<redacted>.{0,12} after$/, name)
+          assert.match(mask(encode(secret)), /^.{0,12}<redacted>.{0,12}$/, `${name}, with nothing around it`)
         }
       }),
     )

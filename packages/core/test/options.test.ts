@@ -260,7 +260,7 @@ const badCallsOfApiTokens: ReadonlyArray<BadCallOfApiTokens> = [
   ...["", 5, null, undefined, ["canary"], "canary\ud800"].map((name): BadCallOfApiTokens => [
     "create",
     "name",
-    "must be text, and not empty",
+    "must be well-formed text, and not empty",
     (tokens) => tokens.create({ name: typeof name === "string" ? name : loosely(name), permissions: ["VIEW"] }),
   ]),
   ...[[], "VIEW", null, undefined, ["view"], ["VIEW", "canary"], ["VIEW", null], [["VIEW"]], { 0: "VIEW" }].map(
@@ -280,7 +280,7 @@ const badCallsOfApiTokens: ReadonlyArray<BadCallOfApiTokens> = [
   ...[null, undefined, "canary", 5].map((token): BadCallOfApiTokens => [
     "create",
     "name",
-    "must be text, and not empty",
+    "must be well-formed text, and not empty",
     (tokens) => tokens.create(loosely(token)),
   ]),
   ...[0, 101, 1.5, "5", null].flatMap((size): ReadonlyArray<BadCallOfApiTokens> => {
@@ -310,8 +310,13 @@ const badCallsOfApiTokens: ReadonlyArray<BadCallOfApiTokens> = [
       ["stream", field, noTime, (tokens) => Stream.runDrain(tokens.stream({ [field]: time }))],
     ]),
   ),
-  ["list", "name", "must be text, and not empty", (tokens) => tokens.list({ name: "" })],
-  ["stream", "name", "must be text, and not empty", (tokens) => Stream.runDrain(tokens.stream({ name: "" }))],
+  ["list", "name", "must be well-formed text, and not empty", (tokens) => tokens.list({ name: "" })],
+  [
+    "stream",
+    "name",
+    "must be well-formed text, and not empty",
+    (tokens) => Stream.runDrain(tokens.stream({ name: "" })),
+  ],
   ...[null, true, []].flatMap((options): ReadonlyArray<BadCallOfApiTokens> => {
     const problem = 'must be an object such as { name: "reports" }, or left out'
     return [

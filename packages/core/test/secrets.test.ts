@@ -13,7 +13,7 @@ import {
   Umaaas,
 } from "@effect-tokens/core"
 import { NodeNeuroio, NodeUmaaas } from "@effect-tokens/platform-node"
-import { Faults, Journal, NeuroioMemory } from "@effect-tokens/testkit"
+import { Faults, Journal, NeuroioMemory, UmaaasMemory } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -315,9 +315,8 @@ const layerOf = (world: World, url: string, sockets: keyof typeof transports) =>
   ).pipe(Layer.provide(transports[sockets]))
   const client = Neuroio.layer({ apiToken: Redacted.make(secrets.credential), iamUrl: url, apiUrl: url })
   const umaaas = Umaaas.layer({ clientId, clientSecret: Redacted.make(secrets.credential), url })
-  return Journal.layer({ capacity: 10_000 }).pipe(
-    Layer.provide(client),
-    Layer.merge(umaaas),
+  return Journal.layer<AnyService>({ capacity: 10_000 }).pipe(
+    Layer.provide([client, umaaas]),
     Layer.provideMerge(Faults.layerHttpClient(Faults.none)),
     Layer.provide(transport),
   )
@@ -431,7 +430,13 @@ describe("no secret leaves", () => {
               }
             }
             for (const [index, call] of wrongCalls.entries()) yield* take(`wrong call ${index}`, call, {})
-            yield* SecretWatch.searchJournal(watch, yield* Journal.Journal)
+            const journal = yield* Journal.Journal
+            const { entries } = yield* journal.snapshot
+            assert.sameMembers(
+              [...new Set(entries.map((entry) => entry.operation))],
+              calls.map(({ operation }) => `${name}.${operation}`),
+            )
+            yield* SecretWatch.searchJournal(watch, journal)
           })
           yield* SecretWatch.watching(watch, format, Effect.provide(everything, layerOf(world, server.url, sockets)))
 
@@ -583,24 +588,44 @@ describe("a secret that leaves is noticed", () => {
     }
   })
 
-  for (const format of SecretWatch.formats) {
+  const leakOf = (operation: string) => new ApiError.NotFound({ operation, serverMessage: secrets.keyAskedFor })
+
+  const memory = Layer.merge(NeuroioMemory.layer, UmaaasMemory.layer)
+
+  // Services that do not mask what they are told.
+  const leaking: ReadonlyArray<{
+    readonly format: Run["format"]
+    readonly services: Layer.Layer<AnyService>
+    readonly get: Effect.Effect<unknown, unknown, AnyService>
+  }> = [
+    {
+      format: "layerJson",
+      services: Layer.effect(
+        Tokens,
+        Effect.map(Tokens, (tokens) => ({ ...tokens, get: () => Effect.fail(leakOf("Tokens.get")) })),
+      ).pipe(Layer.provideMerge(memory)),
+      get: Effect.flatMap(Tokens, (tokens) => tokens.get(key)),
+    },
+    {
+      format: "layerProtobuf",
+      services: Layer.effect(
+        ApiTokens,
+        Effect.map(ApiTokens, (apiTokens) => ({ ...apiTokens, get: () => Effect.fail(leakOf("ApiTokens.get")) })),
+      ).pipe(Layer.provideMerge(memory)),
+      get: Effect.flatMap(ApiTokens, (apiTokens) => apiTokens.get(id)),
+    },
+  ]
+
+  for (const { format, get, services } of leaking) {
     it.effect(`in every place, exported by ${format}`, () =>
       Effect.gen(function* () {
         const watch = SecretWatch.make()
-        const leak = new ApiError.NotFound({ operation: "Tokens.get", serverMessage: secrets.keyAskedFor })
-        // A service that does not mask what it is told.
-        const leaking = Layer.effect(
-          Tokens,
-          Effect.map(Tokens, (tokens) => ({ ...tokens, get: () => Effect.fail(leak) })),
-        )
-        const services = leaking.pipe(Layer.provideMerge(NeuroioMemory.layer))
         const leaks = Effect.gen(function* () {
-          const tokens = yield* Tokens
-          yield* watch.showExit("a leak", yield* Effect.exit(tokens.get(key)))
+          yield* watch.showExit("a leak", yield* Effect.exit(get))
           yield* watch.show("a leak", { leak: secrets.keyAnswered })
           yield* Metric.update(Metric.counter("leak", { attributes: { label: secrets.credential } }), 1)
           yield* SecretWatch.searchJournal(watch, yield* Journal.Journal)
-        }).pipe(Effect.provide(Journal.layer().pipe(Layer.provide(services))))
+        }).pipe(Effect.provide(Journal.layer<AnyService>().pipe(Layer.provide(services))))
         yield* SecretWatch.watching(watch, format, leaks)
         assert.sameMembers([...new Set(watch.findings.map(({ place }) => place))], [...SecretWatch.places])
       }),

@@ -386,8 +386,9 @@ layer(layerClient)("stream of API tokens over HTTP", (it) => {
 
   it.effect("a full page may be the last one", () =>
     Effect.gen(function* () {
-      const pages = [{ data: data("a", "b"), hasMore: false }]
-      assert.deepStrictEqual(yield* names(pages, { pageSize: 2 }), { names: ["a", "b"], requests: 1 })
+      const all = Array.from({ length: 100 }, (_, i) => `token ${i}`)
+      const pages = [{ data: data(...all), hasMore: false }]
+      assert.deepStrictEqual(yield* names(pages), { names: all, requests: 1 })
     }),
   )
 

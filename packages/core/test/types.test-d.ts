@@ -4,6 +4,7 @@ import type {
   ApiTokenId,
   ApiTokenPage,
   ApiTokens,
+  CreatedApiToken,
   CreateOutcome,
   KnownPermission,
   Limits,
@@ -203,11 +204,13 @@ describe("what a caller may write", () => {
   })
 
   test("values of API tokens", () => {
-    expectTypeOf<ValueOf<Of<ApiTokens["Service"], "create">>>().toEqualTypeOf<ApiToken>()
+    expectTypeOf<ValueOf<Of<ApiTokens["Service"], "create">>>().toEqualTypeOf<CreatedApiToken>()
     expectTypeOf<ValueOf<Of<ApiTokens["Service"], "list">>>().toEqualTypeOf<ApiTokenPage>()
     expectTypeOf<ValueOf<Of<ApiTokens["Service"], "get">>>().toEqualTypeOf<ApiToken>()
     expectTypeOf<ValueOf<Of<ApiTokens["Service"], "delete">>>().toEqualTypeOf<void>()
     expectTypeOf<ApiToken["clientSecret"]>().toEqualTypeOf<Redacted.Redacted | undefined>()
+    expectTypeOf<CreatedApiToken["clientSecret"]>().toEqualTypeOf<Redacted.Redacted>()
+    expectTypeOf<CreatedApiToken>().toExtend<ApiToken>()
     expectTypeOf<ApiTokenPage["nextCursor"]>().toEqualTypeOf<string | undefined>()
     expectTypeOf<ApiError.OutcomeUnknown["secretLost"]>().toEqualTypeOf<boolean>()
   })

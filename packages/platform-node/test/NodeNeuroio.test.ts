@@ -15,41 +15,12 @@ import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { version } from "../src/internal/version.ts"
 import { ca, otherCa, server as certificates } from "./support/certificates.ts"
+import { withEnvironment } from "./support/environment.ts"
 import { platform, proxy } from "./support/servers.ts"
 
 const apiToken = Redacted.make("credential")
 
 const list = Effect.flatMap(Tokens, (tokens) => tokens.list())
-
-/** Sets variables of the real environment, which the proxy settings are read from. */
-const withEnvironment = (variables: Readonly<Record<string, string>>) => {
-  const names = [
-    ...new Set([
-      ...Object.keys(variables),
-      "HTTP_PROXY",
-      "HTTPS_PROXY",
-      "NO_PROXY",
-      "http_proxy",
-      "https_proxy",
-      "no_proxy",
-    ]),
-  ]
-  return Effect.acquireRelease(
-    Effect.sync(() => {
-      const before = names.map((name) => [name, process.env[name]] as const)
-      for (const name of names) delete process.env[name]
-      Object.assign(process.env, variables)
-      return before
-    }),
-    (before) =>
-      Effect.sync(() => {
-        for (const [name, value] of before) {
-          if (value === undefined) delete process.env[name]
-          else process.env[name] = value
-        }
-      }),
-  )
-}
 
 describe("connections", () => {
   it.effect("are kept and shared, also after answers without a body and errors", () =>

@@ -1,4 +1,4 @@
-import { ApiTokenId, ApiTokens, Umaaas } from "@effect-tokens/core"
+import { ApiTokenId, ApiTokens, Limits, Umaaas } from "@effect-tokens/core"
 import { NodeUmaaas } from "@effect-tokens/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -8,7 +8,9 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
-import { platform } from "./support/servers.ts"
+import { ca, server as certificates } from "./support/certificates.ts"
+import { withEnvironment } from "./support/environment.ts"
+import { platform, proxy } from "./support/servers.ts"
 
 const credential = { clientId: "client-1", clientSecret: Redacted.make("secret") }
 
@@ -56,6 +58,35 @@ describe("connections", () => {
   )
 })
 
+describe("the transport", () => {
+  it.effect("goes through no proxy to this machine (C9)", () =>
+    Effect.gen(function* () {
+      const server = yield* platform({ body: aPage })
+      const { asked, url } = yield* proxy()
+      yield* withEnvironment({ HTTP_PROXY: url, HTTPS_PROXY: url })
+      // The server listens on another address of this machine: who is asked is what counts.
+      const options = { ...credential, retries: 0, url: `http://127.9.8.7:${server.port}` }
+      yield* Effect.exit(Effect.provide(list, NodeUmaaas.layer(options)))
+      yield* list.pipe(
+        Effect.provide(Umaaas.layer(options)),
+        Effect.provide(NodeUmaaas.layerHttpClient(options)),
+        Effect.exit,
+      )
+      assert.deepStrictEqual(asked, [])
+    }),
+  )
+
+  it.effect("trusts the certificate authorities that it is given", () =>
+    Effect.gen(function* () {
+      const server = yield* platform({ body: aPage, tls: certificates })
+      const options = { ...credential, retries: 0, url: server.url }
+      yield* Effect.provide(list, NodeUmaaas.layer({ ...options, extraCaCertificates: ca }))
+      const error = yield* Effect.flip(Effect.provide(list, NodeUmaaas.layer(options)))
+      assert.strictEqual(error._tag, "ConnectionFailed")
+    }),
+  )
+})
+
 const configs = {
   "Umaaas.layerConfig": Umaaas.layerConfig.pipe(Layer.provide(FetchHttpClient.layer)),
   "NodeUmaaas.layerConfig": NodeUmaaas.layerConfig,
@@ -70,7 +101,9 @@ describe.each(Object.entries(configs))("%s", (_, layerConfig) => {
   it.effect("reads the credential and the URL", () =>
     Effect.gen(function* () {
       const server = yield* platform({ body: aPage })
-      yield* withConfig({ ...environment, UMAAAS_URL: `${server.url}/umaaas/v1/` })
+      const provider = { ...environment, UMAAAS_URL: `${server.url}/umaaas/v1/` }
+      // Where the URL is not read, nobody is to be called for a minute.
+      yield* Effect.exit(Limits.override(withConfig(provider), { retries: 0, deadline: "5 seconds" }))
       assert.deepStrictEqual(
         server.seen.map(({ headers, path }) => [path, headers.authorization]),
         [["/umaaas/v1/tokens?limit=20", "Basic Y2xpZW50LTE6Y2FuYXJ5"]],

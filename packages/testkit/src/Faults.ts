@@ -396,7 +396,8 @@ const followed = (plan: Plan) => {
  * that happens to its last attempt on the way to the platform, and after the same time: a fault here is one that no
  * retry has hidden.
  *
- * It is for `Tokens` and `StreamTokens` unless it is told which: `Faults.layer<ApiTokens>(plan)`.
+ * It is around all services that are there. Its type speaks of `Tokens` and `StreamTokens` unless it is told which:
+ * `Faults.layer<ApiTokens>(plan)`.
  *
  * - `attemptTimeout`: how long the client would wait for an answer, added latency included. 4 seconds unless given.
  *

@@ -214,7 +214,8 @@ const withUmaaas =
  * The services that are there as they are, with every call written down. Fails with `InvalidRequest` when `capacity` is
  * no whole number of at least 1.
  *
- * It is for `Tokens` and `StreamTokens` unless it is told which: `Journal.layer<ApiTokens>()`.
+ * It is around all services that are there. Its type speaks of `Tokens` and `StreamTokens` unless it is told which:
+ * `Journal.layer<ApiTokens>()`.
  *
  * @example
  * import { Tokens } from "@effect-tokens/core"
@@ -251,7 +252,7 @@ export function layer<S extends Tokens | StreamTokens | ApiTokens = Tokens | Str
  * `NeuroioControl.as` and `UmaaasControl.as` make them. Entries call them `account 1`, `space 2`, `token 5 of space 2`,
  * the id of the API token whose `clientId` they give, or `unknown credential`.
  *
- * It is for NeuroIO unless it is told which: `Journal.layerPlatform<ApiTokens | UmaaasControl>()`.
+ * Its type speaks of NeuroIO unless it is told which: `Journal.layerPlatform<ApiTokens | UmaaasControl>()`.
  *
  * - `capacity`: how many calls are kept. When there are more, the earliest go. 1,000 unless given.
  *

@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import type { ApiToken, ApiTokens } from "@effect-tokens/core"
+import type { ApiToken, ApiTokens, CreatedApiToken } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
@@ -42,7 +42,7 @@ export interface Credential {
 export class UmaaasControl extends Context.Service<
   UmaaasControl,
   {
-    readonly first: ApiToken
+    readonly first: CreatedApiToken
     readonly as: (credential: Credential) => Layer.Layer<ApiTokens>
     readonly now: Effect.Effect<DateTime.Utc>
     readonly advance: (duration: Duration.Input) => Effect.Effect<void>

@@ -269,6 +269,7 @@ describe("UMAaaS", () => {
 
   it.live("is in the journal, by the ids of tokens, without a secret", () =>
     Effect.gen(function* () {
+      const { url } = yield* SandboxServer.SandboxServer
       const { first } = yield* umaaas
       const made: { id: string; clientSecret: string } = Object((yield* call("POST", "", reports)).json)
       yield* call("GET", `/${encodeURIComponent(made.id)}`)
@@ -280,6 +281,12 @@ describe("UMAaaS", () => {
       yield* call("DELETE", `/${made.id}`)
       yield* send("GET", "/umaaas/v1/tokens")
       yield* send("GET", "/umaaas/v1/tokens", undefined, made.clientSecret)
+      // Whoever knows an id and not the secret is not that token.
+      yield* Effect.promise(() =>
+        fetch(`${url}/umaaas/v1/tokens`, {
+          headers: { authorization: `Basic ${btoa(`${String(first["clientId"])}:made up`)}` },
+        }),
+      )
       // Neither of these is a path of a platform here.
       yield* send("GET", "/v1/tokens")
       yield* send("GET", "/umaaas/v1/nothing")
@@ -307,6 +314,7 @@ describe("UMAaaS", () => {
         [me, "ApiTokens.list", { limit: "1" }, [me], undefined],
         [me, "ApiTokens.delete", { id: made.id }, [], undefined],
         ["no credential", "ApiTokens.list", {}, "Unauthorized", 401],
+        ["unknown credential", "ApiTokens.list", {}, "Unauthorized", 401],
         ["unknown credential", "ApiTokens.list", {}, "Unauthorized", 401],
       ])
       const text = JSON.stringify(entries)

@@ -8,6 +8,9 @@ const longestText = 300
 /** What is looked at, so that a long text from a server costs no long time. In characters. */
 const longestSearch = 4096
 
+/** What of a secret is looked for before all of it is. In characters. */
+const beginning = 5
+
 /** More than any form of one character that is searched for takes. In characters. */
 const longestForm = 24
 
@@ -84,13 +87,18 @@ const partPattern = (part: string): string => {
   return `(?:${[plain, ...[...new Set(forms)].map(escapeRegExp), htmlNumbers(part)].join("|")})`
 }
 
-/** Every way for a server to repeat a secret that it was sent, in any case of letters. */
-const patternOf = (secret: string): string => {
+/** Every way for a server to repeat a secret that it was sent, or so many characters of its beginning. */
+const patternOf = (secret: string, characters = Number.POSITIVE_INFINITY): string => {
   const bytes = new TextEncoder().encode(secret)
-  const whole = (secret.match(/\\+|[^\\]/gu) ?? []).map(partPattern).join("")
+  const parts = (secret.match(/\\+|[^\\]/gu) ?? []).slice(0, characters)
+  const whole = parts.map(partPattern).join("")
   // Very short ones would match anywhere, and say nothing.
   const encoded = base64Forms(bytes).filter((form) => form.length >= 8)
-  return [whole, ...(bytes.length < 4 ? [] : dumpPatterns(bytes)), ...encoded.map(escapeRegExp)].join("|")
+  return [
+    whole,
+    ...(bytes.length < 4 ? [] : dumpPatterns(bytes.slice(0, characters))),
+    ...encoded.map(escapeRegExp),
+  ].join("|")
 }
 
 /**
@@ -99,17 +107,28 @@ const patternOf = (secret: string): string => {
  */
 export const makeMask = (secrets: ReadonlyArray<string>): ((text: string) => string) => {
   // Longest first, and all in one pass: a secret within another one must neither leave the rest nor mask the mask.
-  const patterns = secrets
+  const sorted = secrets
     .map((secret) => secret.replaceAll(invisible, ""))
     .filter((secret) => secret !== "")
     .toSorted((a, b) => b.length - a.length)
-    .map(patternOf)
-  const searched = patterns.length === 0 ? undefined : new RegExp(patterns.join("|"), "giu")
+  const shortest = sorted.at(-1)?.length ?? Number.POSITIVE_INFINITY
+  // To compile the search takes ten milliseconds and more, and few texts have anything to search for. No form of a secret
+  // is shorter than the secret, and none is where its beginning is not.
+  const searchFor = (flags: string, characters?: number) =>
+    new RegExp(sorted.map((secret) => patternOf(secret, characters)).join("|"), flags)
+  let beginnings: RegExp | undefined
+  let whole: RegExp | undefined
+  const withoutSecrets = (text: string): string => {
+    if (text.length < shortest) return text
+    beginnings ??= searchFor("iu", beginning)
+    if (!beginnings.test(text)) return text
+    whole ??= searchFor("giu")
+    return text.replaceAll(whole, "<redacted>")
+  }
   const longestSecret = Math.max(0, ...secrets.map((secret) => secret.length * longestForm))
   return (text) => {
     const start = text.slice(0, longestSearch).replaceAll(invisible, "")
-    const masked = searched === undefined ? start : start.replaceAll(searched, "<redacted>")
-    const folded = masked.replaceAll(unprintable, " ").trim()
+    const folded = withoutSecrets(start).replaceAll(unprintable, " ").trim()
     // A text that was not searched whole may end in the first half of a secret: where that could be shown, nothing is.
     if (text.length > longestSearch && folded.length <= longestText + longestSecret) return "<redacted>"
     return folded.length > longestText ? `${folded.slice(0, longestText)}…` : folded

@@ -2,10 +2,10 @@
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as ApiError from "../ApiError.ts"
-import { ApiToken, ApiTokenId, ApiTokenPage, type KnownPermission, Permission } from "../ApiToken.ts"
+import { ApiToken, ApiTokenId, ApiTokenPage, CreatedApiToken, type KnownPermission, Permission } from "../ApiToken.ts"
 import { type DetailOfRefusal, type ErrorBodyReader, textIn } from "./answer.ts"
 import { NonEmptyText } from "./nonEmptyText.ts"
 import { noContent, operation } from "./operation.ts"
@@ -13,7 +13,18 @@ import { Timestamp } from "./timestamp.ts"
 
 const Secret = Schema.RedactedFromValue(NonEmptyText, { disallowEncode: true })
 
-const absent = Effect.succeed(undefined)
+/** A field that a server may leave out, or write `null` for. */
+const orAbsent = <S extends Schema.Constraint>(schema: S) =>
+  Schema.NullOr(schema).pipe(
+    Schema.decodeTo(
+      Schema.UndefinedOr(Schema.toType(schema)),
+      SchemaTransformation.transform({
+        decode: (given: S["Type"] | null): S["Type"] | undefined => given ?? undefined,
+        encode: (value: S["Type"] | undefined): S["Type"] | null => value ?? null,
+      }),
+    ),
+    Schema.withDecodingDefaultType(Effect.succeed(undefined)),
+  )
 
 const described = {
   id: ApiTokenId,
@@ -27,17 +38,17 @@ const described = {
 /** A token as it is on the wire. Fields that are not named here are ignored. */
 const ApiTokenFromWire = Schema.Struct({
   ...described,
-  clientSecret: Schema.UndefinedOr(Secret).pipe(Schema.withDecodingDefaultType(absent)),
+  clientSecret: orAbsent(Secret),
 }).pipe(Schema.decodeTo(ApiToken))
 
 /** Without its secret, a new token is of no use to anybody. */
-const CreatedFromWire = Schema.Struct({ ...described, clientSecret: Secret }).pipe(Schema.decodeTo(ApiToken))
+const CreatedFromWire = Schema.Struct({ ...described, clientSecret: Secret }).pipe(Schema.decodeTo(CreatedApiToken))
 
 const PageFromWire = Schema.Struct({
   data: Schema.Array(ApiTokenFromWire),
   hasMore: Schema.Boolean,
-  nextCursor: Schema.UndefinedOr(NonEmptyText).pipe(Schema.withDecodingDefaultType(absent)),
-  totalCount: Schema.UndefinedOr(Schema.Int).pipe(Schema.withDecodingDefaultType(absent)),
+  nextCursor: orAbsent(NonEmptyText),
+  totalCount: orAbsent(Schema.Int),
 }).pipe(
   Schema.check(
     Schema.makeFilter(({ hasMore, nextCursor }) =>
@@ -131,7 +142,10 @@ const readDetails = (details: object, mask: (text: string) => string): { readonl
   const value = (given: unknown, level: number): Schema.Json => {
     if (given === null || Predicate.isBoolean(given)) return given
     // A secret that is all digits may come back as a number.
-    if (Predicate.isNumber(given)) return mask(String(given)) === String(given) ? given : mask(String(given))
+    // And one that is too large to be a number, such as 1e999, is none in JSON either.
+    if (Predicate.isNumber(given)) {
+      return Number.isFinite(given) && mask(String(given)) === String(given) ? given : mask(String(given))
+    }
     if (Predicate.isString(given)) return mask(given)
     if (level > mostLevels) return "…"
     if (Array.isArray(given)) return take(given).map((item: unknown) => value(item, level + 1))

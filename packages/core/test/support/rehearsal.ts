@@ -1,10 +1,11 @@
 /** The same calls without a socket: faults that the testkit plans, between the client and a sandbox in process. */
-import { Neuroio } from "@effect-tokens/core"
-import { Faults, Sandbox } from "@effect-tokens/testkit"
+import { ApiTokens, Neuroio, StreamTokens, type TokenOperations, Tokens, Umaaas } from "@effect-tokens/core"
+import { Faults, NeuroioControl, Sandbox, UmaaasControl } from "@effect-tokens/testkit"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import type { AnyError, AnyService, ServiceUnderTest } from "./services.ts"
 import type { OtherSide } from "./virtualTime.ts"
 
 export interface Rehearsal {
@@ -51,12 +52,75 @@ const counting = Layer.effectContext(
 )
 
 export const layerRehearsal = Layer.unwrap(
-  Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
+  Effect.map(Sandbox.Credentials, ({ neuroio, umaaas }) =>
+    Layer.merge(Neuroio.layer({ apiToken: neuroio.account }), Umaaas.layer(umaaas)),
+  ),
 ).pipe(
   Layer.provideMerge(Faults.layerHttpClient(Faults.none)),
   Layer.provideMerge(counting),
   Layer.provideMerge(Sandbox.layerHttpClient()),
 )
+
+interface Call {
+  /** As plans name it. */
+  readonly struck: Faults.Operation
+  readonly call: Effect.Effect<unknown, AnyError>
+}
+
+/** A service on a platform that holds one token of it, besides the one that calls. */
+interface Stage {
+  readonly calls: ReadonlyArray<Call>
+  /** How many such tokens there are, past the faults. */
+  readonly held: Effect.Effect<number>
+}
+
+type Staging = Effect.Effect<Stage, AnyError, AnyService | NeuroioControl.NeuroioControl | UmaaasControl.UmaaasControl>
+
+const neuroioStage = (
+  name: "Tokens" | "StreamTokens",
+  service: Effect.Effect<TokenOperations.TokenOperations, never, Tokens | StreamTokens>,
+  family: "tokens" | "streamTokens",
+): Staging =>
+  Effect.gen(function* () {
+    const control = yield* NeuroioControl.NeuroioControl
+    const tokens = yield* service
+    yield* control.reset
+    const { id } = yield* tokens.create()
+    return {
+      calls: [
+        { struck: `${name}.list`, call: tokens.list() },
+        { struck: `${name}.get`, call: tokens.get(id) },
+        { struck: `${name}.update`, call: tokens.update(id, { isActive: false }) },
+        { struck: `${name}.delete`, call: tokens.delete(id) },
+        { struck: `${name}.deleteList`, call: tokens.deleteList({ permanent: null }) },
+        { struck: `${name}.create`, call: tokens.create() },
+      ],
+      held: Effect.map(control.state, ([account]) => account?.[family].length ?? 0),
+    }
+  })
+
+const apiTokensStage: Staging = Effect.gen(function* () {
+  const control = yield* UmaaasControl.UmaaasControl
+  const apiTokens = yield* ApiTokens
+  yield* control.reset
+  const create = apiTokens.create({ name: "reports", permissions: ["VIEW"] })
+  const { id } = yield* create
+  return {
+    calls: [
+      { struck: "ApiTokens.list", call: apiTokens.list() },
+      { struck: "ApiTokens.get", call: apiTokens.get(id) },
+      { struck: "ApiTokens.delete", call: apiTokens.delete(id) },
+      { struck: "ApiTokens.create", call: create },
+    ],
+    held: Effect.map(control.tokens, (tokens) => tokens.filter((token) => token.id !== control.first.id).length),
+  }
+})
+
+export const stages: Readonly<Record<ServiceUnderTest["name"], Staging>> = {
+  Tokens: neuroioStage("Tokens", Tokens, "tokens"),
+  StreamTokens: neuroioStage("StreamTokens", StreamTokens, "streamTokens"),
+  ApiTokens: apiTokensStage,
+}
 
 /** Without sockets everything goes on by itself: when so many turns of the event loop bring nothing, nothing comes. */
 const quietTurns = 100

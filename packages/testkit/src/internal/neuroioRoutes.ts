@@ -12,13 +12,10 @@ import { note } from "./sandboxCalls.ts"
 import { CurrentSandbox } from "./sandboxState.ts"
 import { performNeuroio } from "./neuroioWorld.ts"
 import { neuroioWire, wireError, wireToken } from "./neuroioWire.ts"
-import { rejected, type Rejection } from "./wire.ts"
+import { answering, rejected, type Rejection } from "./wire.ts"
 import { nowIn } from "./world.ts"
 
-const answer = <A, R>(
-  effect: Effect.Effect<A, Rejection, R>,
-): Effect.Effect<A | HttpServerResponse.HttpServerResponse, never, R> =>
-  Effect.catch(effect, (rejection) => Effect.succeed(rejected(neuroioWire, rejection)))
+const answer = answering(neuroioWire)
 
 const reply = (token: NeuroioPlatform.StoredToken) => Effect.as(note({ tokens: [token.id] }), wireToken(token))
 

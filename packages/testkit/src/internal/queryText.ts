@@ -6,6 +6,6 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 const toWhole = (text: string): number =>
   Math.min(Math.max(Number(text), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER)
 
-export const WholeText = Schema.String.annotate({ expected: "a whole number, once" })
-  .check(Schema.isPattern(/^-?\d+$/, { expected: "a whole number" }))
-  .pipe(Schema.decodeTo(Schema.Number, SchemaTransformation.transform({ decode: toWhole, encode: String })))
+export const WholeText = Schema.String.check(Schema.isPattern(/^-?\d+$/, { expected: "a whole number" })).pipe(
+  Schema.decodeTo(Schema.Number, SchemaTransformation.transform({ decode: toWhole, encode: String })),
+)

@@ -1,5 +1,5 @@
 /** Control of a sandbox that is served elsewhere, by its own routes. */
-import { ApiToken, ApiTokenId, Neuroio, Umaaas } from "@effect-tokens/core"
+import { ApiToken, ApiTokenId, CreatedApiToken, Neuroio, Umaaas } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -31,16 +31,14 @@ export const umaaasClient =
 const post = (path: string, body: Schema.Json = {}) =>
   HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.post(path), body)
 
-const toApiToken = (wire: WireApiToken, clientSecret?: Redacted.Redacted): ApiToken =>
-  new ApiToken({
-    id: ApiTokenId.make(wire.id),
-    name: wire.name,
-    permissions: wire.permissions,
-    clientId: wire.clientId,
-    clientSecret,
-    createdAt: DateTime.makeUnsafe(wire.createdAt),
-    updatedAt: DateTime.makeUnsafe(wire.updatedAt),
-  })
+const described = ({ clientId, createdAt, id, name, permissions, updatedAt }: WireApiToken) => ({
+  id: ApiTokenId.make(id),
+  name,
+  permissions,
+  clientId,
+  createdAt: DateTime.makeUnsafe(createdAt),
+  updatedAt: DateTime.makeUnsafe(updatedAt),
+})
 
 /** A test whose sandbox does not answer cannot go on: what goes wrong here is a defect. */
 export const makeRemoteControl = Effect.fnUntraced(function* (url: string) {
@@ -95,9 +93,11 @@ export const makeRemoteControl = Effect.fnUntraced(function* (url: string) {
   }
   const umaaasControl: UmaaasControl["Service"] = {
     ...whole,
-    first: toApiToken(first, Redacted.make(first.clientSecret)),
+    first: new CreatedApiToken({ ...described(first), clientSecret: Redacted.make(first.clientSecret) }),
     as: umaaasClient(transport, url + umaaasPath),
-    tokens: Effect.map(umaaas, ({ tokens }) => tokens.map((token) => toApiToken(token))),
+    tokens: Effect.map(umaaas, ({ tokens }) =>
+      tokens.map((token) => new ApiToken({ ...described(token), clientSecret: undefined })),
+    ),
   }
   return Context.make(NeuroioControl, neuroioControl).pipe(Context.add(UmaaasControl, umaaasControl))
 })

@@ -65,20 +65,23 @@ const refusals = (...statuses: ReadonlyArray<keyof typeof wireErrors>) => status
 const expectedTime = "an RFC 3339 time with an offset, such as 2026-01-31T12:00:00Z"
 
 /** Milliseconds since 1970. */
-const TimeText = Schema.String.annotate({ expected: `${expectedTime}, once` })
-  .check(Schema.makeFilter((text) => readTime(text) !== undefined, { expected: expectedTime }))
-  .pipe(
-    Schema.decodeTo(
-      Schema.Number,
-      SchemaTransformation.transform({
-        decode: (text) => readTime(text) ?? Number.NaN,
-        encode: (millis) => new Date(millis).toISOString(),
-      }),
-    ),
+const time = (description: string) =>
+  Schema.optionalKey(
+    Schema.String.annotate({ description: `${description}: ${expectedTime}`, format: "date-time" })
+      .check(Schema.makeFilter((text) => readTime(text) !== undefined, { expected: expectedTime }))
+      .pipe(
+        Schema.decodeTo(
+          Schema.Number,
+          SchemaTransformation.transform({
+            decode: (text) => readTime(text) ?? Number.NaN,
+            encode: (millis) => new Date(millis).toISOString(),
+          }),
+        ),
+      ),
   )
 
 const CreateBody = Schema.Struct({
-  name: Schema.String,
+  name: Schema.NonEmptyString,
   permissions: Schema.Array(Permission).check(Schema.isMinLength(1)),
 })
 
@@ -99,8 +102,7 @@ export class BasicAuthentication extends HttpApiMiddleware.Service<
 /** What Effect finds wrong with a request is said in the vendor's shape. */
 export class UmaaasErrors extends HttpApiMiddleware.Service<UmaaasErrors>()("@effect-tokens/testkit/UmaaasErrors") {}
 
-const text = (description: string) =>
-  Schema.optionalKey(Schema.String.annotate({ description, expected: "a text, once" }))
+const text = (description: string) => Schema.optionalKey(Schema.String.annotate({ description }))
 
 /** Where the sandbox has the platform. */
 export const umaaasPath = "/umaaas/v1"
@@ -117,29 +119,31 @@ export const apiTokensGroup = HttpApiGroup.make("apiTokens")
       payload: CreateBody,
       success: WireCreatedApiToken.pipe(HttpApiSchema.status(201)),
       error: refusals(400, 403, 413, 415),
-    }).annotate(OpenApi.Summary, "Create an API token; its secret is in this answer and nowhere else"),
+    }).annotate(OpenApi.Summary, "Create an API token; its secret is in this answer and nowhere else. Needs MANAGE"),
     HttpApiEndpoint.get("list", apiTokensPath, {
       query: {
         name: text("Only tokens with exactly this name"),
-        createdAfter: Schema.optionalKey(TimeText),
-        createdBefore: Schema.optionalKey(TimeText),
-        updatedAfter: Schema.optionalKey(TimeText),
-        updatedBefore: Schema.optionalKey(TimeText),
-        limit: Schema.optionalKey(WholeText),
+        createdAfter: time("Only tokens created then or later"),
+        createdBefore: time("Only tokens created then or before"),
+        updatedAfter: time("Only tokens updated then or later"),
+        updatedBefore: time("Only tokens updated then or before"),
+        limit: Schema.optionalKey(
+          WholeText.pipe(Schema.annotateEncoded({ description: "How many at most: 1 to 100, 20 unless given" })),
+        ),
         cursor: text("The nextCursor of the page before"),
       },
       success: WirePage,
       error: refusals(400, 403),
-    }).annotate(OpenApi.Summary, "List API tokens in the order of creation, a page at a time"),
+    }).annotate(OpenApi.Summary, "List API tokens in the order of creation, a page at a time. Needs VIEW or MANAGE"),
     HttpApiEndpoint.get("get", one, { params, success: WireApiToken, error: refusals(403, 404) }).annotate(
       OpenApi.Summary,
-      "Get one API token",
+      "Get one API token. Needs VIEW or MANAGE",
     ),
     HttpApiEndpoint.delete("delete", one, {
       params,
       success: HttpApiSchema.NoContent,
-      error: refusals(403, 404),
-    }).annotate(OpenApi.Summary, "Delete one API token"),
+      error: refusals(400, 403, 404),
+    }).annotate(OpenApi.Summary, "Delete one API token. Needs MANAGE"),
   )
   .middleware(UmaaasErrors)
   .middleware(BasicAuthentication)

@@ -1,32 +1,22 @@
 /** `ApiTokens` on a platform in memory, as a certain caller. */
-import { ApiToken, ApiTokenId, ApiTokenOperations, ApiTokenPage } from "@effect-tokens/core"
+import { ApiToken, ApiTokenId, ApiTokenOperations, ApiTokenPage, CreatedApiToken } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as UmaaasPlatform from "../UmaaasPlatform.ts"
 import type { PerformUmaaas, UmaaasWorld } from "./umaaasWorld.ts"
 
-const toApiToken = (
-  stored: UmaaasPlatform.StoredApiToken,
-  clientSecret: Redacted.Redacted | undefined = undefined,
-): ApiToken => {
+const described = ({ clientId, id, name, permissions, ...stored }: UmaaasPlatform.StoredApiToken) => {
   const createdAt = DateTime.makeUnsafe(stored.createdAt)
-  return new ApiToken({
-    id: ApiTokenId.make(stored.id),
-    name: stored.name,
-    permissions: stored.permissions,
-    clientId: stored.clientId,
-    clientSecret,
-    createdAt,
-    updatedAt: createdAt,
-  })
+  return { id: ApiTokenId.make(id), name, permissions, clientId, createdAt, updatedAt: createdAt }
 }
 
-export const withoutSecret = (stored: UmaaasPlatform.StoredApiToken): ApiToken => toApiToken(stored)
+export const withoutSecret = (stored: UmaaasPlatform.StoredApiToken): ApiToken =>
+  new ApiToken({ ...described(stored), clientSecret: undefined })
 
 /** The only way in which a secret gets out (U1). */
-export const withSecret = (stored: UmaaasPlatform.StoredApiToken): ApiToken =>
-  toApiToken(stored, Redacted.make(stored.clientSecret))
+export const withSecret = (stored: UmaaasPlatform.StoredApiToken): CreatedApiToken =>
+  new CreatedApiToken({ ...described(stored), clientSecret: Redacted.make(stored.clientSecret) })
 
 const millisOf = (time: DateTime.Utc | undefined): number | undefined =>
   time === undefined ? undefined : DateTime.toEpochMillis(time)

@@ -1,6 +1,5 @@
 /** What each route of UMAaaS does, and who may call it. */
 import * as Effect from "effect/Effect"
-import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
@@ -14,12 +13,9 @@ import { shownPermission, shownText } from "./shown.ts"
 import { BasicAuthentication, CurrentApiCaller } from "./umaaasApi.ts"
 import { umaaasWire, wireApiToken, wireCreatedApiToken } from "./umaaasWire.ts"
 import { performUmaaas } from "./umaaasWorld.ts"
-import { rejected, type Rejection } from "./wire.ts"
+import { answering, rejected, type Rejection } from "./wire.ts"
 
-const answer = <A, R>(
-  effect: Effect.Effect<A, Rejection, R>,
-): Effect.Effect<A | HttpServerResponse.HttpServerResponse, never, R> =>
-  Effect.catch(effect, (rejection) => Effect.succeed(rejected(umaaasWire, rejection)))
+const answer = answering(umaaasWire)
 
 const noteTokens = (tokens: ReadonlyArray<UmaaasPlatform.StoredApiToken>) =>
   note({ tokens: tokens.map(({ id }) => id) })

@@ -1,4 +1,5 @@
 /** What a platform's answers look like, whichever platform it is. What is its own is in `neuroioWire`, `umaaasWire`. */
+import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Schema from "effect/Schema"
 import type { Entry } from "./callLog.ts"
@@ -65,6 +66,12 @@ export interface Wire {
   /** The error that the client makes of a refusal, where that is not the one of its status. */
   readonly errorOf: (body: unknown, status: number, input: Input) => string | undefined
 }
+
+/** What a route answers: what it was asked for, or why not. */
+export const answering =
+  (wire: Wire) =>
+  <A, R>(effect: Effect.Effect<A, Rejection, R>): Effect.Effect<A | HttpServerResponse.HttpServerResponse, never, R> =>
+    Effect.catch(effect, (rejection) => Effect.succeed(rejected(wire, rejection)))
 
 export const rejected = (
   wire: Wire,

@@ -2,8 +2,8 @@
  * The laws hold for the whole client while its transport fails: what goes wrong, it hides (C3, C4), and no call is lost
  * or done twice by that.
  */
-import type { StreamTokens, Tokens } from "@effect-tokens/core"
-import { Laws, TokenLaws } from "@effect-tokens/testkit"
+import type { ApiError, ApiTokens, StreamTokens, Tokens } from "@effect-tokens/core"
+import { ApiTokenLaws, Laws, TokenLaws } from "@effect-tokens/testkit"
 import { testLaws } from "@effect-tokens/testkit/vitest"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -17,10 +17,7 @@ const plan: FaultySandbox.Plan = { seed: 1, inARow: 2, creates: ["certain"], wri
  */
 const racePlan: FaultySandbox.Plan = { ...plan, writes: ["certain"] }
 
-const half = <World>(
-  suite: Laws.Suite<World, Tokens | StreamTokens>,
-  concurrent: boolean,
-): Laws.Suite<World, Tokens | StreamTokens> => ({
+const half = <World, R>(suite: Laws.Suite<World, R>, concurrent: boolean): Laws.Suite<World, R> => ({
   ...suite,
   laws: suite.laws.filter(
     // A thousand owners take as long as all others together: once is enough.
@@ -32,6 +29,8 @@ for (const [seed, suite] of [TokenLaws.tokens, TokenLaws.streamTokens].entries()
   testLaws(half(suite, false), FaultySandbox.layer({ ...plan, seed }), { runs: 4 })
   testLaws(half(suite, true), FaultySandbox.layer({ ...racePlan, seed }), { runs: 10 })
 }
+testLaws(half(ApiTokenLaws.apiTokens, false), FaultySandbox.layer({ ...plan, seed: 2 }), { runs: 4 })
+testLaws(half(ApiTokenLaws.apiTokens, true), FaultySandbox.layer({ ...racePlan, seed: 2 }), { runs: 6 })
 
 /** Two deletions of one token at once. */
 const deletions = [1, 2].map(() => [
@@ -43,22 +42,43 @@ const deletions = [1, 2].map(() => [
   },
 ])
 
-describe("the faults", () => {
-  const failed = (plan: FaultySandbox.Plan, options: Laws.Options, retries?: number) =>
-    Effect.map(Laws.run(TokenLaws.tokens, options), (reports) =>
-      reports.filter(({ _tag }) => _tag === "Failed").map(({ law }) => law.id),
-    ).pipe(Effect.provide(FaultySandbox.layer(plan, retries)))
+interface Tried {
+  readonly name: string
+  /** All but `create`. */
+  readonly methods: ReadonlyArray<string>
+  readonly run: (
+    options: Laws.Options,
+  ) => Effect.Effect<ReadonlyArray<Laws.LawReport>, ApiError.InvalidRequest, Tokens | StreamTokens | ApiTokens>
+}
+
+const tokens: Tried = {
+  name: "tokens",
+  methods: ["list", "get", "update", "delete", "deleteList"],
+  run: (options) => Laws.run(TokenLaws.tokens, options),
+}
+
+const apiTokens: Tried = {
+  name: "apiTokens",
+  methods: ["list", "get", "delete"],
+  run: (options) => Laws.run(ApiTokenLaws.apiTokens, options),
+}
+
+const failed = ({ run }: Tried, plan: FaultySandbox.Plan, options: Laws.Options, retries?: number) =>
+  Effect.map(run(options), (reports) => reports.filter(({ _tag }) => _tag === "Failed").map(({ law }) => law.id)).pipe(
+    Effect.provide(FaultySandbox.layer(plan, retries)),
+  )
+
+describe.each([tokens, apiTokens])("the faults under the laws of $name", (tried) => {
+  const story = `${tried.name}.story`
 
   it.effect("strike each operation before and after its effect, each of them something", () =>
     Effect.gen(function* () {
-      yield* Laws.run(TokenLaws.tokens, { seed: 1, runs: 30, laws: ["tokens.story"] })
+      yield* tried.run({ seed: 1, runs: 30, laws: [story] })
       const strikes = yield* FaultySandbox.Strikes
       const kinds = (method: string) =>
         [...new Set(strikes.filter((strike) => strike.method === method).map(({ kind }) => kind))].toSorted()
       assert.deepStrictEqual(kinds("create"), ["certain"])
-      for (const method of ["list", "get", "update", "delete", "deleteList"]) {
-        assert.deepStrictEqual(kinds(method), ["certain", "done", "lost"], method)
-      }
+      for (const method of tried.methods) assert.deepStrictEqual(kinds(method), ["certain", "done", "lost"], method)
       assert.strictEqual(new Set(strikes.map(({ fault }) => fault)).size, FaultySandbox.faultCount)
     }).pipe(Effect.provide(FaultySandbox.layer(plan))),
   )
@@ -70,11 +90,13 @@ describe("the faults", () => {
     ["creates that are done", { ...plan, creates: ["done"] }, undefined],
   ] as const)("break a law with %s", ([, plan, retries]) =>
     Effect.gen(function* () {
-      const options = { seed: 1, runs: 20, shrink: false, laws: ["tokens.story"] }
-      assert.deepStrictEqual(yield* failed(plan, options, retries), options.laws)
+      const options = { seed: 1, runs: 20, shrink: false, laws: [story] }
+      assert.deepStrictEqual(yield* failed(tried, plan, options, retries), [story])
     }),
   )
+})
 
+describe("the faults", () => {
   it.effect("break the law of races with writes that are lost", () =>
     Effect.gen(function* () {
       const create = { do: "create", as: "account", family: "tokens", permanent: false }
@@ -83,7 +105,7 @@ describe("the faults", () => {
       // One of the two is lost before the other is done, and takes the 404 that it then gets for its own doing.
       const lost: FaultySandbox.Plan = { ...plan, creates: [], writes: ["lost"] }
       const seeds = Array.from({ length: 20 }, (_, i) => i)
-      const reports = yield* Effect.forEach(seeds, (seed) => failed({ ...lost, seed }, options))
+      const reports = yield* Effect.forEach(seeds, (seed) => failed(tokens, { ...lost, seed }, options))
       assert.include(reports.flat(), "tokens.race")
     }),
   )

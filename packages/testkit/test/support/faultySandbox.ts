@@ -2,8 +2,16 @@
  * The whole client over the sandbox's routes, with a transport that fails in between, in ways that the client must hide:
  * never more often in a row than it sends a call again, and only where what it promises (C3, C4) covers the loss.
  */
-import { Neuroio, StreamTokens, TokenOperations, Tokens } from "@effect-tokens/core"
-import { Faults, NeuroioControl, Sandbox } from "@effect-tokens/testkit"
+import {
+  ApiTokenOperations,
+  ApiTokens,
+  Neuroio,
+  StreamTokens,
+  TokenOperations,
+  Tokens,
+  Umaaas,
+} from "@effect-tokens/core"
+import { Faults, NeuroioControl, Sandbox, UmaaasControl } from "@effect-tokens/testkit"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -231,12 +239,14 @@ const striking = Effect.fnUntraced(function* (client: HttpClient.HttpClient, pla
   )
 })
 
+type AsCall = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
+
 /** Every request of `stream` is a call of `list`, to the transport as well. */
 const callwise = (
   service: "Tokens" | "StreamTokens",
   tokens: TokenOperations.TokenOperations,
-  asCall: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>,
-) =>
+  asCall: AsCall,
+): TokenOperations.TokenOperations =>
   TokenOperations.make(service, {
     create: (input) => asCall(tokens.create(input)),
     list: (input) => asCall(tokens.list(input)),
@@ -246,55 +256,84 @@ const callwise = (
     deleteList: (input) => asCall(tokens.deleteList(input)),
   })
 
-/** The platform for laws. `retries` is the client's, its default unless given. */
+const callwiseApiTokens = (
+  apiTokens: ApiTokenOperations.ApiTokenOperations,
+  asCall: AsCall,
+): ApiTokenOperations.ApiTokenOperations =>
+  ApiTokenOperations.make("ApiTokens", {
+    create: (input) => asCall(apiTokens.create(input)),
+    list: (input) => asCall(apiTokens.list(input)),
+    get: ({ id }) => asCall(apiTokens.get(id)),
+    delete: ({ id }) => asCall(apiTokens.delete(id)),
+  })
+
+/** The platforms for laws. `retries` is the client's, its default unless given. */
 export const layer = (
   plan: Plan,
   retries?: number,
-): Layer.Layer<Tokens | StreamTokens | NeuroioControl.NeuroioControl | Strikes> =>
+): Layer.Layer<
+  Tokens | StreamTokens | NeuroioControl.NeuroioControl | ApiTokens | UmaaasControl.UmaaasControl | Strikes
+> =>
   Layer.effectContext(
     Effect.gen(function* () {
-      const control = yield* NeuroioControl.NeuroioControl
+      const neuroio = yield* NeuroioControl.NeuroioControl
+      const umaaas = yield* UmaaasControl.UmaaasControl
       const strikes: Array<Strike> = []
-      const client = yield* striking(yield* HttpClient.HttpClient, plan, strikes)
-      const owners = new Set([Redacted.value(control.account.key)])
+      const client = Layer.succeed(HttpClient.HttpClient, yield* striking(yield* HttpClient.HttpClient, plan, strikes))
+      const owners = new Set([Redacted.value(neuroio.account.key)])
       let calls = 0
 
-      const as: NeuroioControl.NeuroioControl["Service"]["as"] = (caller) => {
-        const apiToken = Redacted.isRedacted(caller) ? caller : caller.key
-        const byToken = !owners.has(Redacted.value(apiToken))
-        const asCall = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+      const calling =
+        (byToken: boolean): AsCall =>
+        (effect) =>
           Effect.suspend(() => {
             calls += 1
             const call = makeCall(calls, byToken)
             return effect.pipe(Effect.provideService(CurrentCall, call), Effect.provideService(Clock.Clock, call.clock))
           })
+
+      const asOwner: NeuroioControl.NeuroioControl["Service"]["as"] = (caller) => {
+        const apiToken = Redacted.isRedacted(caller) ? caller : caller.key
+        const asCall = calling(!owners.has(Redacted.value(apiToken)))
         return Layer.effectContext(
           Effect.map(Effect.context<Tokens | StreamTokens>(), (services) =>
             Context.make(Tokens, callwise("Tokens", Context.get(services, Tokens), asCall)).pipe(
               Context.add(StreamTokens, callwise("StreamTokens", Context.get(services, StreamTokens), asCall)),
             ),
           ),
+        ).pipe(Layer.provide(Neuroio.layer({ apiToken, retries })), Layer.provide(client), Layer.orDie)
+      }
+
+      const asHolder: UmaaasControl.UmaaasControl["Service"]["as"] = ({ clientId, clientSecret }) => {
+        // Laws delete no token that they did not make: the first one stays.
+        const asCall = calling(clientId !== umaaas.first.clientId)
+        return Layer.effect(
+          ApiTokens,
+          Effect.map(ApiTokens, (apiTokens) => callwiseApiTokens(apiTokens, asCall)),
         ).pipe(
-          Layer.provide(Neuroio.layer({ apiToken, retries })),
-          Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
+          Layer.provide(Umaaas.layer({ clientId, clientSecret: clientSecret ?? Redacted.make("none"), retries })),
+          Layer.provide(client),
           Layer.orDie,
         )
       }
 
-      const faulty: NeuroioControl.NeuroioControl["Service"] = {
-        ...control,
-        as,
-        addOwner: (kind) =>
-          Effect.tap(control.addOwner(kind), ({ key }) => Effect.sync(() => owners.add(Redacted.value(key)))),
-        reset: Effect.andThen(
-          control.reset,
-          Effect.sync(() => {
-            calls = 0
-          }),
-        ),
-      }
-      return (yield* Layer.build(as(control.account))).pipe(
-        Context.add(NeuroioControl.NeuroioControl, faulty),
+      const reset = Effect.andThen(
+        // Of the whole sandbox.
+        neuroio.reset,
+        Effect.sync(() => {
+          calls = 0
+        }),
+      )
+      const services = Layer.merge(asOwner(neuroio.account), asHolder(umaaas.first))
+      return (yield* Layer.build(services)).pipe(
+        Context.add(NeuroioControl.NeuroioControl, {
+          ...neuroio,
+          as: asOwner,
+          addOwner: (kind) =>
+            Effect.tap(neuroio.addOwner(kind), ({ key }) => Effect.sync(() => owners.add(Redacted.value(key)))),
+          reset,
+        }),
+        Context.add(UmaaasControl.UmaaasControl, { ...umaaas, as: asHolder, reset }),
         Context.add(Strikes, strikes),
       )
     }),

@@ -1,5 +1,5 @@
 /** Platforms that are wrong about secrets, about what makes a token and about `create` (U1, U2, U11). */
-import { ApiToken, type KnownPermission } from "@effect-tokens/core"
+import { ApiToken, CreatedApiToken, type KnownPermission } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -61,19 +61,15 @@ const secrets: ReadonlyArray<Mutant> = [
         options?.name === undefined ? page : { ...page, data: page.data.map(tell) },
       ),
   })),
-  wrapping("U1", "create does not show the secret", (operations) => ({
-    create: (token) =>
-      Effect.map(operations.create(token), (made) => new ApiToken({ ...made, clientSecret: undefined })),
-  })),
   wrapping("U1", "create shows a secret that is empty", (operations) => ({
     create: (token) =>
-      Effect.map(operations.create(token), (made) => new ApiToken({ ...made, clientSecret: Redacted.make("") })),
+      Effect.map(operations.create(token), (made) => new CreatedApiToken({ ...made, clientSecret: Redacted.make("") })),
   })),
   wrapping("U1", "create shows a secret that is not the token's", (operations) => ({
     create: (token) =>
       Effect.map(
         operations.create(token),
-        (made) => new ApiToken({ ...made, clientSecret: Redacted.make(`secret of ${made.id}`) }),
+        (made) => new CreatedApiToken({ ...made, clientSecret: Redacted.make(`secret of ${made.id}`) }),
       ),
   })),
   mutant(
@@ -126,11 +122,11 @@ const identities: ReadonlyArray<Mutant> = [
     making(({ before, token }) => ({ ...token, createdAt: tokensOf(before).at(-1)?.createdAt ?? token.createdAt })),
   ),
   wrapping("U2", "a token is updated a millisecond after its creation", (operations) => {
-    const show = (token: ApiToken) =>
-      new ApiToken({ ...token, updatedAt: DateTime.add(token.createdAt, { milliseconds: 1 }) })
+    const later = (token: ApiToken) => ({ updatedAt: DateTime.add(token.createdAt, { milliseconds: 1 }) })
     return {
-      ...showing(operations, show),
-      create: (token) => Effect.map(operations.create(token), show),
+      ...showing(operations, (token) => new ApiToken({ ...token, ...later(token) })),
+      create: (token) =>
+        Effect.map(operations.create(token), (made) => new CreatedApiToken({ ...made, ...later(made) })),
     }
   }),
   mutantOf("U2", "a get updates the token", () => {
@@ -233,7 +229,7 @@ const inputs: ReadonlyArray<Mutant> = [
       Effect.map(operations.create(token), (made) =>
         made.permissions.length === token.permissions.length
           ? made
-          : new ApiToken({ ...made, permissions: token.permissions }),
+          : new CreatedApiToken({ ...made, permissions: token.permissions }),
       ),
   })),
 ]
