@@ -34,6 +34,10 @@ const flags = {
     ),
     Flag.withDefault(SandboxServer.defaults.seed),
   ),
+  cors: Flag.Boolean("cors").pipe(
+    Flag.withDescription("Let pages of any origin call it from a browser, its control included"),
+    Flag.withDefault(SandboxServer.defaults.cors),
+  ),
   json: Flag.Boolean("json").pipe(
     Flag.withDescription("Print where it listens and its credentials as one line of JSON"),
     Flag.withDefault(false),
@@ -86,13 +90,13 @@ const cannotListen = (host: string, port: number, cause: unknown): string => {
 export const sandboxCommand = Command.make(
   "sandbox",
   flags,
-  Effect.fn(function* ({ host, json, port, seed }) {
+  Effect.fn(function* ({ cors, host, json, port, seed }) {
     // A sandbox is served until it is interrupted: then it has done what it was asked for, and a supervisor should see so.
     interruption.exitCode = 0
     yield* SandboxServer.SandboxServer.pipe(
       Effect.flatMap((server) => Console.log(announcement(server)[json ? "json" : "text"])),
       Effect.andThen(Effect.never),
-      Effect.provide(SandboxServer.layer({ host, port, seed })),
+      Effect.provide(SandboxServer.layer({ cors, host, port, seed })),
       Effect.catchTag("ServeError", ({ cause }) =>
         Effect.fail(new CliError.UserError({ cause, userMessage: cannotListen(host, port, cause) })),
       ),
