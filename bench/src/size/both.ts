@@ -1,15 +1,19 @@
 /** The same, and every operation of UMAaaS's service. */
 import { ApiTokens } from "@effect-tokens/core"
 import { BrowserUmaaas } from "@effect-tokens/platform-browser"
+import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import "./neuroio.ts"
+import { useNeuroio } from "./useNeuroio.ts"
 
 const program = Effect.gen(function* () {
   const apiTokens = yield* ApiTokens
   const { clientSecret, id } = yield* apiTokens.create({ name: "reports", permissions: ["VIEW"] })
-  console.log(clientSecret, yield* apiTokens.get(id), yield* apiTokens.list(), yield* Stream.runCollect(apiTokens.stream()))
+  yield* Console.log(clientSecret, yield* apiTokens.get(id), yield* apiTokens.list())
+  yield* Console.log(yield* Stream.runCollect(apiTokens.stream()))
   yield* apiTokens.delete(id)
 })
 
-await Effect.runPromise(Effect.provide(program, BrowserUmaaas.layer({ url: "/umaaas" })))
+const useUmaaas = Effect.provide(program, BrowserUmaaas.layer({ url: "/umaaas" }))
+
+await Effect.runPromise(Effect.andThen(useNeuroio, useUmaaas))

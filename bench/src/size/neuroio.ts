@@ -1,20 +1,4 @@
-/** A program that uses every operation of both of NeuroIO's services. */
-import { StreamTokens, Tokens } from "@effect-tokens/core"
-import { BrowserNeuroio } from "@effect-tokens/platform-browser"
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
+import { useNeuroio } from "./useNeuroio.ts"
 
-export const program = Effect.gen(function* () {
-  for (const tokens of [yield* Tokens, yield* StreamTokens]) {
-    const { id } = yield* tokens.create({ permanent: true })
-    yield* tokens.get(id)
-    yield* tokens.update(id, { isActive: false })
-    console.log(yield* tokens.list({ permanent: true }), yield* Stream.runCollect(tokens.stream()))
-    yield* tokens.delete(id)
-    yield* tokens.deleteList({ permanent: false })
-  }
-})
-
-export const layer = BrowserNeuroio.layer({ iamUrl: "/neuroio", apiUrl: "/neuroio" })
-
-await Effect.runPromise(Effect.provide(program, layer))
+await Effect.runPromise(useNeuroio)

@@ -3,6 +3,7 @@ import {
   ApiError,
   ApiTokenId,
   type ApiTokenOperations,
+  ApiTokenPage,
   ApiTokens,
   Limits,
   Neuroio,
@@ -620,9 +621,11 @@ describe("a secret that leaves is noticed", () => {
     it.effect(`in every place, exported by ${format}`, () =>
       Effect.gen(function* () {
         const watch = SecretWatch.make()
+        const aPage = { data: [], hasMore: true, totalCount: undefined }
         const leaks = Effect.gen(function* () {
           yield* watch.showExit("a leak", yield* Effect.exit(get))
           yield* watch.show("a leak", { leak: secrets.keyAnswered })
+          yield* watch.show("a leak", new ApiTokenPage({ ...aPage, nextCursor: secrets.keyAnswered }))
           yield* Metric.update(Metric.counter("leak", { attributes: { label: secrets.credential } }), 1)
           yield* SecretWatch.searchJournal(watch, yield* Journal.Journal)
         }).pipe(Effect.provide(Journal.layer<AnyService>().pipe(Layer.provide(services))))

@@ -1,0 +1,21 @@
+/** Every operation of both of NeuroIO's services. */
+import { StreamTokens, Tokens } from "@effect-tokens/core"
+import { BrowserNeuroio } from "@effect-tokens/platform-browser"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+
+const program = Effect.gen(function* () {
+  for (const tokens of [yield* Tokens, yield* StreamTokens]) {
+    const { id } = yield* tokens.create({ permanent: true })
+    yield* tokens.get(id)
+    yield* tokens.update(id, { isActive: false })
+    yield* Console.log(yield* tokens.list({ permanent: true }), yield* Stream.runCollect(tokens.stream()))
+    yield* tokens.delete(id)
+    yield* tokens.deleteList({ permanent: false })
+  }
+})
+
+const layer = BrowserNeuroio.layer({ iamUrl: "/neuroio", apiUrl: "/neuroio" })
+
+export const useNeuroio = Effect.provide(program, layer)
