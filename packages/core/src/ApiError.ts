@@ -298,10 +298,26 @@ export class UnexpectedStatus extends Data.TaggedError("UnexpectedStatus")<Answe
 export class ConnectionFailed extends Data.TaggedError("ConnectionFailed")<{
   readonly operation: string
   readonly origin: string
-  readonly code?: string | undefined
-  readonly hint?: string | undefined
+  readonly code: string | undefined
+  readonly hint: string | undefined
   readonly sent: boolean
 }> {
+  constructor({
+    code,
+    hint,
+    operation,
+    origin,
+    sent,
+  }: {
+    readonly operation: string
+    readonly origin: string
+    readonly code?: string | undefined
+    readonly hint?: string | undefined
+    readonly sent: boolean
+  }) {
+    super({ operation, origin, code, hint, sent })
+  }
+
   override get message(): string {
     const code = this.code === undefined ? "" : ` (${this.code})`
     const hint = this.hint === undefined ? "" : `: ${this.hint}`
