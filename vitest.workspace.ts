@@ -2,6 +2,7 @@
 export const folders: ReadonlyArray<string> = [
   "packages/core",
   "packages/platform-node",
+  "packages/platform-browser",
   "packages/testkit",
   "packages/cli",
   "examples/quickstart",

@@ -275,7 +275,7 @@ export class GatewayTimeout extends Schema.TaggedError<GatewayTimeout>()("Gatewa
 
 /**
  * A status that has no meaning for this operation. A redirect is one: none is followed, since that would carry the
- * credential to another place.
+ * credential to another place. Of a redirect a browser tells nothing more: its `status` is 0 there.
  *
  * @since 0.1.0
  */
@@ -284,6 +284,9 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("Un
   status: Schema.Int,
 }) {
   override get message(): string {
+    if (this.status === 0) {
+      return `${this.operation} was answered with a redirect. Redirects are never followed: check the base URL.`
+    }
     return describe(
       this,
       this.status >= 300 && this.status < 400 ? " Redirects are never followed: check the base URL." : "",
@@ -296,6 +299,8 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("Un
  *
  * - `origin`: where to, such as `https://iam.neuroio.com`.
  * - `code`: what the operating system or TLS calls it, such as `ECONNREFUSED`, where the transport says.
+ * - `hint`: what may be the reason, in words, where the transport knows no more: a browser does not tell a server that
+ *   cannot be reached from one that does not allow the page's origin (CORS).
  * - `sent`: `false` when nothing can have come of the call: no request of it left, or those that did were turned away
  *   (429). `true` when something may have.
  *
@@ -305,12 +310,15 @@ export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>()("Co
   operation: Schema.String,
   origin: Schema.String,
   code: Schema.UndefinedOr(Schema.String).pipe(Schema.withConstructorDefault(nothing)),
+  hint: Schema.UndefinedOr(Schema.String).pipe(Schema.withConstructorDefault(nothing)),
   sent: Schema.Boolean,
 }) {
   override get message(): string {
-    const what = this.sent ? "lost its connection to" : "could not connect to"
     const code = this.code === undefined ? "" : ` (${this.code})`
-    return `${this.operation} ${what} ${this.origin}${code}.${this.sent ? "" : " Nothing was sent."}`
+    const hint = this.hint === undefined ? "" : `: ${this.hint}`
+    // With a hint there may never have been a connection to lose.
+    const what = this.sent ? (hint === "" ? "lost its connection to" : "got no answer from") : "could not connect to"
+    return `${this.operation} ${what} ${this.origin}${code}${hint}.${this.sent ? "" : " Nothing was sent."}`
   }
 }
 

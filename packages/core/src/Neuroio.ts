@@ -12,7 +12,7 @@ import type * as Redacted from "effect/Redacted"
 import type * as ApiError from "./ApiError.ts"
 import * as Client from "./internal/client.ts"
 import { authorization, families, readErrorBody } from "./internal/neuroioOperations.ts"
-import { checksFor } from "./internal/options.ts"
+import { checksFor, type OptionChecks } from "./internal/options.ts"
 import type { Limits } from "./Limits.ts"
 import { StreamTokens } from "./StreamTokens.ts"
 import * as TokenOperations from "./TokenOperations.ts"
@@ -35,18 +35,18 @@ export interface Options extends Limits {
   readonly allowInsecure?: boolean | undefined
 }
 
-const checks = checksFor("Neuroio.layer")
-
-const make = Effect.fnUntraced(function* (options: Options) {
+const make = Effect.fnUntraced(function* (
+  checks: OptionChecks,
+  options: Omit<Options, "apiToken">,
+  credential?: Client.Credential,
+) {
   const allowInsecure = yield* checks.flag("allowInsecure", options.allowInsecure)
-  const apiToken = yield* checks.headerSecret("apiToken", options.apiToken)
   const run = yield* Client.make({
     hosts: {
       iam: yield* checks.baseUrl("iamUrl", options.iamUrl, "https://iam.neuroio.com", allowInsecure),
       api: yield* checks.baseUrl("apiUrl", options.apiUrl, "https://api.neuroio.com", allowInsecure),
     },
-    authorization: authorization(apiToken),
-    secrets: [apiToken],
+    credential,
     readErrorBody,
     limits: yield* checks.limits(options),
   })
@@ -66,6 +66,12 @@ const make = Effect.fnUntraced(function* (options: Options) {
   return Context.make(Tokens, service("Tokens")).pipe(Context.add(StreamTokens, service("StreamTokens")))
 })
 
+const makeWithCredential = Effect.fnUntraced(function* (options: Options) {
+  const checks = checksFor("Neuroio.layer")
+  const apiToken = yield* checks.headerSecret("apiToken", options.apiToken)
+  return yield* make(checks, options, { authorization: authorization(apiToken), secrets: [apiToken] })
+})
+
 /**
  * `Tokens` and `StreamTokens` over whatever `HttpClient` is there. Fails with `InvalidRequest`, which names the option,
  * when an option cannot be right.
@@ -75,7 +81,18 @@ const make = Effect.fnUntraced(function* (options: Options) {
 export const layer = (
   options: Options,
 ): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest, HttpClient.HttpClient> =>
-  Layer.effectContext(make(options))
+  Layer.effectContext(makeWithCredential(options))
+
+/**
+ * `layer` where something on the way adds the credential, such as a backend of the page's own origin or a gateway: no
+ * header `Authorization` is sent.
+ *
+ * @since 0.1.0
+ */
+export const layerWithoutCredential = (
+  options: Omit<Options, "apiToken">,
+): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest, HttpClient.HttpClient> =>
+  Layer.effectContext(make(checksFor("Neuroio.layerWithoutCredential"), options))
 
 /**
  * The options that the environment gives: `NEUROIO_API_TOKEN`, and where they are set `NEUROIO_IAM_URL` and

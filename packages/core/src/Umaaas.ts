@@ -13,7 +13,7 @@ import type * as ApiError from "./ApiError.ts"
 import * as ApiTokenOperations from "./ApiTokenOperations.ts"
 import { ApiTokens } from "./ApiTokens.ts"
 import * as Client from "./internal/client.ts"
-import { checksFor } from "./internal/options.ts"
+import { checksFor, type OptionChecks } from "./internal/options.ts"
 import { authorization, basicCredential, operations, readErrorBody } from "./internal/umaaasOperations.ts"
 import type { Limits } from "./Limits.ts"
 
@@ -34,19 +34,17 @@ export interface Options extends Limits {
   readonly allowInsecure?: boolean | undefined
 }
 
-const checks = checksFor("Umaaas.layer")
-
-const make = Effect.fnUntraced(function* (options: Options) {
+const make = Effect.fnUntraced(function* (
+  checks: OptionChecks,
+  options: Omit<Options, "clientId" | "clientSecret">,
+  credential?: Client.Credential,
+) {
   const allowInsecure = yield* checks.flag("allowInsecure", options.allowInsecure)
-  const clientId = yield* checks.basicId("clientId", options.clientId)
-  const clientSecret = yield* checks.basicSecret("clientSecret", options.clientSecret)
-  const credential = basicCredential(clientId, clientSecret)
   const run = yield* Client.make({
     hosts: {
       umaaas: yield* checks.baseUrl("url", options.url, "https://api.lightspark.com/umaaas/v1", allowInsecure),
     },
-    authorization: authorization(credential),
-    secrets: [clientSecret, credential],
+    credential,
     readErrorBody,
     limits: yield* checks.limits(options),
   })
@@ -58,6 +56,17 @@ const make = Effect.fnUntraced(function* (options: Options) {
   })
 })
 
+const makeWithCredential = Effect.fnUntraced(function* (options: Options) {
+  const checks = checksFor("Umaaas.layer")
+  const clientId = yield* checks.basicId("clientId", options.clientId)
+  const clientSecret = yield* checks.basicSecret("clientSecret", options.clientSecret)
+  const credential = basicCredential(clientId, clientSecret)
+  return yield* make(checks, options, {
+    authorization: authorization(credential),
+    secrets: [clientSecret, credential],
+  })
+})
+
 /**
  * `ApiTokens` over whatever `HttpClient` is there. Fails with `InvalidRequest`, which names the option, when an option
  * cannot be right.
@@ -65,7 +74,18 @@ const make = Effect.fnUntraced(function* (options: Options) {
  * @since 0.1.0
  */
 export const layer = (options: Options): Layer.Layer<ApiTokens, ApiError.InvalidRequest, HttpClient.HttpClient> =>
-  Layer.effect(ApiTokens, make(options))
+  Layer.effect(ApiTokens, makeWithCredential(options))
+
+/**
+ * `layer` where something on the way adds the credential, such as a backend of the page's own origin or a gateway: no
+ * header `Authorization` is sent.
+ *
+ * @since 0.1.0
+ */
+export const layerWithoutCredential = (
+  options: Omit<Options, "clientId" | "clientSecret">,
+): Layer.Layer<ApiTokens, ApiError.InvalidRequest, HttpClient.HttpClient> =>
+  Layer.effect(ApiTokens, make(checksFor("Umaaas.layerWithoutCredential"), options))
 
 /**
  * The options that the environment gives: `UMAAAS_CLIENT_ID`, `UMAAAS_CLIENT_SECRET`, and where it is set `UMAAAS_URL`. To

@@ -37,17 +37,26 @@ describe("a request without an answer", () => {
     "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
     "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
   ])("never left: %s", (code) => {
-    assert.deepStrictEqual(noAnswer(error(coded(code))), { code, sent: false })
-    assert.deepStrictEqual(noAnswer(error(ofFetch(code))), { code, sent: false })
+    assert.deepStrictEqual(noAnswer(error(coded(code))), { code, hint: undefined, sent: false })
+    assert.deepStrictEqual(noAnswer(error(ofFetch(code))), { code, hint: undefined, sent: false })
   })
 
   it.each(["ECONNRESET", "EPIPE", "ETIMEDOUT", "UND_ERR_SOCKET", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"])(
     "may have left: %s",
     (code) => {
-      assert.deepStrictEqual(noAnswer(error(coded(code))), { code, sent: true })
-      assert.deepStrictEqual(noAnswer(error(ofFetch(code))), { code, sent: true })
+      assert.deepStrictEqual(noAnswer(error(coded(code))), { code, hint: undefined, sent: true })
+      assert.deepStrictEqual(noAnswer(error(ofFetch(code))), { code, hint: undefined, sent: true })
     },
   )
+
+  it("bears the hint of a transport of this project, whose name nothing else has", () => {
+    const hint = "the browser is offline"
+    const hinted = Object.assign(new TypeError("Failed to fetch"), { "@effect-tokens/hint": hint })
+    assert.deepStrictEqual(noAnswer(error(hinted)), { code: undefined, hint, sent: true })
+    assert.deepStrictEqual(noAnswer(error(new Error("it failed", { cause: hinted }))).hint, hint)
+    assert.isUndefined(noAnswer(error(Object.assign(new Error("it failed"), { hint }))).hint)
+    assert.isUndefined(noAnswer(error({ "@effect-tokens/hint": 5 })).hint)
+  })
 
   it.each(["x\r\ny", "x\ny", "x\0y"])("never left where fetch does not take a header: %j", (userAgent) => {
     assert.isFalse(noAnswer(error(new TypeError("invalid header"), userAgent)).sent)

@@ -44,6 +44,56 @@ describe.each(services)("over fetch, $name", ({ name, operations, stream }) => {
   )
 })
 
+describe("over a fetch of browsers", () => {
+  /** A redirect that is not to be followed, as browsers answer it. */
+  const redirecting = Object.defineProperties(new Response(null), {
+    status: { value: 0 },
+    type: { value: "opaqueredirect" },
+  })
+
+  it.effect("a redirect that hides its status reads as one, and is not sent again", () =>
+    Effect.gen(function* () {
+      const seen: Array<RequestInit | undefined> = []
+      const browser = Layer.succeed(FetchHttpClient.Fetch, (_url, init) => {
+        seen.push(init)
+        return Promise.resolve(redirecting)
+      })
+      const error = yield* Effect.flip(get).pipe(
+        Effect.provide(Neuroio.layer({ apiToken }).pipe(Layer.provide(FetchHttpClient.layer))),
+        Effect.provide(browser),
+      )
+      if (error._tag !== "UnexpectedStatus") return assert.fail(`unexpected ${error._tag}`)
+      assert.strictEqual(
+        error.message,
+        "Tokens.get was answered with a redirect. Redirects are never followed: check the base URL.",
+      )
+      assert.deepStrictEqual(
+        seen.map((init) => init?.redirect),
+        ["manual"],
+      )
+    }),
+  )
+
+  it.effect("a hint is part of the message", () =>
+    Effect.gen(function* () {
+      const hint = "the browser is offline"
+      const offline = Layer.succeed(FetchHttpClient.Fetch, () =>
+        Promise.reject(Object.assign(new TypeError("Failed to fetch"), { "@effect-tokens/hint": hint })),
+      )
+      const error = yield* Effect.flip(get).pipe(
+        Effect.provide(Neuroio.layer({ apiToken, retries: 0 }).pipe(Layer.provide(FetchHttpClient.layer))),
+        Effect.provide(offline),
+      )
+      if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
+      assert.deepStrictEqual([error.hint, error.sent], [hint, true])
+      assert.strictEqual(
+        error.message,
+        "Tokens.get got no answer from https://iam.neuroio.com: the browser is offline.",
+      )
+    }),
+  )
+})
+
 describe("over fetch", () => {
   it.effect("a client that fails on error statuses by itself changes nothing", () =>
     Effect.gen(function* () {

@@ -4,15 +4,16 @@ import {
   ApiTokenId,
   type ApiTokenOperations,
   ApiTokens,
-  type Neuroio,
+  Neuroio,
   TokenId,
   type TokenOperations,
-  type Umaaas,
+  Umaaas,
 } from "@effect-tokens/core"
 import { NodeNeuroio, NodeUmaaas } from "@effect-tokens/platform-node"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
@@ -121,6 +122,41 @@ const badOptions: ReadonlyArray<readonly [field: string, building: Effect.Effect
   ["retries", umaaas({ retries: -1 })],
   ["retries", umaaas({ retries: 1.5 })],
 ]
+
+describe("options of a layer without a credential", () => {
+  const withoutCredential = (iamUrl: string) =>
+    build(Neuroio.layerWithoutCredential({ iamUrl }).pipe(Layer.provide(FetchHttpClient.layer)))
+
+  it.effect("are checked as the others", () =>
+    Effect.gen(function* () {
+      const neuroio = yield* Effect.flip(withoutCredential("http://example.com"))
+      assert.deepStrictEqual([neuroio.operation, neuroio.field], ["Neuroio.layerWithoutCredential", "iamUrl"])
+      const umaaas = yield* Effect.flip(
+        build(Umaaas.layerWithoutCredential({ retries: -1 }).pipe(Layer.provide(FetchHttpClient.layer))),
+      )
+      assert.deepStrictEqual([umaaas.operation, umaaas.field], ["Umaaas.layerWithoutCredential", "retries"])
+    }),
+  )
+
+  it.effect("send no credential", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      const { url } = server
+      const layers = Layer.merge(
+        Neuroio.layerWithoutCredential({ iamUrl: url, apiUrl: url }),
+        Umaaas.layerWithoutCredential({ url }),
+      ).pipe(Layer.provide(FetchHttpClient.layer))
+      yield* Effect.gen(function* () {
+        server.answer = () => RawServer.json(200, "[]")
+        for (const { service } of families) yield* Effect.flatMap(service, (tokens) => tokens.list())
+        server.answer = () => RawServer.json(200, '{"data": [], "hasMore": false}')
+        yield* Effect.flatMap(ApiTokens, (apiTokens) => apiTokens.list())
+      }).pipe(Effect.provide(layers))
+      assert.strictEqual(server.requests.length, 3)
+      for (const { text } of server.requests) assert.notMatch(text, /^authorization:/im)
+    }).pipe(Effect.provide(RawServer.layer)),
+  )
+})
 
 describe("options of a layer", () => {
   it.effect.each(badOptions.map(([field, building], i) => ({ i, field, building })))(

@@ -38,14 +38,19 @@ import { mayResend, waitAfter } from "./resend.ts"
 import { type CallFailure, type Field, type Fields, isInconclusive, named, plain, settle } from "./settle.ts"
 import * as Telemetry from "./telemetry.ts"
 
-/** How a platform is called: everything that its operations have in common. */
-export interface Platform {
-  /** Base URLs by the name that descriptions give them, without a trailing slash. */
-  readonly hosts: Readonly<Record<string, string>>
+export interface Credential {
   /** The value of the header `Authorization`. */
   readonly authorization: Redacted.Redacted
   /** What an answer must not repeat. */
   readonly secrets: ReadonlyArray<Redacted.Redacted>
+}
+
+/** How a platform is called: everything that its operations have in common. */
+export interface Platform {
+  /** Base URLs by the name that descriptions give them, without a trailing slash. */
+  readonly hosts: Readonly<Record<string, string>>
+  /** Without one, something on the way adds it. */
+  readonly credential?: Credential | undefined
   readonly readErrorBody: ErrorBodyReader
   /** Those of the layer. A region of code may set others. */
   readonly limits: CallLimits
@@ -71,6 +76,9 @@ interface Call {
 const timeLeft = ({ clock, limits, startedAt }: Call): number =>
   limits.deadline - Number(clock.monotonicTimeNanosUnsafe() - startedAt) / 1e6
 
+/** The status of the answer that a browser makes of a redirect which it is not to follow. It hides all of it. */
+const hiddenRedirect = 0
+
 const first: Telemetry.Attempt = { number: 1, waited: 0 }
 
 const expose = (field: Field): string => {
@@ -94,11 +102,17 @@ const makeRun = (platform: Platform, httpClient: HttpClient.HttpClient, fetchOpt
   // A scope for each attempt aborts what is still open when the attempt ends, in whatever way.
   const client = HttpClient.withScope(httpClient)
   // The raw client span would bear the URL, and with it a key: this package's own spans bear the template (C7).
-  // And `fetch`, unlike other transports, follows redirects unless it is told not to (C8).
+  // And `fetch`, unlike other transports, follows redirects unless it is told not to (C8). With "error" it would fail as
+  // if there were no connection: the call would be sent again, and a create would be in doubt for want of a network.
   const transportContext = Context.make(HttpClient.TracerDisabledWhen, constTrue).pipe(
     Context.add(FetchHttpClient.RequestInit, { ...fetchOptions, redirect: "manual" }),
   )
-  const platformSecrets = platform.secrets.map(Redacted.value)
+  const { credential } = platform
+  const platformSecrets = credential?.secrets.map(Redacted.value) ?? []
+  const headers = {
+    accept: "application/json",
+    ...(credential === undefined ? {} : { authorization: Redacted.value(credential.authorization) }),
+  }
 
   const platformMask = makeMask(platformSecrets)
 
@@ -131,7 +145,7 @@ const makeRun = (platform: Platform, httpClient: HttpClient.HttpClient, fetchOpt
               named(operation.query, input, expose).map(([name, value]): [string, string] => [name, value]),
             ).toString()
       const request = HttpClientRequest.make(operation.method)(base + path + (query === "" ? "" : `?${query}`), {
-        headers: { accept: "application/json", authorization: Redacted.value(platform.authorization) },
+        headers,
       })
       if (operation.body === undefined) return request
       const body = Object.fromEntries(named(operation.body, input, plain))
@@ -154,7 +168,7 @@ const makeRun = (platform: Platform, httpClient: HttpClient.HttpClient, fetchOpt
             error.reason._tag === "StatusCodeError" ? Effect.succeed(error.reason.response) : Effect.fail(error),
           ),
           Effect.flatMap((response): Effect.Effect<unknown, CallFailure | HttpClientError.HttpClientError> => {
-            answered(response.status)
+            if (response.status !== hiddenRedirect) answered(response.status)
             if (response.status === operation.success.status) {
               return readValue === undefined ? Effect.void : readValue(response)
             }

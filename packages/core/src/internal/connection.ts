@@ -37,15 +37,26 @@ const connecting = new Set(["connect", "getaddrinfo"])
 
 export interface NoAnswer {
   readonly code: string | undefined
+  readonly hint: string | undefined
   readonly sent: boolean
 }
+
+/**
+ * Where a transport says in words what may be the reason, on its error or a cause of it. The name is this project's own:
+ * what other transports write may hold a URL, and with it a key (C7).
+ */
+const hintProperty = "@effect-tokens/hint"
 
 const wellFormedCode = /^[A-Z][A-Z0-9_/]{1,63}$/
 
 /** Looks through a transport's error and its causes: `fetch`, for one, hides the reason one level down. */
 const lookThrough = (cause: unknown): NoAnswer => {
   let current = cause
+  let hint: string | undefined
   for (let depth = 0; depth < 5 && Predicate.isObject(current); depth++) {
+    if (Predicate.hasProperty(current, hintProperty) && Predicate.isString(current[hintProperty])) {
+      hint ??= current[hintProperty]
+    }
     const code = Predicate.hasProperty(current, "code") ? current.code : undefined
     if (Predicate.isString(code) && wellFormedCode.test(code)) {
       const syscall = Predicate.hasProperty(current, "syscall") ? current.syscall : undefined
@@ -55,11 +66,11 @@ const lookThrough = (cause: unknown): NoAnswer => {
         (Predicate.isString(message) && tunnelRefused.test(message)) ||
         certificateRefused.has(code) ||
         (Predicate.isString(syscall) && connecting.has(syscall))
-      return { code, sent: !neverLeft }
+      return { code, hint, sent: !neverLeft }
     }
     current = Predicate.hasProperty(current, "cause") ? current.cause : undefined
   }
-  return { code: undefined, sent: true }
+  return { code: undefined, hint, sent: true }
 }
 
 /** By its standard, `fetch` throws a `TypeError` for one of these within the value of a header, and sends nothing. */
@@ -72,15 +83,15 @@ const isRefusedByFetch = ({ cause, request }: HttpClientError.TransportError): b
 
 /** What is known of a request that has no answer, or none that is whole. */
 export const noAnswer = ({ reason }: HttpClientError.HttpClientError): NoAnswer => {
-  const { code, sent } = lookThrough(reason.cause)
+  const { code, hint, sent } = lookThrough(reason.cause)
   switch (reason._tag) {
     case "EncodeError":
     case "InvalidUrlError":
-      return { code, sent: false }
+      return { code, hint, sent: false }
     case "TransportError":
-      return { code, sent: sent && !isRefusedByFetch(reason) }
+      return { code, hint, sent: sent && !isRefusedByFetch(reason) }
     // There was an answer.
     default:
-      return { code, sent: true }
+      return { code, hint, sent: true }
   }
 }

@@ -51,7 +51,7 @@ export const checksFor = (layer: string): OptionChecks => {
       if (url.protocol === "http:" && !loopback.test(url.hostname) && !allowInsecure) {
         return refuse(
           field,
-          "must start with https:, since http: would send the credential in the clear (allowInsecure permits it)",
+          "must start with https:, since http: would send secrets in the clear (allowInsecure permits it)",
         )
       }
       return Effect.succeed(url.href.replace(/\/+$/, ""))

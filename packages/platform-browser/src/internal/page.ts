@@ -1,0 +1,28 @@
+/** The page, or the worker, that calls. What runs elsewhere has none: there is no origin of its own then. */
+
+/** As a page and a worker have it; other programs do not. */
+const here = (): { readonly origin: string; readonly href: string } | undefined => globalThis.location
+
+/** The page's own origin, such as `https://app.example`. A page without one (`file:`) shares it with nobody. */
+export const ownOrigin = (): string | undefined => {
+  const origin = here()?.origin
+  return origin === undefined || origin === "null" ? undefined : origin
+}
+
+/** A path: with less than that, a host whose `https://` was forgotten would be taken for one. */
+const isRelative = /^\.{0,2}\//
+
+/**
+ * A base URL that is relative is the page's. One that is none is left as it is, for the client to refuse by name.
+ *
+ * A worker may have been made of a blob, whose address is nothing to be relative to; its origin is the page's.
+ */
+export const resolveUrl = (url: string | undefined): string | undefined => {
+  if (typeof url !== "string" || !isRelative.test(url)) return url
+  return (URL.parse(url, here()?.href) ?? URL.parse(url, ownOrigin()))?.href ?? url
+}
+
+export const isOwnOrigin = (url: string | undefined): boolean => {
+  const origin = ownOrigin()
+  return origin !== undefined && url !== undefined && URL.parse(url)?.origin === origin
+}
