@@ -11,16 +11,21 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
+import { builtFolder, consolePath, layerConsole } from "./consolePage.ts"
 import { makeDrainingServer } from "./drainingServer.ts"
 
 /**
- * Where the sandbox listens, and the credentials that it takes.
+ * Where the sandbox listens, the credentials that it takes, and where its console is, if it serves one.
  *
  * @since 0.1.0
  */
 export class SandboxServer extends Context.Service<
   SandboxServer,
-  { readonly url: string; readonly credentials: Sandbox.Credentials["Service"] }
+  {
+    readonly url: string
+    readonly credentials: Sandbox.Credentials["Service"]
+    readonly console: string | undefined
+  }
 >()("@effect-tokens/cli/SandboxServer") {}
 
 /**
@@ -28,18 +33,26 @@ export class SandboxServer extends Context.Service<
  *
  * @since 0.1.0
  */
-export const defaults = { host: "127.0.0.1", port: 8787, seed: 0 } as const
+export const defaults = { host: "127.0.0.1", port: 8787, seed: 0, console: false } as const
 
 /**
  * - `port`: 8787 unless given; 0 takes a free one.
  * - `host`: the address to listen on. 127.0.0.1, this machine only, unless given.
  * - `seed`: ids and keys follow from it, the credentials among them. 0 unless given.
+ * - `console`: whether to serve the console, a page to look at the sandbox, at `/console/`: `true` for the one in this
+ *   package, or the folder of another one. Not unless given.
  *
  * @since 0.1.0
  */
 export interface Options extends Sandbox.Options {
   readonly port?: number | undefined
   readonly host?: string | undefined
+  readonly console?: boolean | string | undefined
+}
+
+const consoleFolder = ({ console = defaults.console }: Options): string | undefined => {
+  if (console === false) return undefined
+  return console === true ? builtFolder : console
 }
 
 /** To listen everywhere is no address to call. */
@@ -51,16 +64,23 @@ const reachableUrl = (url: string): string => url.replace("//0.0.0.0:", "//127.0
  *
  * @since 0.1.0
  */
-export const layer = (options: Options = {}): Layer.Layer<SandboxServer, HttpServerError.ServeError> =>
-  Layer.effect(
+export const layer = (options: Options = {}): Layer.Layer<SandboxServer, HttpServerError.ServeError> => {
+  const folder = consoleFolder(options)
+  const routes = Sandbox.layerRoutes(options)
+  return Layer.effect(
     SandboxServer,
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
-      return { url: reachableUrl(HttpServer.formatAddress(server.address)), credentials: yield* Sandbox.Credentials }
+      const url = reachableUrl(HttpServer.formatAddress(server.address))
+      return {
+        url,
+        credentials: yield* Sandbox.Credentials,
+        console: folder === undefined ? undefined : `${url}${consolePath}/`,
+      }
     }),
   ).pipe(
     Layer.provide(
-      HttpRouter.serve(Sandbox.layerRoutes(options), {
+      HttpRouter.serve(folder === undefined ? routes : Layer.merge(routes, Layer.orDie(layerConsole(folder))), {
         routerConfig: Sandbox.routerConfig,
         disableLogger: true,
         disableListenLog: true,
@@ -73,3 +93,4 @@ export const layer = (options: Options = {}): Layer.Layer<SandboxServer, HttpSer
       }),
     ),
   )
+}
