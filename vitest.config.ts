@@ -1,34 +1,65 @@
+import { playwright } from "@vitest/browser-playwright"
 import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
+import { backend } from "./packages/platform-browser/test/support/backend.ts"
+import { findChromium } from "./tools/chromium.ts"
 import { folders } from "./vitest.workspace.ts"
 
 /** Packages of the workspace resolve to their sources: tests need no build. */
-const conditions = ["@effect-tokens/source", "node", "import", "module", "default"]
+const source = "@effect-tokens/source"
+const conditions = [source, "node", "import", "module", "default"]
 
 export default defineConfig({
   test: {
     // Much of the time goes by waiting for processes: the default on two cores is one worker.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", ["json", { outputFile: "node_modules/.cache/vitest/report.json" }]],
-    projects: folders.map((root) => ({
-      root,
-      resolve: { conditions },
-      ssr: { resolve: { conditions, externalConditions: conditions } },
-      test: {
-        name: root,
-        // The programs that tests start are compiled once for all of them.
-        env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node", import.meta.url)) },
-        // No test is about time, and machines may be busy: this only ends what hangs.
-        testTimeout: 60_000,
-        include: [root === "test" ? "**/*.test.ts" : "test/**/*.test.ts"],
-        typecheck: {
-          enabled: root === "packages/core",
-          checker: "tsc",
-          tsconfig: "tsconfig.types.json",
-          include: ["test/**/*.test-d.ts"],
+    projects: [
+      ...folders.map((root) => ({
+        root,
+        resolve: { conditions },
+        ssr: { resolve: { conditions, externalConditions: conditions } },
+        test: {
+          name: root,
+          // The programs that tests start are compiled once for all of them.
+          env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node", import.meta.url)) },
+          // No test is about time, and machines may be busy: this only ends what hangs.
+          testTimeout: 60_000,
+          include: [root === "test" ? "**/*.test.ts" : "test/**/*.test.ts"],
+          exclude: ["**/test/browser/**"],
+          typecheck: {
+            enabled: root === "packages/core",
+            checker: "tsc",
+            tsconfig: "tsconfig.types.json",
+            include: ["test/**/*.test-d.ts"],
+          },
+        },
+      })),
+      {
+        root: "packages/platform-browser",
+        plugins: [backend()],
+        resolve: { conditions: [source, "browser", "import", "module", "default"] },
+        ssr: { resolve: { conditions, externalConditions: conditions } },
+        test: {
+          name: "packages/platform-browser in Chromium",
+          testTimeout: 60_000,
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: [fileURLToPath(new URL("packages/platform-browser/test/support/servers.ts", import.meta.url))],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              // Looked for only when a test needs one.
+              get launchOptions() {
+                return findChromium()
+              },
+            }),
+            instances: [{ browser: "chromium" }],
+          },
         },
       },
-    })),
+    ],
   },
 })

@@ -7,6 +7,7 @@ import * as Sandbox from "@effect-tokens/testkit/Sandbox"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import type * as HttpServerError from "effect/http/HttpServerError"
@@ -33,12 +34,14 @@ export class SandboxServer extends Context.Service<
  *
  * @since 0.1.0
  */
-export const defaults = { host: "127.0.0.1", port: 8787, seed: 0, console: false } as const
+export const defaults = { host: "127.0.0.1", port: 8787, seed: 0, cors: false, console: false } as const
 
 /**
  * - `port`: 8787 unless given; 0 takes a free one.
  * - `host`: the address to listen on. 127.0.0.1, this machine only, unless given.
  * - `seed`: ids and keys follow from it, the credentials among them. 0 unless given.
+ * - `cors`: whether pages of other origins may call it from a browser, of whatever origin. They may not unless given: then
+ *   every page that is open in a browser on this machine could, and the control takes no credential.
  * - `console`: whether to serve the console, a page to look at the sandbox, at `/console/`: `true` for the one in this
  *   package, or the folder of another one. Not unless given.
  *
@@ -47,6 +50,7 @@ export const defaults = { host: "127.0.0.1", port: 8787, seed: 0, console: false
 export interface Options extends Sandbox.Options {
   readonly port?: number | undefined
   readonly host?: string | undefined
+  readonly cors?: boolean | undefined
   readonly console?: boolean | string | undefined
 }
 
@@ -54,6 +58,9 @@ const consoleFolder = ({ console = defaults.console }: Options): string | undefi
   if (console === false) return undefined
   return console === true ? builtFolder : console
 }
+
+/** A browser hides what is not exposed: for how long to wait would be lost. */
+const cors = HttpMiddleware.cors({ exposedHeaders: ["retry-after"], maxAge: 600 })
 
 /** To listen everywhere is no address to call. */
 const reachableUrl = (url: string): string => url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
@@ -84,6 +91,7 @@ export const layer = (options: Options = {}): Layer.Layer<SandboxServer, HttpSer
         routerConfig: Sandbox.routerConfig,
         disableLogger: true,
         disableListenLog: true,
+        ...((options.cors ?? defaults.cors) ? { middleware: cors } : {}),
       }),
     ),
     Layer.provide(

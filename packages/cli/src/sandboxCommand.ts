@@ -36,6 +36,10 @@ const flags = {
     ),
     Flag.withDefault(SandboxServer.defaults.seed),
   ),
+  cors: Flag.Boolean("cors").pipe(
+    Flag.withDescription("Let pages of any origin call it from a browser, its control included"),
+    Flag.withDefault(SandboxServer.defaults.cors),
+  ),
   console: Flag.Boolean("console").pipe(
     Flag.withDescription("Serve a page to look at it, at /console/"),
     Flag.withDefault(SandboxServer.defaults.console),
@@ -101,14 +105,14 @@ const consoleThere = Effect.gen(function* () {
 export const sandboxCommand = Command.make(
   "sandbox",
   flags,
-  Effect.fn(function* ({ console, host, json, port, seed }) {
+  Effect.fn(function* ({ console, cors, host, json, port, seed }) {
     if (console) yield* consoleThere
     // A sandbox is served until it is interrupted: then it has done what it was asked for, and a supervisor should see so.
     interruption.exitCode = 0
     yield* SandboxServer.SandboxServer.pipe(
       Effect.flatMap((server) => Console.log(announcement(server)[json ? "json" : "text"])),
       Effect.andThen(Effect.never),
-      Effect.provide(SandboxServer.layer({ console, host, port, seed })),
+      Effect.provide(SandboxServer.layer({ console, cors, host, port, seed })),
       Effect.catchTag("ServeError", ({ cause }) =>
         Effect.fail(new CliError.UserError({ cause, userMessage: cannotListen(host, port, cause) })),
       ),

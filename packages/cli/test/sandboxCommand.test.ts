@@ -128,8 +128,52 @@ describe("effect-tokens sandbox", () => {
     }),
   )
 
+  it.live.each([false, true])("pages of other origins may call it if it is told --cors: %s", (isTold) =>
+    Effect.gen(function* () {
+      const sandbox = yield* start("sandbox", "--port", "0", "--json", ...(isTold ? ["--cors"] : []))
+      const { neuroio, url } = yield* announced(sandbox)
+      const origin = "https://app.example"
+      const asPage = (path: string, init: RequestInit) =>
+        Effect.promise(() => fetch(url + path, { ...init, headers: { origin, ...init.headers } }))
+      const preflight = yield* asPage("/v1/tokens/1/", {
+        method: "OPTIONS",
+        headers: {
+          "access-control-request-method": "PATCH",
+          "access-control-request-headers": "authorization,content-type",
+        },
+      })
+      const authorization = `Token ${neuroio.account}`
+      const answers = [
+        yield* asPage("/v1/tokens/", { headers: { authorization } }),
+        yield* asPage("/v1/tokens/", {}),
+        yield* asPage("/nowhere", {}),
+      ]
+      assert.deepStrictEqual(
+        answers.map(({ status }) => status),
+        [200, 401, 404],
+      )
+      const allowed = isTold ? "*" : null
+      for (const { headers } of [preflight, ...answers]) {
+        assert.strictEqual(headers.get("access-control-allow-origin"), allowed)
+        assert.strictEqual(headers.get("access-control-expose-headers"), isTold ? "retry-after" : null)
+      }
+      const [methods, headers] = ["methods", "headers"].map((name) =>
+        preflight.headers.get(`access-control-allow-${name}`),
+      )
+      if (!isTold) return assert.deepStrictEqual([methods, headers], [null, null])
+      for (const method of ["GET", "POST", "PATCH", "DELETE"]) assert.include(methods, method)
+      assert.strictEqual(headers, "authorization,content-type")
+    }),
+  )
+
   it("listens to this machine only unless told otherwise", () => {
-    assert.deepStrictEqual(SandboxServer.defaults, { host: "127.0.0.1", port: 8787, seed: 0, console: false })
+    assert.deepStrictEqual(SandboxServer.defaults, {
+      host: "127.0.0.1",
+      port: 8787,
+      seed: 0,
+      cors: false,
+      console: false,
+    })
   })
 
   it.live("SIGTERM: waits for nobody who has asked for nothing, and cuts nobody off who reads slowly", () =>

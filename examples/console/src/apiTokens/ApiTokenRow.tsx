@@ -34,8 +34,7 @@ export const ApiTokenRow = ({
     <>
       <tr role="row" aria-busy={remove.isRunning || undefined}>
         <th role="rowheader" scope="row" data-label="Name">
-          <span className="id">{token.name}</span>
-          {isCaller && <span className="soft">used by this page</span>}
+          <span className="id">{token.name}</span> {isCaller && <span className="soft">used by this page</span>}
         </th>
         <td role="cell" data-label="Permissions">
           <span className="badges">

@@ -23,8 +23,9 @@ export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) 
   return (
     <section className="card" aria-labelledby={titleId}>
       <header>
-        <h3 id={titleId} ref={heading} tabIndex={-1}>
-          API tokens {list.value !== undefined && <span className="count">{list.value.length}</span>}
+        <h3 ref={heading} tabIndex={-1}>
+          <span id={titleId}>API tokens</span>{" "}
+          {list.value !== undefined && <span className="count">{list.value.length}</span>}
         </h3>
         <Button busy={list.isLoading} onClick={list.reload} aria-label="Reload API tokens">
           Reload

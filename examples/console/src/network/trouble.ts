@@ -9,12 +9,16 @@ export interface Trouble {
 /** The sandbox holds an answer back for so long, in milliseconds: less than the client waits for one. */
 const latency = 2000
 
+/**
+ * A broken connection may go unseen: browsers send a request again by themselves, a create as well, when a connection
+ * that they had used before breaks before its answer begins.
+ */
 export const troubles: ReadonlyArray<Trouble> = [
   { label: "503 Service Unavailable", fault: { _tag: "Status", status: 503 } },
   { label: "429, to be tried again after 1 s", fault: { _tag: "Status", status: 429, retryAfter: 1 } },
   { label: "Broken connection", fault: { _tag: "Reset" } },
   { label: "Answers 2 s late", fault: { _tag: "Latency", millis: latency } },
-  { label: "Done, but its answer is lost", fault: { _tag: "Reset", afterEffect: true } },
+  { label: "Done, but answered 502", fault: { _tag: "Status", status: 502, afterEffect: true } },
 ]
 
 export type Operation = Faults.Rule["operation"]

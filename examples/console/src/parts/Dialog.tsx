@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from "react"
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react"
 
 /**
  * A question that must be answered first. The browser's own dialog keeps the keyboard within, closes on Escape, and gives
@@ -15,10 +15,10 @@ export const Dialog = ({
 }) => {
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
-    // Taken out of the page while it is open, it would not give the focus back.
+    // Taken out of the page while it is open, it would not give the focus back: it closes first.
     return () => dialog?.close()
   }, [])
   return (

@@ -49,7 +49,7 @@ export const TokenRow = ({
     <>
       <tr role="row" className={isNew ? "new" : undefined} aria-busy={change.isRunning || undefined}>
         <th role="rowheader" scope="row" data-label="Token">
-          <span className="id">{token.id}</span>
+          <span className="id">{token.id}</span>{" "}
           <span className="soft">{isPermanent(token) ? "permanent" : "temporary"}</span>
         </th>
         <td role="cell" data-label="Key">

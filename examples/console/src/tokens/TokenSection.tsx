@@ -63,11 +63,10 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
   return (
     <section className="card" aria-labelledby={titleId}>
       <header>
-        <div>
-          <h3 id={titleId} ref={heading} tabIndex={-1}>
-            {family.title} {list.value !== undefined && <span className="count">{tokens.length}</span>}
-          </h3>
-        </div>
+        <h3 ref={heading} tabIndex={-1}>
+          <span id={titleId}>{family.title}</span>{" "}
+          {list.value !== undefined && <span className="count">{tokens.length}</span>}
+        </h3>
         {list.value !== undefined && <SlotGauge taken={permanent} of={`${family.noun}s`} />}
       </header>
       <div className="toolbar">

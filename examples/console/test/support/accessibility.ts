@@ -1,0 +1,20 @@
+/** What axe finds wrong with a page. */
+import type { AxeResults } from "axe-core"
+import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import type { Page } from "playwright-core"
+
+const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+
+/** Each as one line: the rule, and where it is broken. */
+export const violations = async (page: Page): Promise<ReadonlyArray<string>> => {
+  await page.evaluate(source)
+  const results: AxeResults = await page.evaluate("axe.run()")
+  return results.violations.flatMap(({ help, id, nodes }) =>
+    nodes.map(({ failureSummary, target }) => `${id} (${help}) at ${target.join(" ")}: ${failureSummary}`),
+  )
+}
+
+/** By how many pixels the page is wider than its window. */
+export const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)

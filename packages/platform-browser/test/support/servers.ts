@@ -1,0 +1,34 @@
+/** Started in Node before the tests in the browser: what they talk to. */
+import { SandboxServer } from "@effect-tokens/cli"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
+import type { TestProject } from "vitest/node"
+import * as Stage from "./stage.ts"
+
+const sandbox = (cors: boolean) =>
+  Effect.map(Layer.build(Layer.fresh(SandboxServer.layer({ port: 0, cors }))), (context) =>
+    Context.get(context, SandboxServer.SandboxServer),
+  )
+
+export default (project: TestProject) =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    yield* Effect.gen(function* () {
+      project.provide("sandboxUrl", (yield* sandbox(true)).url)
+      const { url: sandboxUrl } = yield* sandbox(false)
+      const { credentials, url: plainUrl } = yield* sandbox(false)
+      const { clientId, clientSecret } = credentials.umaaas
+      project.provide("backends", {
+        sandboxUrl,
+        plainUrl,
+        neuroio: `Token ${Redacted.value(credentials.neuroio.account)}`,
+        umaaas: `Basic ${btoa(`${clientId}:${Redacted.value(clientSecret)}`)}`,
+      })
+      project.provide("stageUrl", yield* Stage.make)
+    }).pipe(Scope.provide(scope))
+    return () => Effect.runPromise(Scope.close(scope, Exit.void))
+  }).pipe(Effect.runPromise)
