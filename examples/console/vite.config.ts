@@ -10,6 +10,7 @@ export default defineConfig(({ command }) => {
   return {
     root: here("."),
     base: "/console/",
+    cacheDir: here("../../node_modules/.cache/vite"),
     // The packages of the workspace are built into it from their sources.
     resolve: { conditions: ["@effect-tokens/source", "browser", "module", "import", "default"] },
     // All that React needs of Vite: its plugin adds that a page under work keeps its state.

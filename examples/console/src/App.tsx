@@ -30,8 +30,9 @@ const OwnerView = ({ owner }: { readonly owner: Owner }) => (
   <>
     <div className="owner">
       <h2>{ownerTitle(owner)}</h2>
+      <p className="soft">{powers[owner.kind]}</p>
       <p className="soft">
-        {powers[owner.kind]} Its own credential, which is none of its tokens:{" "}
+        Its own credential, which is none of its tokens:{" "}
         <Secret secret={owner.key} of={`the credential of ${ownerName(owner)}`} />
       </p>
     </div>

@@ -1,21 +1,28 @@
 import { useState } from "react"
 
-const schemes = ["Automatic", "Light", "Dark"] as const
+/** Their names, and what the style knows them by. */
+const schemes = [
+  ["System colours", "system"],
+  ["Light", "light"],
+  ["Dark", "dark"],
+] as const
 
 /** Light or dark: as the system has it, unless somebody wants it otherwise. */
 export const Scheme = () => {
-  const [scheme, setScheme] = useState<string>("Automatic")
+  const [scheme, setScheme] = useState<string>("system")
   return (
     <select
       aria-label="Colours"
       value={scheme}
       onChange={({ target }) => {
         setScheme(target.value)
-        document.documentElement.dataset["scheme"] = target.value.toLowerCase()
+        document.documentElement.dataset["scheme"] = target.value
       }}
     >
-      {schemes.map((name) => (
-        <option key={name}>{name}</option>
+      {schemes.map(([name, value]) => (
+        <option key={value} value={value}>
+          {name}
+        </option>
       ))}
     </select>
   )

@@ -125,7 +125,7 @@ describe("tokens", () => {
   })
 
   test("a manager has no stream tokens: that is said, and is no error", async () => {
-    const page = await console.open({ place: "manager-2" })
+    const page = await console.open("manager-2")
     await section(page, "Stream tokens").getByText("A manager has no stream tokens").waitFor()
     await visible(page, "No tokens yet.")
     assert.strictEqual(await page.getByRole("alert").count(), 0)
@@ -182,7 +182,7 @@ describe("keys", () => {
 
 describe("API tokens", () => {
   test("show their secret once", async () => {
-    const page = await console.open({ place: "api-tokens" })
+    const page = await console.open("api-tokens")
     const tokens = section(page, "API tokens")
     await tokens.getByText("used by this page").waitFor()
     await tokens.getByRole("button", { name: "Create API token" }).click()
@@ -208,7 +208,7 @@ describe("API tokens", () => {
   })
 
   test("without the one that the page calls with, the page says so; a reset brings it back", async () => {
-    const page = await console.open({ place: "api-tokens" })
+    const page = await console.open("api-tokens")
     await page.getByRole("button", { name: /^Delete API token/ }).click()
     await page.getByRole("dialog").getByText("This page calls with it").waitFor()
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click()
@@ -303,38 +303,47 @@ describe("for everybody", () => {
     await visible(page, "Token 4 is inactive now.")
   }
 
-  test.each([
-    ["light", 1280, "console-light"],
-    ["dark", 1280, "console-dark"],
-    ["light", 360, "console-phone"],
-    ["dark", 360, undefined],
-  ] as const)("%s, %i pixels wide: axe finds nothing, and nothing is cut off", async (scheme, width, picture) => {
-    const page = await console.open({ scheme, width, height: width === 360 ? 780 : 900 })
-    const isFine = async () => {
-      assert.deepStrictEqual(await violations(page), [])
-      assert.isAtMost(await overflow(page), 0)
+  const wide = { width: 1200, height: 800 }
+  const phone = { width: 360, height: 1140 }
+
+  test("axe finds nothing, and nothing is cut off: light and dark, wide and on a phone", async () => {
+    const page = await console.open()
+    /** Both layouts, and both schemes. What is behind a dialog cannot be reached. */
+    const isFine = async (state: string, within = "body") => {
+      await page.setViewportSize(phone)
+      assert.isAtMost(await overflow(page), 0, `${state}, on a phone`)
+      assert.deepStrictEqual(await violations(page, within), [], `${state}, on a phone`)
+      await page.setViewportSize(wide)
+      await page.emulateMedia({ colorScheme: "dark" })
+      assert.isAtMost(await overflow(page), 0, `${state}, wide`)
+      assert.deepStrictEqual(await violations(page, within), [], `${state}, wide and dark`)
+      await page.emulateMedia({ colorScheme: "light" })
     }
     await visible(page, "No tokens yet.")
     await fill(page)
-    if (picture !== undefined) {
-      if (width === 360) await section(page, "Tokens").scrollIntoViewIfNeeded()
-      await screenshot(page, picture)
-    }
+    await page.mouse.move(0, 0)
+    await screenshot(page, "console-light")
+    await page.emulateMedia({ colorScheme: "dark" })
+    await screenshot(page, "console-dark")
+    await page.emulateMedia({ colorScheme: "light" })
+    await page.setViewportSize(phone)
+    await screenshot(page, "console-phone")
+
     await page.getByRole("button", { name: "Show the key of token 6" }).click()
     await trouble(page, "503 Service Unavailable", "Tokens.list", 3)
     await page.getByRole("button", { name: "Reload tokens", exact: true }).click()
     await page.getByRole("alert").waitFor()
-    await isFine()
+    await isFine("tokens of all states, and a problem")
 
     await page.getByRole("button", { name: "Delete several tokens…" }).click()
     await page.getByRole("dialog").getByText("This deletes all").waitFor()
-    await isFine()
+    await isFine("a dialog", "dialog")
     await page.keyboard.press("Escape")
 
     await page.getByRole("link", { name: "UMAaaS API tokens" }).click()
     await page.getByLabel("Name").fill("a rather long name of a token for the quarterly reports")
     await page.getByRole("button", { name: "Create API token" }).click()
     await page.getByRole("button", { name: /^Show the secret/ }).click()
-    await isFine()
+    await isFine("API tokens")
   })
 })

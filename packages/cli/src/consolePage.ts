@@ -1,5 +1,6 @@
 /** The console: a page to look at the sandbox, served by the sandbox. Its sources are `examples/console`. */
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -20,6 +21,12 @@ const headers = {
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
 }
+
+/** Whether there is a page in a folder. The published package has it; its sources have it once it is built. */
+export const isBuilt = (folder: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (fileSystem) =>
+    Effect.orElseSucceed(fileSystem.exists(`${folder}/index.html`), () => false),
+  )
 
 /** Serves the page of a folder. */
 export const layerConsole = (folder: string) =>

@@ -4,10 +4,9 @@ import * as Effect from "effect/Effect"
 import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as FileSystem from "effect/FileSystem"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
-import { builtFolder } from "./consolePage.ts"
+import { builtFolder, isBuilt } from "./consolePage.ts"
 import { interruption } from "./interruption.ts"
 import * as SandboxServer from "./SandboxServer.ts"
 
@@ -94,19 +93,16 @@ const cannotListen = (host: string, port: number, cause: unknown): string => {
   return `Cannot listen on ${host} port ${port} (${code}).${advice}`
 }
 
-/** The published package has it. In its sources it is there once it is built. */
-const consoleThere = Effect.gen(function* () {
-  const fileSystem = yield* FileSystem.FileSystem
-  if (yield* Effect.orElseSucceed(fileSystem.exists(builtFolder), () => false)) return
-  const userMessage = "The console is not built yet: npm run build makes it, and npm run console shows it without."
-  return yield* Effect.fail(new CliError.UserError({ cause: undefined, userMessage }))
+const noConsole = new CliError.UserError({
+  cause: undefined,
+  userMessage: "The console is not built yet: npm run build builds it, and npm run console shows it without.",
 })
 
 export const sandboxCommand = Command.make(
   "sandbox",
   flags,
   Effect.fn(function* ({ console, cors, host, json, port, seed }) {
-    if (console) yield* consoleThere
+    if (console && !(yield* isBuilt(builtFolder))) return yield* Effect.fail(noConsole)
     // A sandbox is served until it is interrupted: then it has done what it was asked for, and a supervisor should see so.
     interruption.exitCode = 0
     yield* SandboxServer.SandboxServer.pipe(

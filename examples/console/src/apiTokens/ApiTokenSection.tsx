@@ -45,6 +45,7 @@ export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) 
       </p>
       {created !== undefined && (
         <NewSecret
+          key={created.id}
           token={created}
           onDone={() => {
             setCreated(undefined)

@@ -6,7 +6,7 @@ import { Secret } from "../parts/Secret.tsx"
 /** The secret of a token that was just made: it is in the answer to create, and never comes again. */
 export const NewSecret = ({ onDone, token }: { readonly token: CreatedApiToken; readonly onDone: () => void }) => {
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus(), [token])
+  useEffect(() => heading.current?.focus(), [])
   return (
     <div className="once">
       <h4 ref={heading} tabIndex={-1}>

@@ -6,7 +6,12 @@ import { explain } from "../words/explain.ts"
 export const Problem = ({ children, error }: { readonly error: Failure; readonly children?: ReactNode }) => (
   <div className="problem" role="alert">
     <p>{explain(error)}</p>
-    {explain(error) !== error.message && <p className="detail">{error.message}</p>}
+    {explain(error) !== error.message && (
+      <details>
+        <summary>What the client says</summary>
+        {error.message}
+      </details>
+    )}
     {children !== undefined && <div className="actions">{children}</div>}
   </div>
 )

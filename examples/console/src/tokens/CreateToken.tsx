@@ -21,12 +21,14 @@ const outcomeWords = (outcome: CreateOutcome.CreateOutcome<Token>, noun: string)
 export const CreateToken = ({
   before,
   family,
+  onBegin,
   onCreated,
   onLooked,
 }: {
   readonly family: OwnedFamily
   /** The tokens that are there by now. */
   readonly before: ReadonlyArray<Token>
+  readonly onBegin: () => void
   readonly onCreated: (token: Token) => void
   readonly onLooked: (what: string) => void
 }) => {
@@ -38,6 +40,7 @@ export const CreateToken = ({
 
   const submit = () => {
     look.clear()
+    onBegin()
     create.run(
       family.use((tokens) => tokens.create({ permanent })),
       onCreated,

@@ -1,5 +1,5 @@
 /** As the platform has it. */
-export const permanentSlots = 5
+const permanentSlots = 5
 
 /** How many of an owner's permanent slots are taken, inactive tokens included. */
 export const SlotGauge = ({ of, taken }: { readonly taken: number; readonly of: string }) => (

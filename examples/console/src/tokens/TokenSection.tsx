@@ -73,6 +73,7 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
         <CreateToken
           family={owned}
           before={tokens}
+          onBegin={() => setOutcome("")}
           onCreated={(token) => {
             setNewest(token.id)
             done(`${family.title.replace(/s$/, "")} ${token.id} created.`)

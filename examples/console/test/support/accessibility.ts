@@ -6,10 +6,10 @@ import type { Page } from "playwright-core"
 
 const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
-/** Each as one line: the rule, and where it is broken. */
-export const violations = async (page: Page): Promise<ReadonlyArray<string>> => {
-  await page.evaluate(source)
-  const results: AxeResults = await page.evaluate("axe.run()")
+/** In an element, each as one line: the rule, and where it is broken. */
+export const violations = async (page: Page, within: string): Promise<ReadonlyArray<string>> => {
+  await page.evaluate(`globalThis.axe === undefined && (() => { ${source} })()`)
+  const results: AxeResults = await page.evaluate(`axe.run(${JSON.stringify(within)})`)
   return results.violations.flatMap(({ help, id, nodes }) =>
     nodes.map(({ failureSummary, target }) => `${id} (${help}) at ${target.join(" ")}: ${failureSummary}`),
   )

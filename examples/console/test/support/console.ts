@@ -9,7 +9,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import { type BrowserContextOptions, chromium, type Page } from "playwright-core"
+import { chromium, type Page } from "playwright-core"
 import { findChromium } from "../../../../tools/chromium.ts"
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
@@ -22,20 +22,12 @@ const build = async (): Promise<string> => {
   return folder
 }
 
-/** What a person may have set up. */
-export interface Look {
-  readonly scheme?: "light" | "dark"
-  readonly width?: number
-  readonly height?: number
-  /** What of the page is asked for, such as `api-tokens`. */
-  readonly place?: string
-}
-
 export interface Console {
   readonly url: string
   /** The key of the account. */
   readonly key: string
-  readonly open: (look?: Look) => Promise<Page>
+  /** Opens what of the page is asked for, such as `api-tokens`. */
+  readonly open: (place?: string) => Promise<Page>
   /** Tells the sandbox, from behind the page. */
   readonly control: (method: string, path: string, body?: object) => Promise<void>
   /** The sandbox as it was at the start, no page open, and what pages have said since to nobody. */
@@ -51,6 +43,12 @@ export const startConsole = async (): Promise<Console> => {
     credentials,
     url,
   } = await server.runPromise(Effect.map(SandboxServer.SandboxServer, (it) => it))
+  // The page keeps nothing in the browser: its tests can share what is there.
+  const context = await browser.newContext({
+    viewport: { width: 1200, height: 800 },
+    locale: "en-GB",
+    permissions: ["clipboard-read", "clipboard-write"],
+  })
   const said: Array<string> = []
 
   const control: Console["control"] = async (method, path, body) => {
@@ -64,14 +62,7 @@ export const startConsole = async (): Promise<Console> => {
     url: page,
     key: Redacted.value(credentials.neuroio.account),
     control,
-    open: async ({ height = 900, place = "", scheme = "light", width = 1280 } = {}) => {
-      const options: BrowserContextOptions = {
-        viewport: { width, height },
-        colorScheme: scheme,
-        locale: "en-GB",
-        permissions: ["clipboard-read", "clipboard-write"],
-      }
-      const context = await browser.newContext(options)
+    open: async (place = "") => {
       const opened = await context.newPage()
       opened.on("pageerror", (error) => said.push(error.message))
       opened.on("console", (message) => said.push(message.text()))
@@ -79,7 +70,7 @@ export const startConsole = async (): Promise<Console> => {
       return opened
     },
     startAnew: async () => {
-      await Promise.all(browser.contexts().map((context) => context.close()))
+      await Promise.all(context.pages().map((opened) => opened.close()))
       await control("POST", "/reset")
       return said.splice(0)
     },
