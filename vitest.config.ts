@@ -1,4 +1,5 @@
 import { playwright } from "@vitest/browser-playwright"
+import { globSync, readFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
@@ -9,6 +10,23 @@ import { folders } from "./vitest.workspace.ts"
 /** Packages of the workspace resolve to their sources: tests need no build. */
 const source = "@effect-tokens/source"
 const conditions = [source, "node", "import", "module", "default"]
+
+/**
+ * What code in the browser imports of other packages. Vite bundles each of them once; one that it only came upon during a
+ * test would make it load the page anew.
+ */
+const dependencies = [
+  ...new Set(
+    globSync("packages/{core,platform-browser,testkit}/{src,test/browser,test/support}/**/*.ts").flatMap((file) =>
+      Array.from(
+        readFileSync(file, "utf8").matchAll(
+          /^(?:import|export) (?!type )[^"]*"((?:effect|@effect\/vitest|fast-check)(?:\/[^"]+)?)"/gm,
+        ),
+        ([, name = ""]) => name,
+      ),
+    ),
+  ),
+]
 
 export default defineConfig({
   test: {
@@ -39,6 +57,7 @@ export default defineConfig({
       {
         root: "packages/platform-browser",
         plugins: [backend()],
+        optimizeDeps: { include: dependencies },
         resolve: { conditions: [source, "browser", "import", "module", "default"] },
         ssr: { resolve: { conditions, externalConditions: conditions } },
         test: {

@@ -7,7 +7,14 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import type { TestProject } from "vitest/node"
+import * as Misbehaving from "./misbehaving.ts"
 import * as Stage from "./stage.ts"
+
+declare module "vitest" {
+  interface ProvidedContext {
+    readonly misbehaviours: ReadonlyArray<Misbehaving.Row>
+  }
+}
 
 const sandbox = (cors: boolean) =>
   Effect.map(Layer.build(Layer.fresh(SandboxServer.layer({ port: 0, cors }))), (context) =>
@@ -28,6 +35,7 @@ export default (project: TestProject) =>
         neuroio: `Token ${Redacted.value(credentials.neuroio.account)}`,
         umaaas: `Basic ${btoa(`${clientId}:${Redacted.value(clientSecret)}`)}`,
       })
+      project.provide("misbehaviours", yield* Misbehaving.make)
       project.provide("stageUrl", yield* Stage.make)
     }).pipe(Scope.provide(scope))
     return () => Effect.runPromise(Scope.close(scope, Exit.void))

@@ -1,0 +1,49 @@
+/** What goes wrong on the wire comes to the same in a browser as it does over Node's fetch, but for what is told here. */
+import { BrowserNeuroio, BrowserUmaaas } from "@effect-tokens/platform-browser"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { inject } from "vitest"
+import { calls, outcomeOf } from "../support/calls.ts"
+
+const apiToken = Redacted.make("credential")
+
+/** Where Chromium takes an answer that Node does not take, and why. */
+const differences: Readonly<Record<string, string>> = {
+  "closed within the head": "to it a head that is cut off is whole",
+  "a header without a colon": "it passes over what is no header",
+  "a length, and chunks": "it goes by the chunks",
+  "100, then the answer": "it passes over any answer that is not final",
+}
+
+describe("a call comes to the same as over Node's fetch", () => {
+  it.live.each(inject("misbehaviours"))("$name", ({ expectations, name }) =>
+    Effect.gen(function* () {
+      const outcomes = yield* Effect.forEach(
+        expectations,
+        ({ operation, service, url }) =>
+          outcomeOf(calls[service][operation] ?? assert.fail(`there is no ${service}.${operation}`)).pipe(
+            Effect.provide(
+              Layer.merge(
+                BrowserNeuroio.layer({ apiToken, iamUrl: url, apiUrl: url, retries: 0 }),
+                BrowserUmaaas.layer({ clientId: "client-1", clientSecret: apiToken, url, retries: 0 }),
+              ),
+            ),
+          ),
+        { concurrency: "unbounded" },
+      )
+      const came = expectations.map(({ operation }, i) => `${operation}: ${outcomes[i]}`)
+      const expected = expectations.map(({ operation, outcome }) => `${operation}: ${outcome}`)
+      const difference = differences[name]
+      if (difference === undefined) assert.deepStrictEqual(came, expected)
+      else assert.notDeepEqual(came, expected, difference)
+    }),
+  )
+
+  it("wherever nothing else is said", () => {
+    const names = inject("misbehaviours").map(({ name }) => name)
+    assert.isAtLeast(names.length, 60)
+    for (const name of Object.keys(differences)) assert.include(names, name)
+  })
+})

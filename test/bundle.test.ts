@@ -1,0 +1,13 @@
+/** What a bundler makes of the packages for a browser: nothing of Node gets in. */
+import { fileURLToPath } from "node:url"
+import { assert, test } from "vitest"
+import { bundle } from "../tools/bundle.ts"
+
+const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
+
+test("no module of Node reaches the bundle", async () => {
+  const { code, nodeModules, warnings } = await bundle(fixture("browserApp.ts"))
+  assert.deepStrictEqual({ nodeModules, warnings }, { nodeModules: [], warnings: [] })
+  assert.notMatch(code, /(?:from|import|require)\s*\(?\s*["']node:|__vite-browser-external/)
+  for (const word of ["layerWithoutCredential", "many-owners", "/v1/streams/tokens/"]) assert.include(code, word)
+})

@@ -1,0 +1,45 @@
+/** Bundles a program for browsers, as an app would be, from the sources of this workspace. */
+import { isBuiltin } from "node:module"
+import { fileURLToPath } from "node:url"
+import { build, type Rolldown } from "vite"
+
+export interface Bundle {
+  readonly code: string
+  /** Modules of Node that anything in it imports, each with who does. */
+  readonly nodeModules: ReadonlyArray<string>
+  readonly warnings: ReadonlyArray<string>
+}
+
+/** `entry` is a file. */
+export const bundle = async (entry: string): Promise<Bundle> => {
+  const nodeModules: Array<string> = []
+  const warnings: Array<string> = []
+  const result = await build({
+    root: fileURLToPath(new URL("..", import.meta.url)),
+    configFile: false,
+    logLevel: "silent",
+    resolve: { conditions: ["@effect-tokens/source", "browser", "module", "import", "default"] },
+    plugins: [
+      {
+        name: "modules-of-node",
+        enforce: "pre",
+        resolveId(id, importer) {
+          if (isBuiltin(id)) nodeModules.push(`${id} in ${importer}`)
+        },
+      },
+    ],
+    build: {
+      write: false,
+      target: "es2024",
+      modulePreload: false,
+      rolldownOptions: { input: entry, onwarn: ({ message }) => warnings.push(message) },
+    },
+  })
+  const outputs: ReadonlyArray<Rolldown.RolldownOutput> = Array.isArray(result)
+    ? result
+    : "output" in result
+      ? [result]
+      : []
+  const chunks = outputs.flatMap(({ output }) => output).filter((output) => output.type === "chunk")
+  return { code: chunks.map(({ code }) => code).join("\n"), nodeModules, warnings }
+}
