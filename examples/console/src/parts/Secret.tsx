@@ -35,7 +35,7 @@ export const Secret = ({ of, secret }: { readonly secret: Redacted.Redacted; rea
       ) : (
         <>
           <span aria-hidden="true" className="mask">
-            ••••••••
+            ••••••
           </span>
           <span className="hidden">hidden</span>
         </>

@@ -11,3 +11,6 @@ export const howLong = (millis: number): string => {
   if (millis >= minute) return `${Math.floor(millis / minute)} min ${Math.floor((millis % minute) / second)} s`
   return `${Math.max(0, Math.floor(millis / second))} s`
 }
+
+/** The same to the larger unit alone. */
+export const roughly = (millis: number): string => howLong(millis).split(" ").slice(0, 2).join(" ")

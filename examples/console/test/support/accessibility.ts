@@ -15,6 +15,9 @@ export const violations = async (page: Page, within: string): Promise<ReadonlyAr
   )
 }
 
-/** By how many pixels the page is wider than its window. */
+/** By how many pixels anything sticks out of the window, or out of its part of the page. */
 export const overflow = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  page.evaluate(() => {
+    const parts = document.querySelectorAll("html, header, nav, main, aside, section")
+    return Math.max(...Array.from(parts, ({ clientWidth, scrollWidth }) => scrollWidth - clientWidth))
+  })
