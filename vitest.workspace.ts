@@ -5,6 +5,7 @@ export const folders: ReadonlyArray<string> = [
   "packages/platform-browser",
   "packages/testkit",
   "packages/cli",
+  "examples/console",
   "examples/quickstart",
   "examples/rotation",
   "test",

@@ -55,8 +55,9 @@ describe("a packed package", () => {
     for (const path of ["package.json", "LICENSE", "README.md", "dist/index.js", "dist/index.d.ts"]) {
       assert.include(paths, path)
     }
-    for (const path of paths)
-      assert.match(path, /^(?:package\.json|LICENSE|README\.md|(?:dist|src)\/.*\.(?:[jt]s|map))$/)
+    const files = /^(?:package\.json|LICENSE|README\.md|(?:dist|src)\/.*\.(?:[jt]s|map))$/
+    const page = /^dist\/console\/(?:index\.html|icon\.svg|licenses\.md|assets\/.*\.(?:css|js))$/
+    for (const path of paths) assert.isTrue(files.test(path) || page.test(path), path)
   })
 
   test.each(published)("$manifest.name passes publint", async ({ folder, manifest }) => {
@@ -87,16 +88,24 @@ describe("an empty project with the packed packages", () => {
   })
 
   test("runs it under plain Node, in memory and against the installed command", async () => {
-    const command = spawn(join(project, "node_modules/.bin/effect-tokens"), ["sandbox", "--port", "0", "--json"], {
-      cwd: project,
-      stdio: ["ignore", "pipe", "inherit"],
-    })
+    const command = spawn(
+      join(project, "node_modules/.bin/effect-tokens"),
+      ["sandbox", "--port", "0", "--json", "--console"],
+      {
+        cwd: project,
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    )
     sandbox = command
     const line = await new Promise<string>((resolve) => command.stdout.once("data", (chunk) => resolve(String(chunk))))
-    const { neuroio, url }: { url: string; neuroio: { account: string } } = JSON.parse(line)
+    const { console, neuroio, url }: { url: string; console: string; neuroio: { account: string } } = JSON.parse(line)
     const output = run(process.execPath, ["consumer.js"], project, { SANDBOX_URL: url, SANDBOX_KEY: neuroio.account })
     const outcome = { same: true, missing: "NotFound", listed: 1 }
     assert.deepStrictEqual(JSON.parse(output), { inMemory: outcome, overHttp: outcome })
+    const page = await fetch(console)
+    assert.strictEqual(page.status, 200)
+    const [script = ""] = /\/console\/assets\/[^"]+\.js/.exec(await page.text()) ?? []
+    assert.strictEqual((await fetch(url + script)).status, 200)
   })
 
   test.each([

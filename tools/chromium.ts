@@ -3,7 +3,7 @@
  * Playwright has, or on Linux x64 the one inside the package `@sparticuz/chromium`. Nothing is downloaded.
  */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { delimiter, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -74,6 +74,16 @@ const ofPlaywright = (): string | undefined => {
 /** Unpacks what is packed there into the folder for temporary files that it is given, its libraries included. */
 const unpack = 'import("@sparticuz/chromium").then(({ default: chromium }) => chromium.executablePath())'
 
+/** Its own settings name folders that are not there: without a font, it dies of the first text field that it draws. */
+const fontSettings = (folder: string): string => `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${folder}/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>${folder}/fonts-cache</cachedir>
+</fontconfig>
+`
+
 /**
  * The package unpacks into the folder for temporary files of all users, and two processes that do so at once would get
  * half a browser. So it is given a folder of its own, which only then becomes the one that everybody uses.
@@ -94,6 +104,7 @@ const ofPackage = (): Pick<Chromium, "executablePath" | "env"> | undefined => {
       env: { ...environment(), TMPDIR: fresh, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x" },
     })
     if (status !== 0) throw new Error(`The browser inside @sparticuz/chromium cannot be unpacked: ${stderr}`)
+    writeFileSync(join(fresh, "fonts.conf"), fontSettings(folder))
     try {
       renameSync(fresh, folder)
     } catch (error) {
@@ -108,7 +119,7 @@ const ofPackage = (): Pick<Chromium, "executablePath" | "env"> | undefined => {
     executablePath: join(folder, "chromium"),
     env: {
       ...env,
-      FONTCONFIG_PATH: join(folder, "fonts"),
+      FONTCONFIG_FILE: join(folder, "fonts.conf"),
       LD_LIBRARY_PATH: [libraries, ...(env["LD_LIBRARY_PATH"]?.split(":") ?? [])].join(":"),
     },
   }

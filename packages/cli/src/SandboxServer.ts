@@ -12,16 +12,21 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
+import { builtFolder, consolePath, layerConsole } from "./consolePage.ts"
 import { makeDrainingServer } from "./drainingServer.ts"
 
 /**
- * Where the sandbox listens, and the credentials that it takes.
+ * Where the sandbox listens, the credentials that it takes, and where its console is, if it serves one.
  *
  * @since 0.1.0
  */
 export class SandboxServer extends Context.Service<
   SandboxServer,
-  { readonly url: string; readonly credentials: Sandbox.Credentials["Service"] }
+  {
+    readonly url: string
+    readonly credentials: Sandbox.Credentials["Service"]
+    readonly console: string | undefined
+  }
 >()("@effect-tokens/cli/SandboxServer") {}
 
 /**
@@ -29,7 +34,7 @@ export class SandboxServer extends Context.Service<
  *
  * @since 0.1.0
  */
-export const defaults = { host: "127.0.0.1", port: 8787, seed: 0, cors: false } as const
+export const defaults = { host: "127.0.0.1", port: 8787, seed: 0, cors: false, console: false } as const
 
 /**
  * - `port`: 8787 unless given; 0 takes a free one.
@@ -37,6 +42,8 @@ export const defaults = { host: "127.0.0.1", port: 8787, seed: 0, cors: false } 
  * - `seed`: ids and keys follow from it, the credentials among them. 0 unless given.
  * - `cors`: whether pages of other origins may call it from a browser, of whatever origin. They may not unless given: then
  *   every page that is open in a browser on this machine could, and the control takes no credential.
+ * - `console`: whether to serve the console, a page to look at the sandbox, at `/console/`: `true` for the one in this
+ *   package, or the folder of another one. Not unless given.
  *
  * @since 0.1.0
  */
@@ -44,6 +51,12 @@ export interface Options extends Sandbox.Options {
   readonly port?: number | undefined
   readonly host?: string | undefined
   readonly cors?: boolean | undefined
+  readonly console?: boolean | string | undefined
+}
+
+const consoleFolder = ({ console = defaults.console }: Options): string | undefined => {
+  if (console === false) return undefined
+  return console === true ? builtFolder : console
 }
 
 /** A browser hides what is not exposed: for how long to wait would be lost. */
@@ -58,16 +71,23 @@ const reachableUrl = (url: string): string => url.replace("//0.0.0.0:", "//127.0
  *
  * @since 0.1.0
  */
-export const layer = (options: Options = {}): Layer.Layer<SandboxServer, HttpServerError.ServeError> =>
-  Layer.effect(
+export const layer = (options: Options = {}): Layer.Layer<SandboxServer, HttpServerError.ServeError> => {
+  const folder = consoleFolder(options)
+  const routes = Sandbox.layerRoutes(options)
+  return Layer.effect(
     SandboxServer,
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
-      return { url: reachableUrl(HttpServer.formatAddress(server.address)), credentials: yield* Sandbox.Credentials }
+      const url = reachableUrl(HttpServer.formatAddress(server.address))
+      return {
+        url,
+        credentials: yield* Sandbox.Credentials,
+        console: folder === undefined ? undefined : `${url}${consolePath}/`,
+      }
     }),
   ).pipe(
     Layer.provide(
-      HttpRouter.serve(Sandbox.layerRoutes(options), {
+      HttpRouter.serve(folder === undefined ? routes : Layer.merge(routes, Layer.orDie(layerConsole(folder))), {
         routerConfig: Sandbox.routerConfig,
         disableLogger: true,
         disableListenLog: true,
@@ -81,3 +101,4 @@ export const layer = (options: Options = {}): Layer.Layer<SandboxServer, HttpSer
       }),
     ),
   )
+}

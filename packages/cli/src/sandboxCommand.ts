@@ -6,6 +6,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
+import { builtFolder, isBuilt } from "./consolePage.ts"
 import { interruption } from "./interruption.ts"
 import * as SandboxServer from "./SandboxServer.ts"
 
@@ -38,6 +39,10 @@ const flags = {
     Flag.withDescription("Let pages of any origin call it from a browser, its control included"),
     Flag.withDefault(SandboxServer.defaults.cors),
   ),
+  console: Flag.Boolean("console").pipe(
+    Flag.withDescription("Serve a page to look at it, at /console/"),
+    Flag.withDefault(SandboxServer.defaults.console),
+  ),
   json: Flag.Boolean("json").pipe(
     Flag.withDescription("Print where it listens and its credentials as one line of JSON"),
     Flag.withDefault(false),
@@ -45,7 +50,7 @@ const flags = {
 }
 
 /** These credentials open nothing but this sandbox: to be read is what they are for. */
-const announcement = ({ credentials, url }: SandboxServer.SandboxServer["Service"]) => {
+const announcement = ({ console, credentials, url }: SandboxServer.SandboxServer["Service"]) => {
   const account = Redacted.value(credentials.neuroio.account)
   const manager = Redacted.value(credentials.neuroio.manager)
   const { clientId } = credentials.umaaas
@@ -56,9 +61,10 @@ const announcement = ({ credentials, url }: SandboxServer.SandboxServer["Service
       url,
       neuroio: { account, manager },
       umaaas: { url: umaaasUrl, clientId, clientSecret },
+      ...(console === undefined ? {} : { console }),
     }),
     text: `The sandbox listens on ${url}
-  routes     ${url}/docs, ${url}/openapi.json
+  routes     ${url}/docs, ${url}/openapi.json${console === undefined ? "" : `\n  console    ${console}`}
 
 NeuroIO
   account    ${account}
@@ -87,16 +93,22 @@ const cannotListen = (host: string, port: number, cause: unknown): string => {
   return `Cannot listen on ${host} port ${port} (${code}).${advice}`
 }
 
+const noConsole = new CliError.UserError({
+  cause: undefined,
+  userMessage: "The console is not built yet: npm run build builds it, and npm run console shows it without.",
+})
+
 export const sandboxCommand = Command.make(
   "sandbox",
   flags,
-  Effect.fn(function* ({ cors, host, json, port, seed }) {
+  Effect.fn(function* ({ console, cors, host, json, port, seed }) {
+    if (console && !(yield* isBuilt(builtFolder))) return yield* Effect.fail(noConsole)
     // A sandbox is served until it is interrupted: then it has done what it was asked for, and a supervisor should see so.
     interruption.exitCode = 0
     yield* SandboxServer.SandboxServer.pipe(
       Effect.flatMap((server) => Console.log(announcement(server)[json ? "json" : "text"])),
       Effect.andThen(Effect.never),
-      Effect.provide(SandboxServer.layer({ cors, host, port, seed })),
+      Effect.provide(SandboxServer.layer({ console, cors, host, port, seed })),
       Effect.catchTag("ServeError", ({ cause }) =>
         Effect.fail(new CliError.UserError({ cause, userMessage: cannotListen(host, port, cause) })),
       ),
@@ -106,6 +118,7 @@ export const sandboxCommand = Command.make(
   Command.withDescription("Serve platforms in memory that behave like NeuroIO and UMAaaS, until interrupted"),
   Command.withExamples([
     { command: "effect-tokens sandbox", description: "On http://127.0.0.1:8787" },
+    { command: "effect-tokens sandbox --console", description: "With a page to look at it" },
     { command: "effect-tokens sandbox --port 0 --json", description: "On a free port, for a script to read" },
   ]),
 )

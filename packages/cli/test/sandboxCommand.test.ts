@@ -167,7 +167,13 @@ describe("effect-tokens sandbox", () => {
   )
 
   it("listens to this machine only unless told otherwise", () => {
-    assert.deepStrictEqual(SandboxServer.defaults, { host: "127.0.0.1", port: 8787, seed: 0, cors: false })
+    assert.deepStrictEqual(SandboxServer.defaults, {
+      host: "127.0.0.1",
+      port: 8787,
+      seed: 0,
+      cors: false,
+      console: false,
+    })
   })
 
   it.live("SIGTERM: waits for nobody who has asked for nothing, and cuts nobody off who reads slowly", () =>

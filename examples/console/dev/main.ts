@@ -1,0 +1,51 @@
+/** Starts a sandbox and, before it, Vite's server with the page: changes of the page are seen at once. */
+import { SandboxServer } from "@effect-tokens/cli"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Cause from "effect/Cause"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Runtime from "effect/Runtime"
+import { fileURLToPath } from "node:url"
+import { createServer, type ProxyOptions } from "vite"
+
+/** What is the sandbox's: all but the page. */
+const paths = ["/v1", "/umaaas", "/_sandbox", "/docs", "/openapi.json"]
+
+/** A connection that the sandbox breaks off is broken off here: by itself, the proxy would answer 500. */
+const proxyTo = (target: string): ProxyOptions => ({
+  target,
+  configure: (proxy) => {
+    proxy.on("error", (_error, _request, answer) => {
+      if ("destroy" in answer) answer.destroy()
+    })
+  },
+})
+
+const vite = (target: string) =>
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const server = await createServer({
+        configFile: fileURLToPath(new URL("../vite.config.ts", import.meta.url)),
+        logLevel: "silent",
+        server: { proxy: Object.fromEntries(paths.map((path) => [path, proxyTo(target)])) },
+      })
+      return await server.listen()
+    }),
+    (server) => Effect.promise(() => server.close()),
+  )
+
+const main = Effect.gen(function* () {
+  const { url } = yield* SandboxServer.SandboxServer
+  const { resolvedUrls } = yield* vite(url)
+  yield* Console.log(`The console   ${resolvedUrls?.local[0]}`)
+  yield* Console.log(`The sandbox   ${url}`)
+  yield* Console.log("Everything is in memory. Ctrl-C ends both.")
+  return yield* Effect.never
+}).pipe(Effect.scoped, Effect.provide(SandboxServer.layer({ port: 0 })))
+
+// To be interrupted is how it ends.
+NodeRuntime.runMain(main, {
+  teardown: (exit, onExit) =>
+    Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? onExit(0) : Runtime.defaultTeardown(exit, onExit),
+})

@@ -1,0 +1,40 @@
+import { useState } from "react"
+import { Button } from "./parts/Button.tsx"
+import { Dialog } from "./parts/Dialog.tsx"
+import { Problem } from "./parts/Problem.tsx"
+import * as Control from "./sandbox/Control.ts"
+import { useWrite } from "./state/useWrite.ts"
+
+export const ResetSandbox = ({ onReset }: { readonly onReset: () => void }) => {
+  const [isAsking, setAsking] = useState(false)
+  const reset = useWrite<Control.ControlFailed>()
+  return (
+    <>
+      <Button onClick={() => setAsking(true)}>Reset sandbox…</Button>
+      {isAsking && (
+        <Dialog title="Reset the sandbox?" onClose={() => setAsking(false)}>
+          <p>
+            All tokens, added spaces and planned trouble go, and the platform time is this machine&rsquo;s again. Only
+            the first API token is there then.
+          </p>
+          {reset.error !== undefined && <Problem error={reset.error} />}
+          <div className="actions">
+            <Button
+              look="danger"
+              busy={reset.isRunning}
+              onClick={() =>
+                reset.run(Control.reset, () => {
+                  setAsking(false)
+                  onReset()
+                })
+              }
+            >
+              Reset it
+            </Button>
+            <Button onClick={() => setAsking(false)}>Leave it</Button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,86 @@
+import type { ApiError, ApiToken } from "@effect-tokens/core"
+import { useState } from "react"
+import { Button } from "../parts/Button.tsx"
+import { Dialog } from "../parts/Dialog.tsx"
+import { Moment } from "../parts/Moment.tsx"
+import { Problem } from "../parts/Problem.tsx"
+import { useWrite } from "../state/useWrite.ts"
+import type { UsedApiTokens } from "./apiTokens.ts"
+
+export const ApiTokenRow = ({
+  apiTokens,
+  isCaller,
+  onDeleted,
+  token,
+}: {
+  readonly apiTokens: UsedApiTokens
+  readonly token: ApiToken
+  /** Whether the page itself calls with it. */
+  readonly isCaller: boolean
+  readonly onDeleted: (token: ApiToken) => void
+}) => {
+  const [isAsking, setAsking] = useState(false)
+  const remove = useWrite<ApiError.DeleteApiTokenError>()
+
+  const deleteIt = () => {
+    setAsking(false)
+    remove.run(
+      apiTokens.use((tokens) => tokens.delete(token.id)),
+      () => onDeleted(token),
+    )
+  }
+
+  return (
+    <>
+      <tr role="row" aria-busy={remove.isRunning || undefined}>
+        <th role="rowheader" scope="row" data-label="Name">
+          <span className="id">{token.name}</span> {isCaller && <span className="soft">used by this page</span>}
+        </th>
+        <td role="cell" data-label="Permissions">
+          <span className="badges">
+            {token.permissions.map((permission) => (
+              <span key={permission} className="badge">
+                {permission}
+              </span>
+            ))}
+          </span>
+        </td>
+        <td role="cell" data-label="Client id">
+          <code>{token.clientId}</code>
+        </td>
+        <td role="cell" data-label="Created">
+          <Moment at={token.createdAt} />
+        </td>
+        <td role="cell" className="row-actions">
+          <Button busy={remove.isRunning} aria-label={`Delete API token ${token.name}`} onClick={() => setAsking(true)}>
+            Delete
+          </Button>
+          {isAsking && (
+            <Dialog title={`Delete API token “${token.name}”?`} onClose={() => setAsking(false)}>
+              <p>
+                {isCaller
+                  ? "This page calls with it: without it, the page sees no API tokens any more, until the sandbox is reset."
+                  : "Whoever uses it is refused from the next call on. This cannot be undone."}
+              </p>
+              <div className="actions">
+                <Button look="danger" onClick={deleteIt}>
+                  Delete
+                </Button>
+                <Button onClick={() => setAsking(false)}>Keep it</Button>
+              </div>
+            </Dialog>
+          )}
+        </td>
+      </tr>
+      {remove.error !== undefined && (
+        <tr role="row" className="row-problem">
+          <td role="cell" colSpan={5}>
+            <Problem error={remove.error}>
+              <Button onClick={remove.clear}>Dismiss</Button>
+            </Problem>
+          </td>
+        </tr>
+      )}
+    </>
+  )
+}

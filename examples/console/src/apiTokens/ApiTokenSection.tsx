@@ -1,0 +1,99 @@
+import type { CreatedApiToken } from "@effect-tokens/core"
+import { useId, useMemo, useRef, useState } from "react"
+import { Button } from "../parts/Button.tsx"
+import { Problem } from "../parts/Problem.tsx"
+import type { FirstApiToken } from "../sandbox/Control.ts"
+import { useRead } from "../state/useRead.ts"
+import { usedBy } from "./apiTokens.ts"
+import { ApiTokenRow } from "./ApiTokenRow.tsx"
+import { CreateApiToken } from "./CreateApiToken.tsx"
+import { NewSecret } from "./NewSecret.tsx"
+
+const heads = ["Name", "Permissions", "Client id", "Created"]
+
+/** UMAaaS's API tokens, as its first one sees them. */
+export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) => {
+  const apiTokens = useMemo(() => usedBy(caller), [caller])
+  const list = useRead(apiTokens.all)
+  const [created, setCreated] = useState<CreatedApiToken>()
+  const [outcome, setOutcome] = useState("")
+  const heading = useRef<HTMLHeadingElement>(null)
+  const titleId = useId()
+
+  return (
+    <section className="card" aria-labelledby={titleId}>
+      <header>
+        <h3 ref={heading} tabIndex={-1}>
+          <span id={titleId}>API tokens</span>{" "}
+          {list.value !== undefined && <span className="count">{list.value.length}</span>}
+        </h3>
+        <Button busy={list.isLoading} onClick={list.reload} aria-label="Reload API tokens">
+          Reload
+        </Button>
+      </header>
+      <CreateApiToken
+        apiTokens={apiTokens}
+        onReload={list.reload}
+        onCreated={(token) => {
+          setCreated(token)
+          setOutcome("")
+          list.reload()
+        }}
+      />
+      <p role="status" className="outcome">
+        {outcome}
+      </p>
+      {created !== undefined && (
+        <NewSecret
+          key={created.id}
+          token={created}
+          onDone={() => {
+            setCreated(undefined)
+            setOutcome(`“${created.name}” is in the list. Its secret is forgotten here.`)
+            heading.current?.focus()
+          }}
+        />
+      )}
+      {list.error !== undefined && (
+        <Problem error={list.error}>
+          <Button busy={list.isLoading} onClick={list.reload}>
+            Try again
+          </Button>
+        </Problem>
+      )}
+      {list.value === undefined && list.isLoading && <p className="empty loading">Loading the API tokens…</p>}
+      {list.value?.length === 0 && <p className="empty">No API tokens.</p>}
+      {list.value !== undefined && list.value.length > 0 && (
+        <table role="table" aria-label="API tokens" className="tokens">
+          <thead role="rowgroup">
+            <tr role="row">
+              {heads.map((head) => (
+                <th key={head} role="columnheader" scope="col">
+                  {head}
+                </th>
+              ))}
+              <th role="columnheader" scope="col">
+                <span className="hidden">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            {list.value.toReversed().map((token) => (
+              <ApiTokenRow
+                key={token.id}
+                apiTokens={apiTokens}
+                token={token}
+                isCaller={token.id === caller.id}
+                onDeleted={({ name }) => {
+                  setOutcome(`“${name}” deleted.`)
+                  heading.current?.focus()
+                  list.reload()
+                }}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  )
+}

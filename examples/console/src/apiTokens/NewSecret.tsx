@@ -1,0 +1,30 @@
+import type { CreatedApiToken } from "@effect-tokens/core"
+import { useEffect, useRef } from "react"
+import { Button } from "../parts/Button.tsx"
+import { Secret } from "../parts/Secret.tsx"
+
+/** The secret of a token that was just made: it is in the answer to create, and never comes again. */
+export const NewSecret = ({ onDone, token }: { readonly token: CreatedApiToken; readonly onDone: () => void }) => {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
+  return (
+    <div className="once">
+      <h4 ref={heading} tabIndex={-1}>
+        “{token.name}” is made. Keep its secret now: it is not shown again.
+      </h4>
+      <dl>
+        <dt>Client id</dt>
+        <dd>
+          <code>{token.clientId}</code>
+        </dd>
+        <dt>Client secret</dt>
+        <dd>
+          <Secret secret={token.clientSecret} of={`the secret of ${token.name}`} />
+        </dd>
+      </dl>
+      <div className="actions">
+        <Button onClick={onDone}>I have kept it</Button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,20 @@
+/** Calls on UMAaaS's API tokens, as the one that a sandbox begins with. */
+import { type ApiError, type ApiToken, type ApiTokenOperations, ApiTokens } from "@effect-tokens/core"
+import { BrowserUmaaas } from "@effect-tokens/platform-browser"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import type { FirstApiToken } from "../sandbox/Control.ts"
+
+export interface UsedApiTokens {
+  readonly use: <A, E>(
+    call: (apiTokens: ApiTokenOperations.ApiTokenOperations) => Effect.Effect<A, E>,
+  ) => Effect.Effect<A, E>
+  readonly all: Effect.Effect<ReadonlyArray<ApiToken>, ApiError.ListApiTokensError>
+}
+
+export const usedBy = ({ clientId, clientSecret }: FirstApiToken): UsedApiTokens => {
+  const layer = Layer.orDie(BrowserUmaaas.layer({ clientId, clientSecret, url: "/umaaas/v1", allowInsecure: true }))
+  const use: UsedApiTokens["use"] = (call) => Effect.provide(Effect.flatMap(ApiTokens, call), layer)
+  return { use, all: use((apiTokens) => Stream.runCollect(apiTokens.stream())) }
+}

@@ -1,0 +1,68 @@
+import { useId, useSyncExternalStore } from "react"
+import { Button } from "../parts/Button.tsx"
+import { callLog } from "../state/runtime.ts"
+import { counted } from "../words/counted.ts"
+import type { Attempt, Call } from "./callLog.ts"
+
+const answer = ({ error, millis, status }: Attempt): string => {
+  if (millis === undefined) return "under way…"
+  if (status === undefined) return error ?? "no answer"
+  return error === undefined ? String(status) : `${status} ${error}`
+}
+
+const AttemptLine = ({ attempt }: { readonly attempt: Attempt }) => (
+  <li className={attempt.millis === undefined ? "pending" : attempt.error === undefined ? "good" : "bad"}>
+    {attempt.number > 1 && <span className="soft">waited {attempt.waited} ms, then </span>}
+    {answer(attempt)}
+    {attempt.millis !== undefined && <span className="soft"> after {attempt.millis} ms</span>}
+  </li>
+)
+
+const outcome = ({ attempts, error, millis }: Call): string => {
+  const last = attempts.at(-1)
+  if (millis === undefined) return last?.millis === undefined ? "under way" : "waits, to try again"
+  const tries = attempts.length > 1 ? ` after ${counted(attempts.length, "attempt")}` : ""
+  return error === undefined ? `done${tries}` : `${error}${tries}`
+}
+
+const CallItem = ({ call }: { readonly call: Call }) => (
+  <li className={call.millis === undefined ? "pending" : call.error === undefined ? "good" : "bad"}>
+    <p>
+      <b>{call.operation}</b> <span className="what">{outcome(call)}</span>
+      {call.millis !== undefined && <span className="soft"> {call.millis} ms</span>}
+    </p>
+    <ol aria-label={`Attempts of ${call.operation}`}>
+      {call.attempts.map((attempt) => (
+        <AttemptLine key={attempt.number} attempt={attempt} />
+      ))}
+    </ol>
+  </li>
+)
+
+/** The page's calls as they happen, with each of their attempts. */
+export const CallList = () => {
+  const calls = useSyncExternalStore(callLog.subscribe, callLog.calls)
+  const titleId = useId()
+  return (
+    <section className="card calls" aria-labelledby={titleId}>
+      <header>
+        <h2 id={titleId}>Calls</h2>
+        <Button look="quiet" onClick={callLog.clear} aria-label="Clear the calls">
+          Clear
+        </Button>
+      </header>
+      {calls.length === 0 ? (
+        <p className="empty">No calls yet.</p>
+      ) : (
+        // What scrolls must be within reach of the keyboard.
+        <div className="scroll" tabIndex={0} role="group" aria-labelledby={titleId}>
+          <ol>
+            {calls.map((call) => (
+              <CallItem key={call.id} call={call} />
+            ))}
+          </ol>
+        </div>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,15 @@
+/** What the page's effects run on: the browser's transport, and a tracer that shows their calls. */
+import { BrowserNeuroio } from "@effect-tokens/platform-browser"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Tracer from "effect/Tracer"
+import { makeCallLog } from "../network/callLog.ts"
+
+export const callLog = makeCallLog()
+
+export const runtime = ManagedRuntime.make(
+  Layer.merge(Layer.orDie(BrowserNeuroio.layerHttpClient()), Layer.succeed(Tracer.Tracer, callLog.tracer)),
+)
+
+/** What effects of the page may need. */
+export type PageServices = ManagedRuntime.ManagedRuntime.Services<typeof runtime>

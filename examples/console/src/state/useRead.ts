@@ -1,0 +1,39 @@
+/** What an effect reads, for a component to show: while it is read, when it is there, when it fails. */
+import type * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { useCallback, useEffect, useState } from "react"
+import { type Defect, type Failure, failureOf } from "./Failure.ts"
+import { type PageServices, runtime } from "./runtime.ts"
+
+/** `value` is what was last read: it stays while it is read again, and when that fails. */
+export interface Read<A, E> {
+  readonly value: A | undefined
+  readonly error: E | Defect | undefined
+  readonly isLoading: boolean
+  readonly reload: () => void
+}
+
+/** Reads when it is shown, when told to, and when the effect is another one. Whoever shows it must keep the effect. */
+export const useRead = <A, E extends Failure>(effect: Effect.Effect<A, E, PageServices>): Read<A, E> => {
+  const [state, setState] = useState<Omit<Read<A, E>, "reload">>({
+    value: undefined,
+    error: undefined,
+    isLoading: true,
+  })
+  const [turn, setTurn] = useState(0)
+
+  useEffect(() => {
+    setState(({ error, value }) => ({ value, error, isLoading: true }))
+    const cancel = runtime.runCallback(effect, {
+      onExit: (exit) => {
+        if (Exit.isSuccess(exit)) return setState({ value: exit.value, error: undefined, isLoading: false })
+        const error = failureOf(exit.cause)
+        if (error !== undefined) setState(({ value }) => ({ value, error, isLoading: false }))
+      },
+    })
+    return () => cancel()
+  }, [effect, turn])
+
+  const reload = useCallback(() => setTurn((turn) => turn + 1), [])
+  return { ...state, reload }
+}

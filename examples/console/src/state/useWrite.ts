@@ -1,0 +1,32 @@
+/** An effect that changes something, when a person says so. */
+import type * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { useState } from "react"
+import { type Defect, type Failure, failureOf } from "./Failure.ts"
+import { type PageServices, runtime } from "./runtime.ts"
+
+export interface Write<E> {
+  readonly error: E | Defect | undefined
+  readonly isRunning: boolean
+  /** Does it, unless it is being done. It is not broken off when what shows it goes: it may have taken effect. */
+  readonly run: <A>(effect: Effect.Effect<A, E, PageServices>, onSuccess: (value: A) => void) => void
+  readonly clear: () => void
+}
+
+export const useWrite = <E extends Failure>(): Write<E> => {
+  const [state, setState] = useState<Pick<Write<E>, "error" | "isRunning">>({ error: undefined, isRunning: false })
+  return {
+    ...state,
+    run: (effect, onSuccess) => {
+      if (state.isRunning) return
+      setState({ error: undefined, isRunning: true })
+      runtime.runCallback(effect, {
+        onExit: (exit) => {
+          setState({ error: Exit.isSuccess(exit) ? undefined : failureOf(exit.cause), isRunning: false })
+          if (Exit.isSuccess(exit)) onSuccess(exit.value)
+        },
+      })
+    },
+    clear: () => setState(({ isRunning }) => ({ error: undefined, isRunning })),
+  }
+}

@@ -1,0 +1,100 @@
+import type { ApiError, CreateOutcome, Token } from "@effect-tokens/core"
+import { useId, useState } from "react"
+import { Button } from "../parts/Button.tsx"
+import { Problem } from "../parts/Problem.tsx"
+import { useClockSkew } from "../state/platformTime.ts"
+import { useWrite } from "../state/useWrite.ts"
+import type { OwnedFamily } from "./family.ts"
+
+/** What became of a create whose answer is lost. */
+const outcomeWords = (outcome: CreateOutcome.CreateOutcome<Token>, noun: string): string => {
+  switch (outcome._tag) {
+    case "Exists":
+      return `It was made: it is ${noun} ${outcome.token.id}.`
+    case "DoesNotExist":
+      return "It was not made: creating again makes one, not two."
+    case "CannotTell":
+      return `It may be one of these: ${outcome.candidates.map(({ id }) => id).join(", ")}.`
+  }
+}
+
+export const CreateToken = ({
+  before,
+  family,
+  onBegin,
+  onCreated,
+  onLooked,
+}: {
+  readonly family: OwnedFamily
+  /** The tokens that are there by now. */
+  readonly before: ReadonlyArray<Token>
+  readonly onBegin: () => void
+  readonly onCreated: (token: Token) => void
+  readonly onLooked: (what: string) => void
+}) => {
+  const [permanent, setPermanent] = useState(false)
+  const create = useWrite<ApiError.CreateError>()
+  const look = useWrite<ApiError.ListError>()
+  const clockSkew = useClockSkew()
+  const name = useId()
+
+  const submit = () => {
+    look.clear()
+    onBegin()
+    create.run(
+      family.use((tokens) => tokens.create({ permanent })),
+      onCreated,
+    )
+  }
+
+  const lookFor = (error: ApiError.OutcomeUnknown) =>
+    look.run(family.find(error, before, clockSkew), (outcome) => {
+      create.clear()
+      onLooked(outcomeWords(outcome, family.noun))
+    })
+
+  return (
+    <form
+      className="create"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+    >
+      <fieldset className="segments">
+        <legend className="hidden">Kind of the new {family.noun}</legend>
+        {[false, true].map((kind) => (
+          <label key={String(kind)}>
+            <input type="radio" name={name} checked={permanent === kind} onChange={() => setPermanent(kind)} />
+            <span>{kind ? "Permanent" : "Temporary, 24 h"}</span>
+          </label>
+        ))}
+      </fieldset>
+      <Button type="submit" look="primary" busy={create.isRunning}>
+        Create {family.noun}
+      </Button>
+      {create.error !== undefined && (
+        <Problem error={create.error}>
+          {create.error._tag === "OutcomeUnknown" && (
+            <LookButton error={create.error} busy={look.isRunning} onLook={lookFor} />
+          )}
+        </Problem>
+      )}
+      {look.error !== undefined && <Problem error={look.error} />}
+    </form>
+  )
+}
+
+const LookButton = ({
+  busy,
+  error,
+  onLook,
+}: {
+  readonly error: ApiError.OutcomeUnknown
+  readonly busy: boolean
+  readonly onLook: (error: ApiError.OutcomeUnknown) => void
+}) => (
+  <Button busy={busy} onClick={() => onLook(error)}>
+    {busy ? "Looking…" : "Look for a new token"}
+  </Button>
+)

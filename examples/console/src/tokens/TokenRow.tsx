@@ -1,0 +1,107 @@
+import { type ApiError, isPermanent, type Token } from "@effect-tokens/core"
+import { useState } from "react"
+import { Button } from "../parts/Button.tsx"
+import { Dialog } from "../parts/Dialog.tsx"
+import { Moment } from "../parts/Moment.tsx"
+import { Problem } from "../parts/Problem.tsx"
+import { Secret } from "../parts/Secret.tsx"
+import { useWrite } from "../state/useWrite.ts"
+import type { OwnedFamily } from "./family.ts"
+import { TimeLeft } from "./TimeLeft.tsx"
+import { TokenState } from "./TokenState.tsx"
+
+/** What a row is by itself, for the focus to come to when another one goes. */
+export const deleteButtonId = ({ title }: OwnedFamily, { id }: Token): string =>
+  `delete-${title.toLowerCase().replace(" ", "-")}-${id}`
+
+export const TokenRow = ({
+  family,
+  isNew,
+  onChanged,
+  onDeleted,
+  token,
+}: {
+  readonly family: OwnedFamily
+  readonly token: Token
+  readonly isNew: boolean
+  readonly onChanged: (what: string) => void
+  readonly onDeleted: (token: Token) => void
+}) => {
+  const [isAsking, setAsking] = useState(false)
+  const change = useWrite<ApiError.UpdateError | ApiError.DeleteError>()
+  const name = `${family.noun} ${token.id}`
+
+  const setActive = (isActive: boolean) =>
+    change.run(
+      family.use((tokens) => tokens.update(token.id, { isActive })),
+      () => onChanged(`${family.title.replace(/s$/, "")} ${token.id} is ${isActive ? "active" : "inactive"} now.`),
+    )
+
+  const deleteIt = () => {
+    setAsking(false)
+    change.run(
+      family.use((tokens) => tokens.delete(token.id)),
+      () => onDeleted(token),
+    )
+  }
+
+  return (
+    <>
+      <tr role="row" className={isNew ? "new" : undefined} aria-busy={change.isRunning || undefined}>
+        <th role="rowheader" scope="row" data-label="Token">
+          <span className="id">{token.id}</span>{" "}
+          <span className="soft">{isPermanent(token) ? "permanent" : "temporary"}</span>
+        </th>
+        <td role="cell" data-label="Key">
+          <Secret secret={token.key} of={`the key of ${name}`} />
+        </td>
+        <td role="cell" data-label="State">
+          <TokenState token={token} />
+        </td>
+        <td role="cell" data-label="Time left">
+          <TimeLeft token={token} />
+        </td>
+        <td role="cell" data-label="Created">
+          <Moment at={token.created} />
+        </td>
+        <td role="cell" className="row-actions">
+          <Button
+            busy={change.isRunning}
+            aria-label={`${token.isActive ? "Deactivate" : "Activate"} ${name}`}
+            onClick={() => setActive(!token.isActive)}
+          >
+            {token.isActive ? "Deactivate" : "Activate"}
+          </Button>
+          <Button
+            id={deleteButtonId(family, token)}
+            busy={change.isRunning}
+            aria-label={`Delete ${name}`}
+            onClick={() => setAsking(true)}
+          >
+            Delete
+          </Button>
+          {isAsking && (
+            <Dialog title={`Delete ${name}?`} onClose={() => setAsking(false)}>
+              <p>Whoever uses it is refused from then on. This cannot be undone.</p>
+              <div className="actions">
+                <Button look="danger" onClick={deleteIt}>
+                  Delete
+                </Button>
+                <Button onClick={() => setAsking(false)}>Keep it</Button>
+              </div>
+            </Dialog>
+          )}
+        </td>
+      </tr>
+      {change.error !== undefined && (
+        <tr role="row" className="row-problem">
+          <td role="cell" colSpan={6}>
+            <Problem error={change.error}>
+              <Button onClick={change.clear}>Dismiss</Button>
+            </Problem>
+          </td>
+        </tr>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,67 @@
+import type { Token } from "@effect-tokens/core"
+import { useState } from "react"
+import { Button } from "../parts/Button.tsx"
+import type { OwnedFamily } from "./family.ts"
+import { TokenRow } from "./TokenRow.tsx"
+
+/** A platform may have thousands of tokens: so many are shown at first, the newest, and with each click more. */
+const step = 25
+
+const heads = ["Token", "Key", "State", "Time left", "Created"]
+
+/** Roles are said, since a table that is laid out as cards on a phone is none to some browsers. */
+export const TokenTable = ({
+  family,
+  newest,
+  onChanged,
+  onDeleted,
+  tokens,
+}: {
+  readonly family: OwnedFamily
+  readonly tokens: ReadonlyArray<Token>
+  /** The id of the one that was made here last. */
+  readonly newest: number | undefined
+  readonly onChanged: (what: string) => void
+  readonly onDeleted: (token: Token) => void
+}) => {
+  const [most, setMost] = useState(step)
+  const shown = tokens.toReversed().slice(0, most)
+  const rest = tokens.length - shown.length
+  return (
+    <>
+      <table role="table" aria-label={family.title} className="tokens">
+        <thead role="rowgroup">
+          <tr role="row">
+            {heads.map((head) => (
+              <th key={head} role="columnheader" scope="col">
+                {head}
+              </th>
+            ))}
+            <th role="columnheader" scope="col">
+              <span className="hidden">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {shown.map((token) => (
+            <TokenRow
+              key={token.id}
+              family={family}
+              token={token}
+              isNew={token.id === newest}
+              onChanged={onChanged}
+              onDeleted={onDeleted}
+            />
+          ))}
+        </tbody>
+      </table>
+      {rest > 0 && (
+        <div className="actions">
+          <Button onClick={() => setMost(most + step)}>
+            Show {Math.min(step, rest)} more of {rest}
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}

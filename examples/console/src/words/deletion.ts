@@ -1,0 +1,44 @@
+/** What a deletion by a filter will remove, in plain language: said before it is done. */
+import { counted } from "./counted.ts"
+
+/** Which: the permanent ones (`true`), the temporary ones (`false`), or all of them (`null`). */
+export type Filter = boolean | null
+
+/** `noun`: what they are called, "token" or "stream token". `owner`: whose they are, such as "space 2". */
+export interface Holding {
+  readonly owner: string
+  readonly noun: string
+  readonly permanent: number
+  readonly temporary: number
+}
+
+const kindOf = (permanent: boolean): string => (permanent ? "permanent" : "temporary")
+
+const countOf = ({ permanent, temporary }: Holding, which: boolean): number => (which ? permanent : temporary)
+
+/** How many tokens go. */
+export const deletedBy = (filter: Filter, holding: Holding): number =>
+  filter === null ? holding.permanent + holding.temporary : countOf(holding, filter)
+
+const stays = (holding: Holding, which: boolean): string => {
+  const count = countOf(holding, which)
+  if (count === 0) return "Nothing else is there."
+  return `${counted(count, `${kindOf(which)} ${holding.noun}`)} ${count === 1 ? "stays" : "stay"}.`
+}
+
+export const describeDeletion = (filter: Filter, holding: Holding): string => {
+  const { noun, owner, permanent, temporary } = holding
+  const count = deletedBy(filter, holding)
+  if (filter !== null) {
+    const which = `${kindOf(filter)} ${noun}`
+    if (count === 0) return `There is no ${which} of ${owner}: nothing to delete.`
+    const all = count === 1 ? `the only ${which}` : `all ${counted(count, which)}`
+    return `This deletes ${all} of ${owner}. ${stays(holding, !filter)}`
+  }
+  if (count === 0) return `There is no ${noun} of ${owner}: nothing to delete.`
+  const parts = [
+    ...(permanent > 0 ? [`${permanent} permanent`] : []),
+    ...(temporary > 0 ? [`${temporary} temporary`] : []),
+  ]
+  return `This deletes everything: ${parts.join(" and ")} ${noun}${count === 1 ? "" : "s"} of ${owner}. Nothing stays.`
+}

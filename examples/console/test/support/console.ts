@@ -1,0 +1,81 @@
+/** The built page, served by a real sandbox, in a browser. */
+import { SandboxServer } from "@effect-tokens/cli"
+import * as Effect from "effect/Effect"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Redacted from "effect/Redacted"
+import { execFile } from "node:child_process"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import { chromium, type Page } from "playwright-core"
+import { findChromium } from "../../../../tools/chromium.ts"
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
+
+/** As `npm run build` does it, but elsewhere: other tests may be building or reading the package. */
+const build = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), "effect-tokens-console-"))
+  const vite = path("../../../../node_modules/vite/bin/vite.js")
+  await promisify(execFile)(process.execPath, [vite, "build", "--outDir", folder], { cwd: path("../..") })
+  return folder
+}
+
+export interface Console {
+  readonly url: string
+  /** The key of the account. */
+  readonly key: string
+  /** Opens what of the page is asked for, such as `api-tokens`. */
+  readonly open: (place?: string) => Promise<Page>
+  /** Tells the sandbox, from behind the page. */
+  readonly control: (method: string, path: string, body?: object) => Promise<void>
+  /** The sandbox as it was at the start, no page open, and what pages have said since to nobody. */
+  readonly startAnew: () => Promise<ReadonlyArray<string>>
+  readonly close: () => Promise<void>
+}
+
+export const startConsole = async (): Promise<Console> => {
+  const [folder, browser] = await Promise.all([build(), chromium.launch(findChromium())])
+  const server = ManagedRuntime.make(SandboxServer.layer({ port: 0, console: folder }))
+  const {
+    console: page = "",
+    credentials,
+    url,
+  } = await server.runPromise(Effect.map(SandboxServer.SandboxServer, (it) => it))
+  // The page keeps nothing in the browser: its tests can share what is there.
+  const context = await browser.newContext({
+    viewport: { width: 1200, height: 800 },
+    locale: "en-GB",
+    permissions: ["clipboard-read", "clipboard-write"],
+  })
+  const said: Array<string> = []
+
+  const control: Console["control"] = async (method, path, body) => {
+    const init =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }
+    const response = await fetch(`${url}/_sandbox${path}`, { method, ...init })
+    if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}`)
+  }
+
+  return {
+    url: page,
+    key: Redacted.value(credentials.neuroio.account),
+    control,
+    open: async (place = "") => {
+      const opened = await context.newPage()
+      opened.on("pageerror", (error) => said.push(error.message))
+      opened.on("console", (message) => said.push(message.text()))
+      await opened.goto(`${page}#${place}`)
+      return opened
+    },
+    startAnew: async () => {
+      await Promise.all(context.pages().map((opened) => opened.close()))
+      await control("POST", "/reset")
+      return said.splice(0)
+    },
+    close: async () => {
+      await Promise.all([browser.close(), server.dispose(), rm(folder, { recursive: true })])
+    },
+  }
+}
