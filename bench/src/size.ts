@@ -4,24 +4,12 @@
  */
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
-import { build } from "vite"
+import { bundle } from "../../tools/bundle.ts"
 import { table } from "./table.ts"
-
-const root = fileURLToPath(new URL("size", import.meta.url))
 
 /** In bytes. */
 const weigh = async (program: string): Promise<number> => {
-  const built = await build({
-    configFile: false,
-    logLevel: "warn",
-    root,
-    resolve: { conditions: ["@effect-tokens/source", "module", "browser", "production"] },
-    build: { write: false, rolldownOptions: { input: `${root}/${program}.ts` } },
-  })
-  const outputs = (Array.isArray(built) ? built : [built]).flatMap((one) => ("output" in one ? one.output : []))
-  const code = outputs.map((part) => (part.type === "chunk" ? part.code : "")).join("")
-  // What a browser does not have would stay as an import, or as a stub that Vite puts in its place.
-  if (/__vite-browser-external|(?:from|import)\s*["'`]node:/.test(code)) throw new Error(`${program} needs Node`)
+  const { code } = await bundle(fileURLToPath(new URL(`size/${program}.ts`, import.meta.url)))
   return gzipSync(code, { level: 9 }).length
 }
 
