@@ -1,5 +1,10 @@
 /** The laws hold for the client over a browser's fetch, against a sandbox on another origin. */
+import { ApiTokenLaws, TokenLaws } from "@effect-tokens/testkit"
 import { inject } from "vitest"
-import { testLawsAt } from "../support/laws.ts"
+import { lawsAt } from "../support/laws.ts"
 
-testLawsAt(inject("sandboxUrl"))
+const test = lawsAt(inject("sandboxUrl"))
+
+test(TokenLaws.tokens)
+test(TokenLaws.streamTokens)
+test(ApiTokenLaws.apiTokens)

@@ -1,5 +1,6 @@
+import type { ApiTokens, StreamTokens, Tokens } from "@effect-tokens/core"
 import { BrowserNeuroio } from "@effect-tokens/platform-browser"
-import { ApiTokenLaws, type Laws, Sandbox, TokenLaws } from "@effect-tokens/testkit"
+import { type Laws, Sandbox } from "@effect-tokens/testkit"
 import { testLaws } from "@effect-tokens/testkit/vitest"
 import * as Layer from "effect/Layer"
 
@@ -11,12 +12,11 @@ const withoutMasses = <World, R>(suite: Laws.Suite<World, R>): Laws.Suite<World,
   laws: suite.laws.filter(({ id }) => !masses.test(id)),
 })
 
-/** Makes tests of the laws, on a sandbox that is served there. */
-export const testLawsAt = (url: string): void => {
+/** Tests laws on a sandbox that is served there. */
+export const lawsAt = (url: string) => {
   const layer = Sandbox.layerRemote({ url: url.startsWith("/") ? location.origin + url : url }).pipe(
     Layer.provide(BrowserNeuroio.layerHttpClient()),
   )
-  testLaws(withoutMasses(TokenLaws.tokens), layer, { runs: 1 })
-  testLaws(withoutMasses(TokenLaws.streamTokens), layer, { runs: 1 })
-  testLaws(withoutMasses(ApiTokenLaws.apiTokens), layer, { runs: 1 })
+  return <World>(suite: Laws.Suite<World, Tokens | StreamTokens | ApiTokens>): void =>
+    testLaws(withoutMasses(suite), layer, { runs: 1 })
 }
