@@ -2,15 +2,11 @@
 import { ApiTokenLaws } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { vi } from "vitest"
 import { killBy, tryLaw } from "./mutants/umaaas/kill.ts"
 import { mutants, plain } from "./mutants/umaaas/mutants.ts"
 import { races } from "./mutants/umaaas/races.ts"
 
 const seed = 1
-
-/** A busy machine takes its time. */
-vi.setConfig({ testTimeout: 60_000 })
 
 const rules = Array.from({ length: 12 }, (_, i) => `U${i + 1}`)
 
