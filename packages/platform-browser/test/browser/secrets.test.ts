@@ -17,7 +17,7 @@ const textsIn = (value: unknown, seen = new Set<unknown>()): ReadonlyArray<strin
   if (typeof value === "string") return [value]
   if (typeof value !== "object" || value === null || seen.has(value)) return []
   seen.add(value)
-  const own = Reflect.ownKeys(value).flatMap((name) => [String(name), ...textsIn(Reflect.get(value, name), seen)])
+  const own = Reflect.ownKeys(value).flatMap((name) => textsIn(Reflect.get(value, name), seen).concat(String(name)))
   return value instanceof Map || value instanceof Set ? [...own, ...textsIn([...value], seen)] : own
 }
 
