@@ -1,5 +1,5 @@
 import type { ApiError, ApiToken } from "@effect-tokens/core"
-import { useState } from "react"
+import { useRef, useState } from "react"
 import { Button } from "../parts/Button.tsx"
 import { Dialog } from "../parts/Dialog.tsx"
 import { Moment } from "../parts/Moment.tsx"
@@ -21,6 +21,7 @@ export const ApiTokenRow = ({
 }) => {
   const [isAsking, setAsking] = useState(false)
   const remove = useWrite<ApiError.DeleteApiTokenError>()
+  const opener = useRef<HTMLButtonElement>(null)
 
   const deleteIt = () => {
     setAsking(false)
@@ -52,7 +53,12 @@ export const ApiTokenRow = ({
           <Moment at={token.createdAt} />
         </td>
         <td role="cell" className="row-actions">
-          <Button busy={remove.isRunning} aria-label={`Delete API token ${token.name}`} onClick={() => setAsking(true)}>
+          <Button
+            ref={opener}
+            busy={remove.isRunning}
+            aria-label={`Delete API token ${token.name}`}
+            onClick={() => setAsking(true)}
+          >
             Delete
           </Button>
           {isAsking && (
@@ -76,7 +82,14 @@ export const ApiTokenRow = ({
         <tr role="row" className="row-problem">
           <td role="cell" colSpan={5}>
             <Problem error={remove.error}>
-              <Button onClick={remove.clear}>Dismiss</Button>
+              <Button
+                onClick={() => {
+                  remove.clear()
+                  opener.current?.focus()
+                }}
+              >
+                Dismiss
+              </Button>
             </Problem>
           </td>
         </tr>

@@ -4,6 +4,13 @@ import { callLog } from "../state/runtime.ts"
 import { counted } from "../words/counted.ts"
 import type { Attempt, Call } from "./callLog.ts"
 
+/** What is left by whoever goes elsewhere is neither good nor bad. */
+const lookOf = ({ error, millis }: Pick<Attempt, "error" | "millis">): string => {
+  if (millis === undefined) return "pending"
+  if (error === undefined) return "good"
+  return error === "Interrupted" ? "left" : "bad"
+}
+
 const answer = ({ error, millis, status }: Attempt): string => {
   if (millis === undefined) return "under way…"
   if (status === undefined) return error ?? "no answer"
@@ -11,7 +18,7 @@ const answer = ({ error, millis, status }: Attempt): string => {
 }
 
 const AttemptLine = ({ attempt }: { readonly attempt: Attempt }) => (
-  <li className={attempt.millis === undefined ? "pending" : attempt.error === undefined ? "good" : "bad"}>
+  <li className={lookOf(attempt)}>
     {attempt.number > 1 && <span className="soft">waited {attempt.waited} ms, then </span>}
     {answer(attempt)}
     {attempt.millis !== undefined && <span className="soft"> after {attempt.millis} ms</span>}
@@ -26,7 +33,7 @@ const outcome = ({ attempts, error, millis }: Call): string => {
 }
 
 const CallItem = ({ call }: { readonly call: Call }) => (
-  <li className={call.millis === undefined ? "pending" : call.error === undefined ? "good" : "bad"}>
+  <li className={lookOf(call)}>
     <p>
       <b>{call.operation}</b> <span className="what">{outcome(call)}</span>
       {call.millis !== undefined && <span className="soft"> {call.millis} ms</span>}

@@ -45,6 +45,11 @@ export const TokenRow = ({
     )
   }
 
+  const dismiss = () => {
+    change.clear()
+    document.getElementById(deleteButtonId(family, token))?.focus()
+  }
+
   return (
     <>
       <tr role="row" className={isNew ? "new" : undefined} aria-busy={change.isRunning || undefined}>
@@ -97,7 +102,7 @@ export const TokenRow = ({
         <tr role="row" className="row-problem">
           <td role="cell" colSpan={6}>
             <Problem error={change.error}>
-              <Button onClick={change.clear}>Dismiss</Button>
+              <Button onClick={dismiss}>Dismiss</Button>
             </Problem>
           </td>
         </tr>

@@ -46,6 +46,15 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
     target?.focus()
   }, [list.value, owned])
 
+  // So did the button to try again, once that has helped.
+  const hadError = useRef(false)
+  useEffect(() => {
+    if (hadError.current && list.error === undefined && document.activeElement === document.body) {
+      heading.current?.focus()
+    }
+    hadError.current = list.error !== undefined
+  }, [list.error])
+
   // A manager has no stream tokens: that is how it is, and no error.
   if (list.error?._tag === "Forbidden") {
     return (
@@ -78,7 +87,10 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
             setNewest(token.id)
             done(`${family.title.replace(/s$/, "")} ${token.id} created.`)
           }}
-          onLooked={done}
+          onLooked={(what) => {
+            done(what)
+            heading.current?.focus()
+          }}
         />
         <div className="actions">
           <Button busy={list.isLoading} onClick={list.reload} aria-label={`Reload ${family.noun}s`}>

@@ -1,8 +1,8 @@
 import type { Token } from "@effect-tokens/core"
-import { useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { Button } from "../parts/Button.tsx"
 import type { OwnedFamily } from "./family.ts"
-import { TokenRow } from "./TokenRow.tsx"
+import { deleteButtonId, TokenRow } from "./TokenRow.tsx"
 
 /** A platform may have thousands of tokens: so many are shown at first, the newest, and with each click more. */
 const step = 25
@@ -25,8 +25,16 @@ export const TokenTable = ({
   readonly onDeleted: (token: Token) => void
 }) => {
   const [most, setMost] = useState(step)
+  const firstOfMore = useRef<Token>(undefined)
   const shown = tokens.toReversed().slice(0, most)
   const rest = tokens.length - shown.length
+
+  // The button may go once all are shown: the focus goes on to what it has brought.
+  useEffect(() => {
+    if (firstOfMore.current !== undefined) document.getElementById(deleteButtonId(family, firstOfMore.current))?.focus()
+    firstOfMore.current = undefined
+  })
+
   return (
     <>
       <table role="table" aria-label={family.title} className="tokens">
@@ -57,7 +65,12 @@ export const TokenTable = ({
       </table>
       {rest > 0 && (
         <div className="actions">
-          <Button onClick={() => setMost(most + step)}>
+          <Button
+            onClick={() => {
+              firstOfMore.current = tokens.toReversed()[most]
+              setMost(most + step)
+            }}
+          >
             Show {Math.min(step, rest)} more of {rest}
           </Button>
         </div>
