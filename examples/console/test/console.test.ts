@@ -291,6 +291,20 @@ describe("network trouble", () => {
     await visible(page, "No stream tokens yet.")
   })
 
+  test("a browser that is offline: the page says so, and tries again when told", async () => {
+    const page = await console.open()
+    await visible(page, "No tokens yet.")
+    await page.context().setOffline(true)
+    try {
+      await page.getByRole("button", { name: "Reload" }).first().click()
+      await page.getByRole("alert").getByText("the browser is offline").first().waitFor()
+    } finally {
+      await page.context().setOffline(false)
+    }
+    await page.getByRole("button", { name: "Try again" }).first().click()
+    await visible(page, "No tokens yet.")
+  })
+
   test("a sandbox that is gone: the page says so, and tries again when told", async () => {
     const page = await console.open()
     await page.route("**/_sandbox/spaces", (route) => route.abort())

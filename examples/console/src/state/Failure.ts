@@ -4,6 +4,7 @@ import * as Cause from "effect/Cause"
 export interface Failure {
   readonly _tag: string
   readonly message: string
+  readonly hint?: string | undefined
 }
 
 /** A defect is a mistake of this page. What it says is nobody's promise: it might hold a key. */

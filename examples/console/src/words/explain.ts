@@ -14,4 +14,6 @@ const sentences: Readonly<Record<string, string>> = {
   TimedOut: "No answer came in time.",
 }
 
-export const explain = ({ _tag, message }: Failure): string => sentences[_tag] ?? message
+/** A reason that the transport suspects goes before the sentence that knows of none. */
+export const explain = ({ _tag, hint, message }: Failure): string =>
+  hint === undefined ? (sentences[_tag] ?? message) : `There was no answer, also when it was tried again: ${hint}.`
