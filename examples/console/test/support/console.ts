@@ -23,13 +23,13 @@ const build = async (): Promise<string> => {
 }
 
 export interface Console {
-  readonly url: string
-  /** The key of the account. */
+  /** The account's own credential. */
   readonly key: string
   /** Opens what of the page is asked for, such as `api-tokens`. */
   readonly open: (place?: string) => Promise<Page>
-  /** Tells the sandbox, from behind the page. */
-  readonly control: (method: string, path: string, body?: object) => Promise<void>
+  /** From behind the page: tells the sandbox, and calls with the account's tokens. */
+  readonly control: (method: string, path: string, body?: object) => Promise<Response>
+  readonly call: (method: string, path: string, body?: object) => Promise<Response>
   /** The sandbox as it was at the start, no page open, and what pages have said since to nobody. */
   readonly startAnew: () => Promise<ReadonlyArray<string>>
   readonly close: () => Promise<void>
@@ -47,21 +47,27 @@ export const startConsole = async (): Promise<Console> => {
   const context = await browser.newContext({
     viewport: { width: 1200, height: 800 },
     locale: "en-GB",
+    // What moves is drawn anew all the time, and a click waits until it stands still.
+    reducedMotion: "reduce",
     permissions: ["clipboard-read", "clipboard-write"],
   })
   const said: Array<string> = []
 
-  const control: Console["control"] = async (method, path, body) => {
-    const init =
-      body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }
-    const response = await fetch(`${url}/_sandbox${path}`, { method, ...init })
+  const key = Redacted.value(credentials.neuroio.account)
+
+  const request = async (method: string, path: string, body?: object): Promise<Response> => {
+    const headers = { authorization: `Token ${key}`, "content-type": "application/json" }
+    const init = body === undefined ? {} : { body: JSON.stringify(body) }
+    const response = await fetch(url + path, { method, headers, ...init })
     if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}`)
+    return response
   }
+  const control: Console["control"] = (method, path, body) => request(method, `/_sandbox${path}`, body)
 
   return {
-    url: page,
-    key: Redacted.value(credentials.neuroio.account),
+    key,
     control,
+    call: (method, path, body) => request(method, `/v1/tokens/${path}`, body),
     open: async (place = "") => {
       const opened = await context.newPage()
       opened.on("pageerror", (error) => said.push(error.message))
