@@ -4,6 +4,9 @@
  * Whoever can run a script on the page, or open its developer tools, has the key that it calls with. Give it a temporary
  * token, which ends after 24 hours, or none at all: a backend of the page's own origin can add the credential.
  *
+ * A browser may send a request again by itself, a create as well, when a connection that it had kept breaks before the
+ * answer begins. No page can see that, or keep it from doing so (C4).
+ *
  * @since 0.1.0
  */
 import { ApiError, Neuroio, type StreamTokens, type Tokens } from "@effect-tokens/core"
