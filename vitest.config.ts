@@ -2,9 +2,9 @@ import { playwright } from "@vitest/browser-playwright"
 import { globSync, readFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
-import { defineConfig } from "vitest/config"
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config"
 import { backend } from "./packages/platform-browser/test/support/backend.ts"
-import { findChromium } from "./tools/chromium.ts"
+import { type Chromium, lookForChromium } from "./tools/chromium.ts"
 import { folders } from "./vitest.workspace.ts"
 
 /** Packages of the workspace resolve to their sources: tests need no build. */
@@ -27,6 +27,30 @@ const dependencies = [
     ),
   ),
 ]
+
+/** Without one all other tests run, and `chromium.test.ts` fails, which says what is missing. */
+const chromium = lookForChromium()
+
+const inChromium = (launchOptions: Chromium): TestProjectInlineConfiguration => ({
+  root: "packages/platform-browser",
+  plugins: [backend()],
+  optimizeDeps: { include: dependencies },
+  resolve: { conditions: [source, "browser", "import", "module", "default"] },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    name: "packages/platform-browser in Chromium",
+    testTimeout: 60_000,
+    include: ["test/browser/**/*.test.ts"],
+    globalSetup: [fileURLToPath(new URL("packages/platform-browser/test/support/servers.ts", import.meta.url))],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions }),
+      instances: [{ browser: "chromium" }],
+    },
+  },
+})
 
 export default defineConfig({
   test: {
@@ -54,31 +78,7 @@ export default defineConfig({
           },
         },
       })),
-      {
-        root: "packages/platform-browser",
-        plugins: [backend()],
-        optimizeDeps: { include: dependencies },
-        resolve: { conditions: [source, "browser", "import", "module", "default"] },
-        ssr: { resolve: { conditions, externalConditions: conditions } },
-        test: {
-          name: "packages/platform-browser in Chromium",
-          testTimeout: 60_000,
-          include: ["test/browser/**/*.test.ts"],
-          globalSetup: [fileURLToPath(new URL("packages/platform-browser/test/support/servers.ts", import.meta.url))],
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({
-              // Looked for only when a test needs one.
-              get launchOptions() {
-                return findChromium()
-              },
-            }),
-            instances: [{ browser: "chromium" }],
-          },
-        },
-      },
+      ...(chromium === undefined ? [] : [inChromium(chromium)]),
     ],
   },
 })

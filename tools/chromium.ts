@@ -37,7 +37,7 @@ const named = (): string | undefined => {
   for (const name of ["CHROMIUM_PATH", "CHROME_BIN"]) {
     const path = process.env[name]
     if (path === undefined || path === "") continue
-    if (!existsSync(path)) throw new Error(`${name} is ${path}, and there is no such file.`)
+    if (!isBrowser(path)) throw new Error(`${name} is ${path}, and that is no browser.`)
     return path
   }
   return undefined
@@ -137,4 +137,13 @@ export const findChromium = (): Chromium => {
   // Its own sandbox does not start as root.
   found = { ...browser, args: process.getuid?.() === 0 ? [...args, "--no-sandbox"] : args }
   return found
+}
+
+/** Nothing where there is none. */
+export const lookForChromium = (): Chromium | undefined => {
+  try {
+    return findChromium()
+  } catch {
+    return undefined
+  }
 }

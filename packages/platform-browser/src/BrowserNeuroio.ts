@@ -15,7 +15,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import * as fetch from "./internal/fetch.ts"
-import { isOwnOrigin, resolveUrl } from "./internal/page.ts"
+import { isOfOthers, resolveUrl } from "./internal/page.ts"
 
 /**
  * The options of `Neuroio.layer`, with these differences:
@@ -35,7 +35,7 @@ const make = Effect.fnUntraced(function* ({ apiToken, ...options }: Options) {
   const iamUrl = resolveUrl(options.iamUrl)
   const apiUrl = resolveUrl(options.apiUrl)
   if (apiToken !== undefined) return Neuroio.layer({ ...options, apiToken, iamUrl, apiUrl })
-  if (!isOwnOrigin(iamUrl) || !isOwnOrigin(apiUrl)) {
+  if (isOfOthers(iamUrl) || isOfOthers(apiUrl)) {
     return yield* new ApiError.InvalidRequest({
       operation: "BrowserNeuroio.layer",
       field: "apiToken",

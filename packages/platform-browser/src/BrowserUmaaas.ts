@@ -15,7 +15,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import * as fetch from "./internal/fetch.ts"
-import { isOwnOrigin, resolveUrl } from "./internal/page.ts"
+import { isOfOthers, resolveUrl } from "./internal/page.ts"
 
 /**
  * The options of `Umaaas.layer`, with these differences:
@@ -42,7 +42,7 @@ const make = Effect.fnUntraced(function* ({ clientId, clientSecret, ...options }
   }
   if (clientId !== undefined) return yield* refuse("clientSecret", "must be given along with clientId")
   if (clientSecret !== undefined) return yield* refuse("clientId", "must be given along with clientSecret")
-  if (!isOwnOrigin(url)) {
+  if (isOfOthers(url)) {
     return yield* refuse(
       "clientId",
       "must be given along with clientSecret, or url must be of this page's own origin, such as /umaaas, whose server adds both",

@@ -14,7 +14,8 @@ afterEach(() => {
 /** A browser at a page, whose every call fails. */
 const failureAt = (page: string, iamUrl: string, onLine: boolean) =>
   Effect.gen(function* () {
-    vi.stubGlobal("location", new URL(page))
+    vi.stubGlobal("location", { href: page })
+    vi.stubGlobal("origin", new URL(page).origin)
     vi.stubGlobal("navigator", { onLine })
     const error = yield* Effect.flatMap(Tokens, (tokens) => tokens.list()).pipe(
       Effect.provide(BrowserNeuroio.layer({ apiToken: Redacted.make("credential"), iamUrl, retries: 0 })),

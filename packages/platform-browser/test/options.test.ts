@@ -15,7 +15,8 @@ const umaaas = { clientId: "client-1", clientSecret: apiToken }
 const loosely = <A>(value: unknown): A => JSON.parse(JSON.stringify({ value })).value
 
 const page = (href: string) => {
-  vi.stubGlobal("location", { href, origin: new URL(href).origin })
+  vi.stubGlobal("location", { href })
+  vi.stubGlobal("origin", new URL(href).origin)
 }
 
 afterEach(() => {
@@ -76,6 +77,34 @@ describe("a URL that is relative", () => {
       page("https://app.example/")
       const error = yield* Effect.flip(build(BrowserNeuroio.layer({ apiToken, iamUrl })))
       assert.deepStrictEqual([error.operation, error.field], ["Neuroio.layer", "iamUrl"])
+    }),
+  )
+
+  it.effect.each(["neuroio", "", " /neuroio", "."])("nor is %j without a credential", (iamUrl) =>
+    Effect.gen(function* () {
+      page("https://app.example/")
+      assert.strictEqual((yield* Effect.flip(build(BrowserNeuroio.layer({ iamUrl, apiUrl: "/" })))).field, "iamUrl")
+      assert.strictEqual((yield* Effect.flip(build(BrowserUmaaas.layer({ url: iamUrl })))).field, "url")
+    }),
+  )
+
+  it.effect("is relative to what the page says that it is", () =>
+    Effect.gen(function* () {
+      page("https://app.example/a/b.html")
+      vi.stubGlobal("document", { baseURI: "https://app.example/base/" })
+      assert.strictEqual(
+        yield* urlOf({ apiToken, iamUrl: "./neuroio" }),
+        `https://app.example/base/neuroio/v1/tokens/${query}`,
+      )
+    }),
+  )
+
+  it.effect("is of no origin in a frame that is kept apart", () =>
+    Effect.gen(function* () {
+      page("https://app.example/")
+      vi.stubGlobal("origin", "null")
+      const error = yield* Effect.flip(build(BrowserNeuroio.layer({ iamUrl: "/", apiUrl: "/" })))
+      assert.deepStrictEqual([error.operation, error.field], ["BrowserNeuroio.layer", "apiToken"])
     }),
   )
 

@@ -40,6 +40,7 @@ const hintFor = (url: string): string | undefined => {
  */
 const markHint = ({ reason }: HttpClientError.HttpClientError): void => {
   if (reason._tag !== "TransportError" || !Predicate.isObject(reason.cause)) return
+  if (!Object.isExtensible(reason.cause)) return
   const hint = hintFor(reason.request.url)
   if (hint !== undefined) Object.assign(reason.cause, { "@effect-tokens/hint": hint })
 }

@@ -1,13 +1,19 @@
 /** The page, or the worker, that calls. What runs elsewhere has none: there is no origin of its own then. */
 
-/** As a page and a worker have it; other programs do not. */
-const here = (): { readonly origin: string; readonly href: string } | undefined => globalThis.location
-
-/** The page's own origin, such as `https://app.example`. A page without one (`file:`) shares it with nobody. */
-export const ownOrigin = (): string | undefined => {
-  const origin = here()?.origin
-  return origin === undefined || origin === "null" ? undefined : origin
+/** What a page and a worker have; other programs do not. */
+interface Page {
+  readonly origin?: string
+  readonly location?: { readonly href: string }
+  readonly document?: { readonly baseURI: string }
 }
+
+const page: Page = globalThis
+
+/**
+ * The page's own origin, such as `https://app.example`. A page without one (`file:`, or a frame that is kept apart) shares
+ * it with nobody.
+ */
+export const ownOrigin = (): string | undefined => (page.origin === "null" ? undefined : page.origin)
 
 /** A path: with less than that, a host whose `https://` was forgotten would be taken for one. */
 const isRelative = /^\.{0,2}\//
@@ -19,8 +25,12 @@ const isRelative = /^\.{0,2}\//
  */
 export const resolveUrl = (url: string | undefined): string | undefined => {
   if (typeof url !== "string" || !isRelative.test(url)) return url
-  return (URL.parse(url, here()?.href) ?? URL.parse(url, ownOrigin()))?.href ?? url
+  return (URL.parse(url, page.document?.baseURI ?? page.location?.href) ?? URL.parse(url, ownOrigin()))?.href ?? url
 }
+
+/** A URL that is none is for the client to refuse, by its name. */
+export const isOfOthers = (url: string | undefined): boolean =>
+  url === undefined || (URL.canParse(url) && !isOwnOrigin(url))
 
 export const isOwnOrigin = (url: string | undefined): boolean => {
   const origin = ownOrigin()
