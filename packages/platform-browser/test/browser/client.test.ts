@@ -172,6 +172,22 @@ describe("on another origin", () => {
   )
 })
 
+describe("what no page can prevent", () => {
+  it.effect("a create on a kept connection that breaks is sent again by the browser itself (C4)", () =>
+    Effect.gen(function* () {
+      const player = yield* makePlayer
+      const layer = neuroio(`${stageUrl}/drop/${player.name}`, { retries: 0 })
+      // Before it, so that there is a connection to keep.
+      const { id } = yield* Effect.andThen(list, create).pipe(Effect.provide(layer))
+      assert.strictEqual(id, 1)
+      assert.deepStrictEqual(
+        (yield* player.seen).map(({ method }) => method),
+        ["GET", "POST", "POST"],
+      )
+    }),
+  )
+})
+
 describe("on the page's own origin", () => {
   it.effect("a lost connection has no hint: there is no CORS", () =>
     Effect.gen(function* () {

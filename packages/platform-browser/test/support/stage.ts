@@ -6,6 +6,7 @@
  * - `/reset`: breaks the connection.
  * - `/redirect`: to `/list`, with what follows.
  * - `/list`: an empty list that may be cached for long, and a cookie. `/busy`: 429, to be asked again in 7 seconds.
+ * - `/drop`: an empty list; breaks the connection at the first POST, and answers the next with a token.
  * - `/echo`: 400, with the credential in the message.
  * - `/seen`: what was asked for so far. `/held`, `/freed`: answered once a request is held, or one that was is given up.
  *
@@ -22,6 +23,14 @@ export interface Seen {
   readonly cookie: string | undefined
   readonly authorization: string | undefined
 }
+
+const token = JSON.stringify({
+  id: 1,
+  key: "0123456789abcdef",
+  is_active: true,
+  created: "2026-01-01T00:00:00Z",
+  expires: "2026-01-02T00:00:00Z",
+})
 
 const json = { "content-type": "application/json" }
 
@@ -77,6 +86,11 @@ export const make = Effect.gen(function* () {
           .end("[]")
       case "busy":
         return response.writeHead(429, { ...json, "retry-after": "7" }).end('{"message": "Not now."}')
+      case "drop": {
+        if (request.method === "GET") return response.writeHead(200, json).end("[]")
+        const posts = ofPlayer.filter(({ method }) => method === "POST").length
+        return posts === 1 ? request.socket.destroy() : response.writeHead(201, json).end(token)
+      }
       case "echo":
         return response.writeHead(400, json).end(JSON.stringify({ message: `You said ${authorization}.` }))
       default:
