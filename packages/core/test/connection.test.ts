@@ -41,13 +41,19 @@ describe("a request without an answer", () => {
     assert.deepStrictEqual(noAnswer(error(ofFetch(code))), { code, hint: undefined, sent: false })
   })
 
-  it.each(["ECONNRESET", "EPIPE", "ETIMEDOUT", "UND_ERR_SOCKET", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"])(
-    "may have left: %s",
-    (code) => {
-      assert.deepStrictEqual(noAnswer(error(coded(code))), { code, hint: undefined, sent: true })
-      assert.deepStrictEqual(noAnswer(error(ofFetch(code))), { code, hint: undefined, sent: true })
-    },
-  )
+  it.each([
+    "ECONNRESET",
+    "EPIPE",
+    "ETIMEDOUT",
+    "UND_ERR_SOCKET",
+    "UND_ERR_HEADERS_TIMEOUT",
+    "UND_ERR_BODY_TIMEOUT",
+    "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
+    "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE",
+  ])("may have left: %s", (code) => {
+    assert.deepStrictEqual(noAnswer(error(coded(code))), { code, hint: undefined, sent: true })
+    assert.deepStrictEqual(noAnswer(error(ofFetch(code))), { code, hint: undefined, sent: true })
+  })
 
   it("bears the hint of a transport of this project, whose name nothing else has", () => {
     const hint = "the browser is offline"
