@@ -2,6 +2,6 @@
 import { ApiTokenLaws, Sandbox, TokenLaws } from "@effect-tokens/testkit"
 import { testLaws } from "@effect-tokens/testkit/vitest"
 
-testLaws(TokenLaws.tokens, Sandbox.layer(), { runs: 8 })
-testLaws(TokenLaws.streamTokens, Sandbox.layer(), { runs: 8 })
+testLaws(TokenLaws.tokens, Sandbox.layer(), { runs: 6 })
+testLaws(TokenLaws.streamTokens, Sandbox.layer(), { runs: 6 })
 testLaws(ApiTokenLaws.apiTokens, Sandbox.layer(), { runs: 4 })

@@ -11,6 +11,6 @@ const layer = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) => 
   Layer.provide(SandboxServer.layer({ port: 0 })),
 )
 
-testLaws(TokenLaws.tokens, layer, { runs: 6 })
-testLaws(TokenLaws.streamTokens, layer, { runs: 6 })
+testLaws(TokenLaws.tokens, layer, { runs: 4 })
+testLaws(TokenLaws.streamTokens, layer, { runs: 4 })
 testLaws(ApiTokenLaws.apiTokens, layer, { runs: 4 })
