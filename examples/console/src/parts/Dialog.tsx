@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useLayoutEffect, useRef } from "react"
+import { type ReactNode, type SyntheticEvent, useId, useLayoutEffect, useRef } from "react"
 
 /**
  * A question that must be answered first. The browser's own dialog keeps the keyboard within, closes on Escape, and gives
@@ -21,8 +21,12 @@ export const Dialog = ({
     // Taken out of the page while it is open, it would not give the focus back: it closes first.
     return () => dialog?.close()
   }, [])
+  // It is said later: by then it may be open again, as when React mounts it twice in development.
+  const closed = ({ currentTarget }: SyntheticEvent<HTMLDialogElement>) => {
+    if (!currentTarget.open) onClose()
+  }
   return (
-    <dialog ref={ref} aria-labelledby={titleId} onClose={onClose}>
+    <dialog ref={ref} aria-labelledby={titleId} onClose={closed}>
       <h2 id={titleId}>{title}</h2>
       {children}
     </dialog>
