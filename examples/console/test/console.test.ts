@@ -278,6 +278,36 @@ describe("network trouble", () => {
     await row(page, 2).waitFor()
   })
 
+  test("that leaves a create in doubt is not taken for what came before or after it", async () => {
+    const page = await console.open()
+    const tokens = section(page, "Tokens")
+    const problem = tokens.getByRole("alert")
+    await visible(page, "No tokens yet.")
+    await trouble(page, "Done, but answered 502", "Tokens.create", 1)
+    await tokens.getByRole("button", { name: "Create token" }).click()
+    await problem.getByText("a token may have been made, or not").waitFor()
+    await page.getByRole("button", { name: "Reload tokens", exact: true }).click()
+    await row(page, 1).waitFor()
+    await problem.getByRole("button", { name: "Look for a new token" }).click()
+    await visible(page, "It was made: it is token 1.")
+
+    // Of what there was before, the page knows nothing, and by its own clock the old token comes from the future.
+    await console.control("PATCH", "/clock", { advance: 24 * 60 * 60 * 1000 })
+    await console.call("POST", "")
+    await console.control("PUT", "/faults", {
+      _tag: "Script",
+      rules: [
+        { operation: "Tokens.list", times: 3, fault: { _tag: "Status", status: 503 } },
+        { operation: "Tokens.create", times: 1, fault: { _tag: "Status", status: 502 } },
+      ],
+    })
+    await page.reload()
+    await problem.getByText("The platform takes no calls right now.").waitFor()
+    await tokens.getByRole("button", { name: "Create token" }).click()
+    await problem.getByRole("button", { name: "Look for a new token" }).click()
+    await visible(page, /^It cannot be told: .* 2\.$/)
+  })
+
   test("slow answers: the page says that it waits", async () => {
     await console.control("PUT", "/faults", {
       _tag: "Script",

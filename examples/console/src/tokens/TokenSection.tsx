@@ -16,7 +16,8 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
   const owned = useMemo(() => ownedBy(family, owner), [family, owner])
   const list = useRead(owned.all)
   const [outcome, setOutcome] = useState("")
-  const [newest, setNewest] = useState<number>()
+  /** By the page, since it was opened: the list that was read last may be older. */
+  const [made, setMade] = useState<ReadonlyArray<Token>>([])
   const [isDeletingMany, setDeletingMany] = useState(false)
   const heading = useRef<HTMLHeadingElement>(null)
   const goneRow = useRef<{ readonly gone: Token; readonly next: Token | undefined }>(undefined)
@@ -81,10 +82,10 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
       <div className="toolbar">
         <CreateToken
           family={owned}
-          before={tokens}
+          known={list.value && [...list.value, ...made]}
           onBegin={() => setOutcome("")}
           onCreated={(token) => {
-            setNewest(token.id)
+            setMade([...made, token])
             done(`${family.title.replace(/s$/, "")} ${token.id} created.`)
           }}
           onLooked={(what) => {
@@ -120,7 +121,7 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
         </p>
       )}
       {tokens.length > 0 && (
-        <TokenTable family={owned} tokens={tokens} newest={newest} onChanged={done} onDeleted={deleted} />
+        <TokenTable family={owned} tokens={tokens} newest={made.at(-1)?.id} onChanged={done} onDeleted={deleted} />
       )}
       {isDeletingMany && <DeleteMany family={owned} onClose={() => setDeletingMany(false)} onDeleted={done} />}
     </section>
