@@ -79,6 +79,11 @@ export const App = () => {
   const shown = owners.value?.find((owner) => placeOf(owner) === place) ?? owners.value?.[0]
   const current = place === apiTokensPlace || shown === undefined ? place : placeOf(shown)
 
+  const reload = () => {
+    owners.reload()
+    clock.reload()
+  }
+
   return (
     <PlatformTime value={clock.reading}>
       <header className="top">
@@ -91,9 +96,9 @@ export const App = () => {
           <ResetSandbox
             onReset={() => {
               setResets(resets + 1)
-              owners.reload()
-              clock.reload()
+              reload()
             }}
+            onFailed={reload}
           />
           <Scheme />
         </div>
@@ -112,7 +117,7 @@ export const App = () => {
           {current === apiTokensPlace ? <ApiTokenView /> : shown !== undefined && <OwnerView owner={shown} />}
         </main>
         <aside aria-label="Network">
-          <TroublePanel />
+          <TroublePanel key={resets} />
           <CallList />
         </aside>
       </div>

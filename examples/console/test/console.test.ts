@@ -91,8 +91,19 @@ describe("tokens", () => {
     await dialog.getByRole("radio", { name: "Temporary ones" }).check()
     await dialog.getByText("This deletes all 3 temporary tokens of space 3. 2 permanent tokens stay.").waitFor()
     await screenshot(page, "console-confirmation")
-    await dialog.getByRole("button", { name: "Delete 3 tokens" }).click()
-    await visible(page, "3 tokens deleted.")
+
+    const faulty = (fault: object) =>
+      console.control("PUT", "/faults", { _tag: "Script", rules: [{ operation: "Tokens.deleteList", fault }] })
+    await faulty({ _tag: "Status", status: 503 })
+    const remove = dialog.getByRole("button", { name: "Delete 3 tokens" })
+    await remove.click()
+    await dialog.getByRole("alert").getByText("The platform takes no calls right now.").waitFor()
+    await faulty({ _tag: "Latency", millis: 500 })
+    await remove.click()
+    await dialog.getByRole("button", { name: "Keep them", disabled: true }).waitFor()
+    for (let times = 0; times < 2; times++) await page.keyboard.press("Escape")
+    assert.isTrue(await dialog.isVisible())
+    await visible(page, "The temporary tokens of space 3 are deleted.")
     await row(page, 5).waitFor({ state: "detached" })
     assert.strictEqual(await section(page, "Tokens").getByRole("rowheader").count(), 2)
     assert.strictEqual(await focused(page), "Delete several tokens…")
@@ -220,9 +231,12 @@ describe("API tokens", () => {
     await page.getByRole("dialog").getByText("This page calls with it").waitFor()
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click()
     await section(page, "API tokens").getByRole("alert").getByText("The credential is not accepted").waitFor()
+    assert.strictEqual(await section(page, "API tokens").getByRole("row").count(), 0)
+    await trouble(page, "503 Service Unavailable", "Tokens.list", 2)
     await page.getByRole("button", { name: "Reset sandbox…" }).click()
     await page.getByRole("dialog").getByRole("button", { name: "Reset it" }).click()
     await visible(page, "used by this page")
+    assert.strictEqual(await page.getByText("The next 2").count(), 0)
   })
 })
 
@@ -263,6 +277,13 @@ describe("network trouble", () => {
     await problem.getByRole("button", { name: "Dismiss" }).click()
     assert.strictEqual(await problem.count(), 0)
     assert.strictEqual(await focused(page), "Delete token 1")
+
+    // Somebody else was faster.
+    await console.call("DELETE", "1/")
+    await page.getByRole("button", { name: "Deactivate token 1" }).click()
+    await visible(page, "Token 1 is not there any more")
+    await row(page, 1).waitFor({ state: "detached" })
+    assert.strictEqual(await page.evaluate(() => document.activeElement?.textContent), "Tokens 0")
   })
 
   test("that leaves a create in doubt: the page looks what became of it, whatever time it is there", async () => {

@@ -19,13 +19,20 @@ export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) 
   const [outcome, setOutcome] = useState("")
   const heading = useRef<HTMLHeadingElement>(null)
   const titleId = useId()
+  // Without its credential, the page cannot say what is there.
+  const tokens = list.error?._tag === "Unauthorized" ? undefined : list.value
+
+  const goes = (what: string) => {
+    setOutcome(what)
+    heading.current?.focus()
+    list.reload()
+  }
 
   return (
     <section className="card" aria-labelledby={titleId}>
       <header>
         <h3 ref={heading} tabIndex={-1}>
-          <span id={titleId}>API tokens</span>{" "}
-          {list.value !== undefined && <span className="count">{list.value.length}</span>}
+          <span id={titleId}>API tokens</span> {tokens !== undefined && <span className="count">{tokens.length}</span>}
         </h3>
         <Button busy={list.isLoading} onClick={list.reload} aria-label="Reload API tokens">
           Reload
@@ -62,8 +69,8 @@ export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) 
         </Problem>
       )}
       {list.value === undefined && list.isLoading && <p className="empty loading">Loading the API tokens…</p>}
-      {list.value?.length === 0 && <p className="empty">No API tokens.</p>}
-      {list.value !== undefined && list.value.length > 0 && (
+      {tokens?.length === 0 && <p className="empty">No API tokens.</p>}
+      {tokens !== undefined && tokens.length > 0 && (
         <table role="table" aria-label="API tokens" className="tokens">
           <thead role="rowgroup">
             <tr role="row">
@@ -78,15 +85,17 @@ export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) 
             </tr>
           </thead>
           <tbody role="rowgroup">
-            {list.value.toReversed().map((token) => (
+            {tokens.toReversed().map((token) => (
               <ApiTokenRow
                 key={token.id}
                 apiTokens={apiTokens}
                 token={token}
                 isCaller={token.id === caller.id}
-                onDeleted={({ name }) => {
-                  setOutcome(`“${name}” deleted.`)
-                  heading.current?.focus()
+                onDeleted={({ name }) => goes(`“${name}” deleted.`)}
+                onFailed={({ name }, error) => {
+                  // An error that says that its row is gone would go with the row.
+                  if (error._tag === "NotFound") return goes(`“${name}” is not there any more.`)
+                  setOutcome("")
                   list.reload()
                 }}
               />

@@ -1,4 +1,4 @@
-import { type ReactNode, type SyntheticEvent, useId, useLayoutEffect, useRef } from "react"
+import { type KeyboardEvent, type ReactNode, type SyntheticEvent, useId, useLayoutEffect, useRef } from "react"
 
 /**
  * A question that must be answered first. The browser's own dialog keeps the keyboard within, closes on Escape, and gives
@@ -6,10 +6,13 @@ import { type ReactNode, type SyntheticEvent, useId, useLayoutEffect, useRef } f
  */
 export const Dialog = ({
   children,
+  isBusy = false,
   onClose,
   title,
 }: {
   readonly title: string
+  /** Whether what was answered is being done: until that is over, it does not close. */
+  readonly isBusy?: boolean
   readonly onClose: () => void
   readonly children: ReactNode
 }) => {
@@ -23,10 +26,16 @@ export const Dialog = ({
   }, [])
   // It is said later: by then it may be open again, as when React mounts it twice in development.
   const closed = ({ currentTarget }: SyntheticEvent<HTMLDialogElement>) => {
-    if (!currentTarget.open) onClose()
+    if (currentTarget.open) return
+    // Escape is not the only way: a phone goes back.
+    if (isBusy) currentTarget.showModal()
+    else onClose()
+  }
+  const keyPressed = (event: KeyboardEvent) => {
+    if (isBusy && event.key === "Escape") event.preventDefault()
   }
   return (
-    <dialog ref={ref} aria-labelledby={titleId} onClose={closed}>
+    <dialog ref={ref} aria-labelledby={titleId} onClose={closed} onKeyDown={keyPressed}>
       <h2 id={titleId}>{title}</h2>
       {children}
     </dialog>

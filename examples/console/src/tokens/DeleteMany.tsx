@@ -8,7 +8,7 @@ import { ownerName } from "../sandbox/Owner.ts"
 import { useRead } from "../state/useRead.ts"
 import { useWrite } from "../state/useWrite.ts"
 import { counted } from "../words/counted.ts"
-import { deletedBy, describeDeletion, type Filter, type Holding } from "../words/deletion.ts"
+import { deletedBy, describeDeleted, describeDeletion, type Filter, type Holding } from "../words/deletion.ts"
 import type { OwnedFamily } from "./family.ts"
 
 const choices: ReadonlyArray<readonly [filter: Filter, label: string]> = [
@@ -27,10 +27,13 @@ export const DeleteMany = ({
   family,
   onClose,
   onDeleted,
+  onFailed,
 }: {
   readonly family: OwnedFamily
   readonly onClose: () => void
   readonly onDeleted: (what: string) => void
+  /** Some of them may be gone all the same. */
+  readonly onFailed: () => void
 }) => {
   const [filter, setFilter] = useState<Filter>(false)
   const tokens = useRead(family.all)
@@ -44,13 +47,17 @@ export const DeleteMany = ({
       family.use((tokens) => tokens.deleteList({ permanent: filter })),
       () => {
         onClose()
-        onDeleted(`${counted(count, family.noun)} deleted.`)
+        onDeleted(describeDeleted(filter, { noun: family.noun, owner: ownerName(family.owner) }))
+      },
+      () => {
+        tokens.reload()
+        onFailed()
       },
     )
 
   return (
-    <Dialog title={`Delete several ${family.noun}s`} onClose={onClose}>
-      <fieldset className="choices">
+    <Dialog title={`Delete several ${family.noun}s`} onClose={onClose} isBusy={remove.isRunning}>
+      <fieldset className="choices" disabled={remove.isRunning}>
         <legend>Which?</legend>
         {choices.map(([choice, label]) => (
           <label key={label}>
@@ -76,7 +83,9 @@ export const DeleteMany = ({
             Delete {counted(count, family.noun)}
           </Button>
         )}
-        <Button onClick={onClose}>{count > 0 ? "Keep them" : "Close"}</Button>
+        <Button busy={remove.isRunning} onClick={onClose}>
+          {count > 0 ? "Keep them" : "Close"}
+        </Button>
       </div>
     </Dialog>
   )

@@ -3,6 +3,7 @@ import { useEffect, useId, useMemo, useRef, useState } from "react"
 import { Button } from "../parts/Button.tsx"
 import { Problem } from "../parts/Problem.tsx"
 import { type Owner, ownerName } from "../sandbox/Owner.ts"
+import type { Failure } from "../state/Failure.ts"
 import { useRead } from "../state/useRead.ts"
 import { CreateToken } from "./CreateToken.tsx"
 import { DeleteMany } from "./DeleteMany.tsx"
@@ -30,12 +31,19 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
     list.reload()
   }
 
-  const deleted = (gone: Token) => {
+  /** What is shown may not be so any more. */
+  const inDoubt = () => done("")
+
+  const goes = (gone: Token, what: string) => {
     // The table shows them the other way round: what comes after a row is older.
     const place = tokens.findIndex(({ id }) => id === gone.id)
     goneRow.current = { gone, next: tokens[place - 1] ?? tokens[place + 1] }
-    done(`${family.title.replace(/s$/, "")} ${gone.id} deleted.`)
+    done(`${family.title.replace(/s$/, "")} ${gone.id} ${what}.`)
   }
+
+  // An error that says that its row is gone would go with the row.
+  const failed = (token: Token, error: Failure) =>
+    error._tag === "NotFound" ? goes(token, "is not there any more: somebody else may have deleted it") : inDoubt()
 
   // The button that had the focus went with its row.
   useEffect(() => {
@@ -121,9 +129,18 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
         </p>
       )}
       {tokens.length > 0 && (
-        <TokenTable family={owned} tokens={tokens} newest={made.at(-1)?.id} onChanged={done} onDeleted={deleted} />
+        <TokenTable
+          family={owned}
+          tokens={tokens}
+          newest={made.at(-1)?.id}
+          onChanged={done}
+          onDeleted={(token) => goes(token, "deleted")}
+          onFailed={failed}
+        />
       )}
-      {isDeletingMany && <DeleteMany family={owned} onClose={() => setDeletingMany(false)} onDeleted={done} />}
+      {isDeletingMany && (
+        <DeleteMany family={owned} onClose={() => setDeletingMany(false)} onDeleted={done} onFailed={inDoubt} />
+      )}
     </section>
   )
 }
