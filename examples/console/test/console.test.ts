@@ -225,6 +225,26 @@ describe("API tokens", () => {
     await made.waitFor({ state: "detached" })
   })
 
+  test("keep the secrets that nobody has kept: of several, and of one that came while the page was elsewhere", async () => {
+    await console.control("PUT", "/faults", {
+      _tag: "Script",
+      rules: [{ operation: "ApiTokens.create", times: 1, fault: { _tag: "Latency", millis: 400 } }],
+    })
+    const page = await console.open("api-tokens")
+    const tokens = section(page, "API tokens")
+    await tokens.getByLabel("Name").fill("first")
+    await tokens.getByRole("button", { name: "Create API token" }).click()
+    await page.getByRole("link", { name: "Account 1" }).click()
+    await page.getByRole("heading", { name: "Account 1" }).waitFor()
+    await page.getByRole("link", { name: "UMAaaS API tokens" }).click()
+    await tokens.getByRole("heading", { name: "“first” is made." }).waitFor()
+    await tokens.getByRole("row", { name: "first VIEW" }).waitFor()
+    await tokens.getByLabel("Name").fill("second")
+    await tokens.getByRole("button", { name: "Create API token" }).click()
+    await tokens.getByRole("heading", { name: "“second” is made." }).waitFor()
+    await tokens.getByRole("heading", { name: "“first” is made." }).waitFor()
+  })
+
   test("without the one that the page calls with, the page says so; a reset brings it back", async () => {
     const page = await console.open("api-tokens")
     await page.getByRole("button", { name: /^Delete API token/ }).click()
@@ -361,6 +381,7 @@ describe("network trouble", () => {
     await page.unroute("**/_sandbox/spaces")
     await page.getByRole("button", { name: "Try again" }).click()
     await visible(page, "No tokens yet.")
+    assert.strictEqual(await page.evaluate(() => document.activeElement?.tagName), "MAIN")
   })
 })
 
@@ -376,6 +397,7 @@ describe("for everybody", () => {
     await console.call("PATCH", "5/", { is_active: false })
   }
 
+  const long = "Quarterly".repeat(33)
   const wide = { width: 1200, height: 800 }
   const phone = { width: 360, height: 1140 }
 
@@ -415,9 +437,17 @@ describe("for everybody", () => {
     await page.keyboard.press("Escape")
 
     await page.getByRole("link", { name: "UMAaaS API tokens" }).click()
-    await page.getByLabel("Name").fill("a rather long name of a token for the quarterly reports")
+    await page.getByLabel("Name").fill(long)
     await page.getByRole("button", { name: "Create API token" }).click()
     await page.getByRole("button", { name: /^Show the secret/ }).click()
     await isFine("API tokens")
+    await page.getByRole("button", { name: `Delete API token ${long}` }).click()
+    for (const size of [wide, phone]) {
+      await page.setViewportSize(size)
+      assert.isAtMost(await overflow(page), 0, `a dialog with a long name, ${size.width} wide`)
+    }
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click()
+    await visible(page, `“${long}” deleted.`)
+    assert.isAtMost(await overflow(page), 0, "a long name in what was done")
   })
 })

@@ -39,7 +39,7 @@ export const ApiTokenRow = ({
     <>
       <tr role="row" aria-busy={remove.isRunning || undefined}>
         <th role="rowheader" scope="row" data-label="Name">
-          <span className="id">{token.name}</span> {isCaller && <span className="soft">used by this page</span>}
+          <bdi className="name">{token.name}</bdi> {isCaller && <span className="soft">used by this page</span>}
         </th>
         <td role="cell" data-label="Permissions">
           <span className="badges">
@@ -66,7 +66,14 @@ export const ApiTokenRow = ({
             Delete
           </Button>
           {isAsking && (
-            <Dialog title={`Delete API token “${token.name}”?`} onClose={() => setAsking(false)}>
+            <Dialog
+              title={
+                <>
+                  Delete API token “<bdi>{token.name}</bdi>”?
+                </>
+              }
+              onClose={() => setAsking(false)}
+            >
               <p>
                 {isCaller
                   ? "This page calls with it: without it, the page sees no API tokens any more, until the sandbox is reset."

@@ -10,7 +10,7 @@ export const Dialog = ({
   onClose,
   title,
 }: {
-  readonly title: string
+  readonly title: ReactNode
   /** Whether what was answered is being done: until that is over, it does not close. */
   readonly isBusy?: boolean
   readonly onClose: () => void

@@ -1,10 +1,11 @@
 import type { ApiError, Token } from "@effect-tokens/core"
 import { isPermanent } from "@effect-tokens/core"
-import { useId, useState } from "react"
+import { useId, useRef, useState } from "react"
 import { Button } from "../parts/Button.tsx"
 import { Dialog } from "../parts/Dialog.tsx"
 import { Problem } from "../parts/Problem.tsx"
 import { ownerName } from "../sandbox/Owner.ts"
+import { useFocusAfterError } from "../state/useFocusAfterError.ts"
 import { useRead } from "../state/useRead.ts"
 import { useWrite } from "../state/useWrite.ts"
 import { counted } from "../words/counted.ts"
@@ -39,6 +40,8 @@ export const DeleteMany = ({
   const tokens = useRead(family.all)
   const remove = useWrite<ApiError.DeleteListError>()
   const name = useId()
+  const keep = useRef<HTMLButtonElement>(null)
+  useFocusAfterError(tokens.error, keep)
   const holding = tokens.value && holdingOf(family, tokens.value)
   const count = holding === undefined ? 0 : deletedBy(filter, holding)
 
@@ -83,7 +86,7 @@ export const DeleteMany = ({
             Delete {counted(count, family.noun)}
           </Button>
         )}
-        <Button busy={remove.isRunning} onClick={onClose}>
+        <Button ref={keep} busy={remove.isRunning} onClick={onClose}>
           {count > 0 ? "Keep them" : "Close"}
         </Button>
       </div>

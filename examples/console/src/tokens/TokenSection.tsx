@@ -4,6 +4,7 @@ import { Button } from "../parts/Button.tsx"
 import { Problem } from "../parts/Problem.tsx"
 import { type Owner, ownerName } from "../sandbox/Owner.ts"
 import type { Failure } from "../state/Failure.ts"
+import { useFocusAfterError } from "../state/useFocusAfterError.ts"
 import { useRead } from "../state/useRead.ts"
 import { CreateToken } from "./CreateToken.tsx"
 import { DeleteMany } from "./DeleteMany.tsx"
@@ -55,14 +56,7 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
     target?.focus()
   }, [list.value, owned])
 
-  // So did the button to try again, once that has helped.
-  const hadError = useRef(false)
-  useEffect(() => {
-    if (hadError.current && list.error === undefined && document.activeElement === document.body) {
-      heading.current?.focus()
-    }
-    hadError.current = list.error !== undefined
-  }, [list.error])
+  useFocusAfterError(list.error, heading)
 
   // A manager has no stream tokens: that is how it is, and no error.
   if (list.error?._tag === "Forbidden") {
