@@ -1,5 +1,6 @@
-import { useEffect, useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { ApiTokenSection } from "./apiTokens/ApiTokenSection.tsx"
+import * as NewSecrets from "./apiTokens/newSecrets.ts"
 import { ClockBar } from "./ClockBar.tsx"
 import { CallList } from "./network/CallList.tsx"
 import { TroublePanel } from "./network/TroublePanel.tsx"
@@ -13,6 +14,7 @@ import * as Control from "./sandbox/Control.ts"
 import { type Owner, ownerName, ownerTitle } from "./sandbox/Owner.ts"
 import { Scheme } from "./Scheme.tsx"
 import { PlatformTime } from "./state/platformTime.ts"
+import { useFocusAfterError } from "./state/useFocusAfterError.ts"
 import { useRead } from "./state/useRead.ts"
 import { families } from "./tokens/family.ts"
 import { TokenSection } from "./tokens/TokenSection.tsx"
@@ -44,13 +46,23 @@ const OwnerView = ({ owner }: { readonly owner: Owner }) => (
 
 const ApiTokenView = () => {
   const caller = useRead(Control.firstApiToken)
+  const heading = useRef<HTMLHeadingElement>(null)
+  useFocusAfterError(caller.error, heading)
   return (
     <>
       <div className="owner">
-        <h2>Lightspark UMAaaS</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          Lightspark UMAaaS
+        </h2>
         <p className="soft">API tokens of the account, with what each may do. The secret of one is shown once.</p>
       </div>
-      {caller.error !== undefined && <Problem error={caller.error} />}
+      {caller.error !== undefined && (
+        <Problem error={caller.error}>
+          <Button busy={caller.isLoading} onClick={caller.reload}>
+            Try again
+          </Button>
+        </Problem>
+      )}
       {caller.value !== undefined && <ApiTokenSection caller={caller.value} />}
     </>
   )
@@ -79,6 +91,14 @@ export const App = () => {
   const shown = owners.value?.find((owner) => placeOf(owner) === place) ?? owners.value?.[0]
   const current = place === apiTokensPlace || shown === undefined ? place : placeOf(shown)
 
+  const main = useRef<HTMLElement>(null)
+  useFocusAfterError(owners.error, main)
+
+  const reload = () => {
+    owners.reload()
+    clock.reload()
+  }
+
   return (
     <PlatformTime value={clock.reading}>
       <header className="top">
@@ -91,16 +111,17 @@ export const App = () => {
           <ResetSandbox
             onReset={() => {
               setResets(resets + 1)
-              owners.reload()
-              clock.reload()
+              NewSecrets.forgetAll()
+              reload()
             }}
+            onFailed={reload}
           />
           <Scheme />
         </div>
       </header>
       {owners.value !== undefined && <OwnerNav owners={owners.value} current={current} onAdded={owners.reload} />}
       <div className="columns">
-        <main key={`${current} ${resets}`}>
+        <main key={`${current} ${resets}`} ref={main} tabIndex={-1}>
           {owners.error !== undefined && (
             <Problem error={owners.error}>
               <Button busy={owners.isLoading} onClick={owners.reload}>
@@ -112,7 +133,7 @@ export const App = () => {
           {current === apiTokensPlace ? <ApiTokenView /> : shown !== undefined && <OwnerView owner={shown} />}
         </main>
         <aside aria-label="Network">
-          <TroublePanel />
+          <TroublePanel key={resets} />
           <CallList />
         </aside>
       </div>

@@ -5,14 +5,21 @@ import { Problem } from "./parts/Problem.tsx"
 import * as Control from "./sandbox/Control.ts"
 import { useWrite } from "./state/useWrite.ts"
 
-export const ResetSandbox = ({ onReset }: { readonly onReset: () => void }) => {
+export const ResetSandbox = ({
+  onFailed,
+  onReset,
+}: {
+  readonly onReset: () => void
+  /** It may be reset all the same. */
+  readonly onFailed: () => void
+}) => {
   const [isAsking, setAsking] = useState(false)
   const reset = useWrite<Control.ControlFailed>()
   return (
     <>
       <Button onClick={() => setAsking(true)}>Reset sandbox…</Button>
       {isAsking && (
-        <Dialog title="Reset the sandbox?" onClose={() => setAsking(false)}>
+        <Dialog title="Reset the sandbox?" onClose={() => setAsking(false)} isBusy={reset.isRunning}>
           <p>
             All tokens, added spaces and planned trouble go, and the platform time is this machine&rsquo;s again. Only
             the first API token is there then.
@@ -23,15 +30,21 @@ export const ResetSandbox = ({ onReset }: { readonly onReset: () => void }) => {
               look="danger"
               busy={reset.isRunning}
               onClick={() =>
-                reset.run(Control.reset, () => {
-                  setAsking(false)
-                  onReset()
-                })
+                reset.run(
+                  Control.reset,
+                  () => {
+                    setAsking(false)
+                    onReset()
+                  },
+                  onFailed,
+                )
               }
             >
               Reset it
             </Button>
-            <Button onClick={() => setAsking(false)}>Leave it</Button>
+            <Button busy={reset.isRunning} onClick={() => setAsking(false)}>
+              Leave it
+            </Button>
           </div>
         </Dialog>
       )}

@@ -91,8 +91,19 @@ describe("tokens", () => {
     await dialog.getByRole("radio", { name: "Temporary ones" }).check()
     await dialog.getByText("This deletes all 3 temporary tokens of space 3. 2 permanent tokens stay.").waitFor()
     await screenshot(page, "console-confirmation")
-    await dialog.getByRole("button", { name: "Delete 3 tokens" }).click()
-    await visible(page, "3 tokens deleted.")
+
+    const faulty = (fault: object) =>
+      console.control("PUT", "/faults", { _tag: "Script", rules: [{ operation: "Tokens.deleteList", fault }] })
+    await faulty({ _tag: "Status", status: 503 })
+    const remove = dialog.getByRole("button", { name: "Delete 3 tokens" })
+    await remove.click()
+    await dialog.getByRole("alert").getByText("The platform takes no calls right now.").waitFor()
+    await faulty({ _tag: "Latency", millis: 500 })
+    await remove.click()
+    await dialog.getByRole("button", { name: "Keep them", disabled: true }).waitFor()
+    for (let times = 0; times < 2; times++) await page.keyboard.press("Escape")
+    assert.isTrue(await dialog.isVisible())
+    await visible(page, "The temporary tokens of space 3 are deleted.")
     await row(page, 5).waitFor({ state: "detached" })
     assert.strictEqual(await section(page, "Tokens").getByRole("rowheader").count(), 2)
     assert.strictEqual(await focused(page), "Delete several tokens…")
@@ -214,15 +225,38 @@ describe("API tokens", () => {
     await made.waitFor({ state: "detached" })
   })
 
+  test("keep the secrets that nobody has kept: of several, and of one that came while the page was elsewhere", async () => {
+    await console.control("PUT", "/faults", {
+      _tag: "Script",
+      rules: [{ operation: "ApiTokens.create", times: 1, fault: { _tag: "Latency", millis: 400 } }],
+    })
+    const page = await console.open("api-tokens")
+    const tokens = section(page, "API tokens")
+    await tokens.getByLabel("Name").fill("first")
+    await tokens.getByRole("button", { name: "Create API token" }).click()
+    await page.getByRole("link", { name: "Account 1" }).click()
+    await page.getByRole("heading", { name: "Account 1" }).waitFor()
+    await page.getByRole("link", { name: "UMAaaS API tokens" }).click()
+    await tokens.getByRole("heading", { name: "“first” is made." }).waitFor()
+    await tokens.getByRole("row", { name: "first VIEW" }).waitFor()
+    await tokens.getByLabel("Name").fill("second")
+    await tokens.getByRole("button", { name: "Create API token" }).click()
+    await tokens.getByRole("heading", { name: "“second” is made." }).waitFor()
+    await tokens.getByRole("heading", { name: "“first” is made." }).waitFor()
+  })
+
   test("without the one that the page calls with, the page says so; a reset brings it back", async () => {
     const page = await console.open("api-tokens")
     await page.getByRole("button", { name: /^Delete API token/ }).click()
     await page.getByRole("dialog").getByText("This page calls with it").waitFor()
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click()
     await section(page, "API tokens").getByRole("alert").getByText("The credential is not accepted").waitFor()
+    assert.strictEqual(await section(page, "API tokens").getByRole("row").count(), 0)
+    await trouble(page, "503 Service Unavailable", "Tokens.list", 2)
     await page.getByRole("button", { name: "Reset sandbox…" }).click()
     await page.getByRole("dialog").getByRole("button", { name: "Reset it" }).click()
     await visible(page, "used by this page")
+    assert.strictEqual(await page.getByText("The next 2").count(), 0)
   })
 })
 
@@ -263,6 +297,13 @@ describe("network trouble", () => {
     await problem.getByRole("button", { name: "Dismiss" }).click()
     assert.strictEqual(await problem.count(), 0)
     assert.strictEqual(await focused(page), "Delete token 1")
+
+    // Somebody else was faster.
+    await console.call("DELETE", "1/")
+    await page.getByRole("button", { name: "Deactivate token 1" }).click()
+    await visible(page, "Token 1 is not there any more")
+    await row(page, 1).waitFor({ state: "detached" })
+    assert.strictEqual(await page.evaluate(() => document.activeElement?.textContent), "Tokens 0")
   })
 
   test("that leaves a create in doubt: the page looks what became of it, whatever time it is there", async () => {
@@ -276,6 +317,36 @@ describe("network trouble", () => {
     await problem.getByRole("button", { name: "Look for a new token" }).click()
     await visible(page, "It was made: it is token 2.")
     await row(page, 2).waitFor()
+  })
+
+  test("that leaves a create in doubt is not taken for what came before or after it", async () => {
+    const page = await console.open()
+    const tokens = section(page, "Tokens")
+    const problem = tokens.getByRole("alert")
+    await visible(page, "No tokens yet.")
+    await trouble(page, "Done, but answered 502", "Tokens.create", 1)
+    await tokens.getByRole("button", { name: "Create token" }).click()
+    await problem.getByText("a token may have been made, or not").waitFor()
+    await page.getByRole("button", { name: "Reload tokens", exact: true }).click()
+    await row(page, 1).waitFor()
+    await problem.getByRole("button", { name: "Look for a new token" }).click()
+    await visible(page, "It was made: it is token 1.")
+
+    // Of what there was before, the page knows nothing, and by its own clock the old token comes from the future.
+    await console.control("PATCH", "/clock", { advance: 24 * 60 * 60 * 1000 })
+    await console.call("POST", "")
+    await console.control("PUT", "/faults", {
+      _tag: "Script",
+      rules: [
+        { operation: "Tokens.list", times: 3, fault: { _tag: "Status", status: 503 } },
+        { operation: "Tokens.create", times: 1, fault: { _tag: "Status", status: 502 } },
+      ],
+    })
+    await page.reload()
+    await problem.getByText("The platform takes no calls right now.").waitFor()
+    await tokens.getByRole("button", { name: "Create token" }).click()
+    await problem.getByRole("button", { name: "Look for a new token" }).click()
+    await visible(page, /^It cannot be told: .* 2\.$/)
   })
 
   test("slow answers: the page says that it waits", async () => {
@@ -310,6 +381,7 @@ describe("network trouble", () => {
     await page.unroute("**/_sandbox/spaces")
     await page.getByRole("button", { name: "Try again" }).click()
     await visible(page, "No tokens yet.")
+    assert.strictEqual(await page.evaluate(() => document.activeElement?.tagName), "MAIN")
   })
 })
 
@@ -325,6 +397,7 @@ describe("for everybody", () => {
     await console.call("PATCH", "5/", { is_active: false })
   }
 
+  const long = "Quarterly".repeat(33)
   const wide = { width: 1200, height: 800 }
   const phone = { width: 360, height: 1140 }
 
@@ -364,9 +437,17 @@ describe("for everybody", () => {
     await page.keyboard.press("Escape")
 
     await page.getByRole("link", { name: "UMAaaS API tokens" }).click()
-    await page.getByLabel("Name").fill("a rather long name of a token for the quarterly reports")
+    await page.getByLabel("Name").fill(long)
     await page.getByRole("button", { name: "Create API token" }).click()
     await page.getByRole("button", { name: /^Show the secret/ }).click()
     await isFine("API tokens")
+    await page.getByRole("button", { name: `Delete API token ${long}` }).click()
+    for (const size of [wide, phone]) {
+      await page.setViewportSize(size)
+      assert.isAtMost(await overflow(page), 0, `a dialog with a long name, ${size.width} wide`)
+    }
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click()
+    await visible(page, `“${long}” deleted.`)
+    assert.isAtMost(await overflow(page), 0, "a long name in what was done")
   })
 })

@@ -2,7 +2,9 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
+import { chromium } from "playwright-core"
 import { assert, test } from "vitest"
+import { findChromium } from "../../../tools/chromium.ts"
 
 const main = fileURLToPath(new URL("../dev/main.ts", import.meta.url))
 
@@ -25,6 +27,18 @@ test("one command serves the page and a sandbox behind it, and ends both", async
       owners.map(({ kind }) => kind),
       ["account", "manager"],
     )
+    // What React does twice in development must not close again what it opens.
+    const browser = await chromium.launch(findChromium())
+    try {
+      const page = await browser.newPage()
+      await page.goto(url)
+      await page.getByRole("button", { name: "Reset sandbox…" }).click()
+      const dialog = page.getByRole("dialog", { name: "Reset the sandbox?" })
+      await dialog.getByRole("button", { name: "Leave it" }).click()
+      await dialog.waitFor({ state: "detached" })
+    } finally {
+      await browser.close()
+    }
     command.kill("SIGINT")
     assert.deepStrictEqual(await once(command, "exit"), [0, null])
     assert.isTrue(

@@ -1,6 +1,6 @@
 /** What the page says, where all of it can be tried. */
 import { assert, describe, test } from "vitest"
-import { describeDeletion, type Filter } from "../src/words/deletion.ts"
+import { describeDeleted, describeDeletion, type Filter } from "../src/words/deletion.ts"
 import { howLong } from "../src/words/timeLeft.ts"
 
 describe("what a deletion removes", () => {
@@ -19,6 +19,14 @@ describe("what a deletion removes", () => {
     assert.strictEqual(said(filter, permanent, temporary), sentence)
     assert.strictEqual(said(filter, permanent, temporary, "stream token"), sentence.replace(/token/g, "stream token"))
   })
+})
+
+test.each([
+  [true, "The permanent tokens of space 2 are deleted."],
+  [false, "The temporary tokens of space 2 are deleted."],
+  [null, "All tokens of space 2 are deleted."],
+])("filter %j, once it is done: %s", (filter, sentence) => {
+  assert.strictEqual(describeDeleted(filter, { owner: "space 2", noun: "token" }), sentence)
 })
 
 test.each([

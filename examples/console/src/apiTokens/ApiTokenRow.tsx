@@ -4,6 +4,7 @@ import { Button } from "../parts/Button.tsx"
 import { Dialog } from "../parts/Dialog.tsx"
 import { Moment } from "../parts/Moment.tsx"
 import { Problem } from "../parts/Problem.tsx"
+import type { Failure } from "../state/Failure.ts"
 import { useWrite } from "../state/useWrite.ts"
 import type { UsedApiTokens } from "./apiTokens.ts"
 
@@ -11,6 +12,7 @@ export const ApiTokenRow = ({
   apiTokens,
   isCaller,
   onDeleted,
+  onFailed,
   token,
 }: {
   readonly apiTokens: UsedApiTokens
@@ -18,6 +20,7 @@ export const ApiTokenRow = ({
   /** Whether the page itself calls with it. */
   readonly isCaller: boolean
   readonly onDeleted: (token: ApiToken) => void
+  readonly onFailed: (token: ApiToken, error: Failure) => void
 }) => {
   const [isAsking, setAsking] = useState(false)
   const remove = useWrite<ApiError.DeleteApiTokenError>()
@@ -28,6 +31,7 @@ export const ApiTokenRow = ({
     remove.run(
       apiTokens.use((tokens) => tokens.delete(token.id)),
       () => onDeleted(token),
+      (error) => onFailed(token, error),
     )
   }
 
@@ -35,7 +39,7 @@ export const ApiTokenRow = ({
     <>
       <tr role="row" aria-busy={remove.isRunning || undefined}>
         <th role="rowheader" scope="row" data-label="Name">
-          <span className="id">{token.name}</span> {isCaller && <span className="soft">used by this page</span>}
+          <bdi className="name">{token.name}</bdi> {isCaller && <span className="soft">used by this page</span>}
         </th>
         <td role="cell" data-label="Permissions">
           <span className="badges">
@@ -62,7 +66,14 @@ export const ApiTokenRow = ({
             Delete
           </Button>
           {isAsking && (
-            <Dialog title={`Delete API token “${token.name}”?`} onClose={() => setAsking(false)}>
+            <Dialog
+              title={
+                <>
+                  Delete API token “<bdi>{token.name}</bdi>”?
+                </>
+              }
+              onClose={() => setAsking(false)}
+            >
               <p>
                 {isCaller
                   ? "This page calls with it: without it, the page sees no API tokens any more, until the sandbox is reset."

@@ -1,13 +1,14 @@
-import type { CreatedApiToken } from "@effect-tokens/core"
-import { useId, useMemo, useRef, useState } from "react"
+import { useEffect, useId, useMemo, useRef, useState } from "react"
 import { Button } from "../parts/Button.tsx"
 import { Problem } from "../parts/Problem.tsx"
 import type { FirstApiToken } from "../sandbox/Control.ts"
+import { useFocusAfterError } from "../state/useFocusAfterError.ts"
 import { useRead } from "../state/useRead.ts"
 import { usedBy } from "./apiTokens.ts"
 import { ApiTokenRow } from "./ApiTokenRow.tsx"
 import { CreateApiToken } from "./CreateApiToken.tsx"
 import { NewSecret } from "./NewSecret.tsx"
+import * as NewSecrets from "./newSecrets.ts"
 
 const heads = ["Name", "Permissions", "Client id", "Created"]
 
@@ -15,17 +16,35 @@ const heads = ["Name", "Permissions", "Client id", "Created"]
 export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) => {
   const apiTokens = useMemo(() => usedBy(caller), [caller])
   const list = useRead(apiTokens.all)
-  const [created, setCreated] = useState<CreatedApiToken>()
+  const secrets = NewSecrets.useNewSecrets()
+  const [newest, setNewest] = useState<string>()
   const [outcome, setOutcome] = useState("")
   const heading = useRef<HTMLHeadingElement>(null)
   const titleId = useId()
+  // Without its credential, the page cannot say what is there.
+  const tokens = list.error?._tag === "Unauthorized" ? undefined : list.value
+
+  useFocusAfterError(list.error, heading)
+
+  // One may have been made since, from where the page was left while it was asked for.
+  const { reload } = list
+  const known = useRef(secrets)
+  useEffect(() => {
+    if (known.current !== secrets) reload()
+    known.current = secrets
+  }, [secrets, reload])
+
+  const goes = (what: string) => {
+    setOutcome(what)
+    heading.current?.focus()
+    list.reload()
+  }
 
   return (
     <section className="card" aria-labelledby={titleId}>
       <header>
         <h3 ref={heading} tabIndex={-1}>
-          <span id={titleId}>API tokens</span>{" "}
-          {list.value !== undefined && <span className="count">{list.value.length}</span>}
+          <span id={titleId}>API tokens</span> {tokens !== undefined && <span className="count">{tokens.length}</span>}
         </h3>
         <Button busy={list.isLoading} onClick={list.reload} aria-label="Reload API tokens">
           Reload
@@ -33,27 +52,28 @@ export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) 
       </header>
       <CreateApiToken
         apiTokens={apiTokens}
-        onReload={list.reload}
+        onReload={() => goes("")}
         onCreated={(token) => {
-          setCreated(token)
+          NewSecrets.add(token)
+          setNewest(token.id)
           setOutcome("")
-          list.reload()
         }}
       />
       <p role="status" className="outcome">
         {outcome}
       </p>
-      {created !== undefined && (
+      {secrets.map((token) => (
         <NewSecret
-          key={created.id}
-          token={created}
+          key={token.id}
+          token={token}
+          isNewest={token.id === newest}
           onDone={() => {
-            setCreated(undefined)
-            setOutcome(`“${created.name}” is in the list. Its secret is forgotten here.`)
+            NewSecrets.forget(token.id)
+            setOutcome(`“${token.name}” is in the list. Its secret is forgotten here.`)
             heading.current?.focus()
           }}
         />
-      )}
+      ))}
       {list.error !== undefined && (
         <Problem error={list.error}>
           <Button busy={list.isLoading} onClick={list.reload}>
@@ -62,8 +82,8 @@ export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) 
         </Problem>
       )}
       {list.value === undefined && list.isLoading && <p className="empty loading">Loading the API tokens…</p>}
-      {list.value?.length === 0 && <p className="empty">No API tokens.</p>}
-      {list.value !== undefined && list.value.length > 0 && (
+      {tokens?.length === 0 && <p className="empty">No API tokens.</p>}
+      {tokens !== undefined && tokens.length > 0 && (
         <table role="table" aria-label="API tokens" className="tokens">
           <thead role="rowgroup">
             <tr role="row">
@@ -78,15 +98,20 @@ export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) 
             </tr>
           </thead>
           <tbody role="rowgroup">
-            {list.value.toReversed().map((token) => (
+            {tokens.toReversed().map((token) => (
               <ApiTokenRow
                 key={token.id}
                 apiTokens={apiTokens}
                 token={token}
                 isCaller={token.id === caller.id}
-                onDeleted={({ name }) => {
-                  setOutcome(`“${name}” deleted.`)
-                  heading.current?.focus()
+                onDeleted={({ id, name }) => {
+                  NewSecrets.forget(id)
+                  goes(`“${name}” deleted.`)
+                }}
+                onFailed={({ name }, error) => {
+                  // An error that says that its row is gone would go with the row.
+                  if (error._tag === "NotFound") return goes(`“${name}” is not there any more.`)
+                  setOutcome("")
                   list.reload()
                 }}
               />

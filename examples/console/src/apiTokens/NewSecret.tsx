@@ -4,13 +4,24 @@ import { Button } from "../parts/Button.tsx"
 import { Secret } from "../parts/Secret.tsx"
 
 /** The secret of a token that was just made: it is in the answer to create, and never comes again. */
-export const NewSecret = ({ onDone, token }: { readonly token: CreatedApiToken; readonly onDone: () => void }) => {
+export const NewSecret = ({
+  isNewest,
+  onDone,
+  token,
+}: {
+  readonly token: CreatedApiToken
+  /** Whether it was made just now, before the eyes of who looks. */
+  readonly isNewest: boolean
+  readonly onDone: () => void
+}) => {
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus(), [])
+  useEffect(() => {
+    if (isNewest) heading.current?.focus()
+  }, [isNewest])
   return (
     <div className="once">
       <h4 ref={heading} tabIndex={-1}>
-        “{token.name}” is made. Keep its secret now: it is not shown again.
+        “<bdi>{token.name}</bdi>” is made. Keep its secret now: it is not shown again.
       </h4>
       <dl>
         <dt>Client id</dt>

@@ -9,7 +9,11 @@ export interface Write<E> {
   readonly error: E | Defect | undefined
   readonly isRunning: boolean
   /** Does it, unless it is being done. It is not broken off when what shows it goes: it may have taken effect. */
-  readonly run: <A>(effect: Effect.Effect<A, E, PageServices>, onSuccess: (value: A) => void) => void
+  readonly run: <A>(
+    effect: Effect.Effect<A, E, PageServices>,
+    onSuccess: (value: A) => void,
+    onFailure?: (error: E | Defect) => void,
+  ) => void
   readonly clear: () => void
 }
 
@@ -17,13 +21,15 @@ export const useWrite = <E extends Failure>(): Write<E> => {
   const [state, setState] = useState<Pick<Write<E>, "error" | "isRunning">>({ error: undefined, isRunning: false })
   return {
     ...state,
-    run: (effect, onSuccess) => {
+    run: (effect, onSuccess, onFailure) => {
       if (state.isRunning) return
       setState({ error: undefined, isRunning: true })
       runtime.runCallback(effect, {
         onExit: (exit) => {
-          setState({ error: Exit.isSuccess(exit) ? undefined : failureOf(exit.cause), isRunning: false })
+          const error = Exit.isSuccess(exit) ? undefined : failureOf(exit.cause)
+          setState({ error, isRunning: false })
           if (Exit.isSuccess(exit)) onSuccess(exit.value)
+          else if (error !== undefined) onFailure?.(error)
         },
       })
     },

@@ -14,20 +14,20 @@ const outcomeWords = (outcome: CreateOutcome.CreateOutcome<Token>, noun: string)
     case "DoesNotExist":
       return "It was not made: creating again makes one, not two."
     case "CannotTell":
-      return `It may be one of these: ${outcome.candidates.map(({ id }) => id).join(", ")}.`
+      return `It cannot be told: it may be one of these, or none: ${outcome.candidates.map(({ id }) => id).join(", ")}.`
   }
 }
 
 export const CreateToken = ({
-  before,
   family,
+  known,
   onBegin,
   onCreated,
   onLooked,
 }: {
   readonly family: OwnedFamily
-  /** The tokens that are there by now. */
-  readonly before: ReadonlyArray<Token>
+  /** The tokens that are known to be there by now, if any list of them was ever read. */
+  readonly known: ReadonlyArray<Token> | undefined
   readonly onBegin: () => void
   readonly onCreated: (token: Token) => void
   readonly onLooked: (what: string) => void
@@ -36,11 +36,14 @@ export const CreateToken = ({
   const create = useWrite<ApiError.CreateError>()
   const look = useWrite<ApiError.ListError>()
   const clockSkew = useClockSkew()
+  /** The tokens that were there before the create, as far as it was known when it was sent. */
+  const [before, setBefore] = useState<ReadonlyArray<Token>>()
   const name = useId()
 
   const submit = () => {
     look.clear()
     onBegin()
+    if (!create.isRunning) setBefore(known)
     create.run(
       family.use((tokens) => tokens.create({ permanent })),
       onCreated,

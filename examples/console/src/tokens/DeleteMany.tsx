@@ -1,14 +1,15 @@
 import type { ApiError, Token } from "@effect-tokens/core"
 import { isPermanent } from "@effect-tokens/core"
-import { useId, useState } from "react"
+import { useId, useRef, useState } from "react"
 import { Button } from "../parts/Button.tsx"
 import { Dialog } from "../parts/Dialog.tsx"
 import { Problem } from "../parts/Problem.tsx"
 import { ownerName } from "../sandbox/Owner.ts"
+import { useFocusAfterError } from "../state/useFocusAfterError.ts"
 import { useRead } from "../state/useRead.ts"
 import { useWrite } from "../state/useWrite.ts"
 import { counted } from "../words/counted.ts"
-import { deletedBy, describeDeletion, type Filter, type Holding } from "../words/deletion.ts"
+import { deletedBy, describeDeleted, describeDeletion, type Filter, type Holding } from "../words/deletion.ts"
 import type { OwnedFamily } from "./family.ts"
 
 const choices: ReadonlyArray<readonly [filter: Filter, label: string]> = [
@@ -27,15 +28,20 @@ export const DeleteMany = ({
   family,
   onClose,
   onDeleted,
+  onFailed,
 }: {
   readonly family: OwnedFamily
   readonly onClose: () => void
   readonly onDeleted: (what: string) => void
+  /** Some of them may be gone all the same. */
+  readonly onFailed: () => void
 }) => {
   const [filter, setFilter] = useState<Filter>(false)
   const tokens = useRead(family.all)
   const remove = useWrite<ApiError.DeleteListError>()
   const name = useId()
+  const keep = useRef<HTMLButtonElement>(null)
+  useFocusAfterError(tokens.error, keep)
   const holding = tokens.value && holdingOf(family, tokens.value)
   const count = holding === undefined ? 0 : deletedBy(filter, holding)
 
@@ -44,13 +50,17 @@ export const DeleteMany = ({
       family.use((tokens) => tokens.deleteList({ permanent: filter })),
       () => {
         onClose()
-        onDeleted(`${counted(count, family.noun)} deleted.`)
+        onDeleted(describeDeleted(filter, { noun: family.noun, owner: ownerName(family.owner) }))
+      },
+      () => {
+        tokens.reload()
+        onFailed()
       },
     )
 
   return (
-    <Dialog title={`Delete several ${family.noun}s`} onClose={onClose}>
-      <fieldset className="choices">
+    <Dialog title={`Delete several ${family.noun}s`} onClose={onClose} isBusy={remove.isRunning}>
+      <fieldset className="choices" disabled={remove.isRunning}>
         <legend>Which?</legend>
         {choices.map(([choice, label]) => (
           <label key={label}>
@@ -76,7 +86,9 @@ export const DeleteMany = ({
             Delete {counted(count, family.noun)}
           </Button>
         )}
-        <Button onClick={onClose}>{count > 0 ? "Keep them" : "Close"}</Button>
+        <Button ref={keep} busy={remove.isRunning} onClick={onClose}>
+          {count > 0 ? "Keep them" : "Close"}
+        </Button>
       </div>
     </Dialog>
   )

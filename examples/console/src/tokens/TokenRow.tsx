@@ -5,6 +5,7 @@ import { Dialog } from "../parts/Dialog.tsx"
 import { Moment } from "../parts/Moment.tsx"
 import { Problem } from "../parts/Problem.tsx"
 import { Secret } from "../parts/Secret.tsx"
+import type { Failure } from "../state/Failure.ts"
 import { useWrite } from "../state/useWrite.ts"
 import type { OwnedFamily } from "./family.ts"
 import { TimeLeft } from "./TimeLeft.tsx"
@@ -19,6 +20,7 @@ export const TokenRow = ({
   isNew,
   onChanged,
   onDeleted,
+  onFailed,
   token,
 }: {
   readonly family: OwnedFamily
@@ -26,6 +28,7 @@ export const TokenRow = ({
   readonly isNew: boolean
   readonly onChanged: (what: string) => void
   readonly onDeleted: (token: Token) => void
+  readonly onFailed: (token: Token, error: Failure) => void
 }) => {
   const [isAsking, setAsking] = useState(false)
   const change = useWrite<ApiError.UpdateError | ApiError.DeleteError>()
@@ -35,6 +38,7 @@ export const TokenRow = ({
     change.run(
       family.use((tokens) => tokens.update(token.id, { isActive })),
       () => onChanged(`${family.title.replace(/s$/, "")} ${token.id} is ${isActive ? "active" : "inactive"} now.`),
+      (error) => onFailed(token, error),
     )
 
   const deleteIt = () => {
@@ -42,6 +46,7 @@ export const TokenRow = ({
     change.run(
       family.use((tokens) => tokens.delete(token.id)),
       () => onDeleted(token),
+      (error) => onFailed(token, error),
     )
   }
 

@@ -3,6 +3,8 @@ import { useEffect, useId, useMemo, useRef, useState } from "react"
 import { Button } from "../parts/Button.tsx"
 import { Problem } from "../parts/Problem.tsx"
 import { type Owner, ownerName } from "../sandbox/Owner.ts"
+import type { Failure } from "../state/Failure.ts"
+import { useFocusAfterError } from "../state/useFocusAfterError.ts"
 import { useRead } from "../state/useRead.ts"
 import { CreateToken } from "./CreateToken.tsx"
 import { DeleteMany } from "./DeleteMany.tsx"
@@ -16,7 +18,8 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
   const owned = useMemo(() => ownedBy(family, owner), [family, owner])
   const list = useRead(owned.all)
   const [outcome, setOutcome] = useState("")
-  const [newest, setNewest] = useState<number>()
+  /** By the page, since it was opened: the list that was read last may be older. */
+  const [made, setMade] = useState<ReadonlyArray<Token>>([])
   const [isDeletingMany, setDeletingMany] = useState(false)
   const heading = useRef<HTMLHeadingElement>(null)
   const goneRow = useRef<{ readonly gone: Token; readonly next: Token | undefined }>(undefined)
@@ -29,12 +32,19 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
     list.reload()
   }
 
-  const deleted = (gone: Token) => {
+  /** What is shown may not be so any more. */
+  const inDoubt = () => done("")
+
+  const goes = (gone: Token, what: string) => {
     // The table shows them the other way round: what comes after a row is older.
     const place = tokens.findIndex(({ id }) => id === gone.id)
     goneRow.current = { gone, next: tokens[place - 1] ?? tokens[place + 1] }
-    done(`${family.title.replace(/s$/, "")} ${gone.id} deleted.`)
+    done(`${family.title.replace(/s$/, "")} ${gone.id} ${what}.`)
   }
+
+  // An error that says that its row is gone would go with the row.
+  const failed = (token: Token, error: Failure) =>
+    error._tag === "NotFound" ? goes(token, "is not there any more: somebody else may have deleted it") : inDoubt()
 
   // The button that had the focus went with its row.
   useEffect(() => {
@@ -46,14 +56,7 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
     target?.focus()
   }, [list.value, owned])
 
-  // So did the button to try again, once that has helped.
-  const hadError = useRef(false)
-  useEffect(() => {
-    if (hadError.current && list.error === undefined && document.activeElement === document.body) {
-      heading.current?.focus()
-    }
-    hadError.current = list.error !== undefined
-  }, [list.error])
+  useFocusAfterError(list.error, heading)
 
   // A manager has no stream tokens: that is how it is, and no error.
   if (list.error?._tag === "Forbidden") {
@@ -81,10 +84,10 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
       <div className="toolbar">
         <CreateToken
           family={owned}
-          before={tokens}
+          known={list.value && [...list.value, ...made]}
           onBegin={() => setOutcome("")}
           onCreated={(token) => {
-            setNewest(token.id)
+            setMade([...made, token])
             done(`${family.title.replace(/s$/, "")} ${token.id} created.`)
           }}
           onLooked={(what) => {
@@ -120,9 +123,18 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
         </p>
       )}
       {tokens.length > 0 && (
-        <TokenTable family={owned} tokens={tokens} newest={newest} onChanged={done} onDeleted={deleted} />
+        <TokenTable
+          family={owned}
+          tokens={tokens}
+          newest={made.at(-1)?.id}
+          onChanged={done}
+          onDeleted={(token) => goes(token, "deleted")}
+          onFailed={failed}
+        />
       )}
-      {isDeletingMany && <DeleteMany family={owned} onClose={() => setDeletingMany(false)} onDeleted={done} />}
+      {isDeletingMany && (
+        <DeleteMany family={owned} onClose={() => setDeletingMany(false)} onDeleted={done} onFailed={inDoubt} />
+      )}
     </section>
   )
 }

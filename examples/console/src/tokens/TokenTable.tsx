@@ -1,6 +1,7 @@
 import type { Token } from "@effect-tokens/core"
 import { useEffect, useRef, useState } from "react"
 import { Button } from "../parts/Button.tsx"
+import type { Failure } from "../state/Failure.ts"
 import type { OwnedFamily } from "./family.ts"
 import { deleteButtonId, TokenRow } from "./TokenRow.tsx"
 
@@ -15,6 +16,7 @@ export const TokenTable = ({
   newest,
   onChanged,
   onDeleted,
+  onFailed,
   tokens,
 }: {
   readonly family: OwnedFamily
@@ -23,6 +25,7 @@ export const TokenTable = ({
   readonly newest: number | undefined
   readonly onChanged: (what: string) => void
   readonly onDeleted: (token: Token) => void
+  readonly onFailed: (token: Token, error: Failure) => void
 }) => {
   const [most, setMost] = useState(step)
   const firstOfMore = useRef<Token>(undefined)
@@ -59,6 +62,7 @@ export const TokenTable = ({
               isNew={token.id === newest}
               onChanged={onChanged}
               onDeleted={onDeleted}
+              onFailed={onFailed}
             />
           ))}
         </tbody>

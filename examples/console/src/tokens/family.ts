@@ -34,10 +34,13 @@ export interface OwnedFamily extends Family {
   readonly owner: Owner
   readonly use: <A, E>(call: (tokens: TokenOperations.TokenOperations) => Effect.Effect<A, E>) => Effect.Effect<A, E>
   readonly all: Effect.Effect<ReadonlyArray<Token>, ApiError.ListError>
-  /** Looks what became of a create whose answer is lost. The clocks here and there are so far apart, in milliseconds. */
+  /**
+   * Looks what became of a create whose answer is lost. `before`: what was there when it was sent, if that is known. The
+   * clocks here and there are so far apart, in milliseconds.
+   */
   readonly find: (
     error: ApiError.OutcomeUnknown,
-    before: ReadonlyArray<Token>,
+    before: ReadonlyArray<Token> | undefined,
     clockSkew: number,
   ) => Effect.Effect<CreateOutcome.CreateOutcome<Token>, ApiError.ListError>
 }

@@ -42,3 +42,7 @@ export const describeDeletion = (filter: Filter, holding: Holding): string => {
   ]
   return `This deletes everything: ${parts.join(" and ")} ${noun}${count === 1 ? "" : "s"} of ${owner}. Nothing stays.`
 }
+
+/** Once it is done. How many they were, nobody knows: the platform does not say. */
+export const describeDeleted = (filter: Filter, { noun, owner }: Pick<Holding, "noun" | "owner">): string =>
+  `${filter === null ? "All" : `The ${kindOf(filter)}`} ${noun}s of ${owner} are deleted.`

@@ -18,6 +18,6 @@ export const violations = async (page: Page, within: string): Promise<ReadonlyAr
 /** By how many pixels anything sticks out of the window, or out of its part of the page. */
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => {
-    const parts = document.querySelectorAll("html, header, nav, main, aside, section")
+    const parts = document.querySelectorAll("html, header, nav, main, aside, section, dialog")
     return Math.max(...Array.from(parts, ({ clientWidth, scrollWidth }) => scrollWidth - clientWidth))
   })
