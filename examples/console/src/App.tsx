@@ -8,7 +8,7 @@ import { OwnerNav } from "./OwnerNav.tsx"
 import { Button } from "./parts/Button.tsx"
 import { Problem } from "./parts/Problem.tsx"
 import { Secret } from "./parts/Secret.tsx"
-import { apiTokensPlace, placeOf, usePlace } from "./place.ts"
+import { apiTokensPlace, placeNow, placeOf, replaceWith, usePlace } from "./place.ts"
 import { ResetSandbox } from "./ResetSandbox.tsx"
 import * as Control from "./sandbox/Control.ts"
 import { type Owner, ownerName, ownerTitle } from "./sandbox/Owner.ts"
@@ -16,6 +16,7 @@ import { Scheme } from "./Scheme.tsx"
 import { PlatformTime } from "./state/platformTime.ts"
 import { useFocusAfterError } from "./state/useFocusAfterError.ts"
 import { useRead } from "./state/useRead.ts"
+import { useReloadOnFocus } from "./state/useReloadOnFocus.ts"
 import { families } from "./tokens/family.ts"
 import { TokenSection } from "./tokens/TokenSection.tsx"
 
@@ -73,23 +74,27 @@ const useClock = () => {
   const read = useRead(Control.clock)
   const [moved, setMoved] = useState<Control.ClockReading>()
   const { reload, value } = read
-  // Somebody else may have moved it meanwhile.
-  useEffect(() => {
-    globalThis.addEventListener("focus", reload)
-    return () => globalThis.removeEventListener("focus", reload)
-  }, [reload])
+  useReloadOnFocus(reload)
   const latest = moved !== undefined && (value === undefined || moved.readAt > value.readAt) ? moved : value
   return { reading: latest, setMoved, reload }
 }
 
 export const App = () => {
   const owners = useRead(Control.owners)
+  useReloadOnFocus(owners.reload)
   const clock = useClock()
   const place = usePlace()
   // A sandbox that was reset has the same owners, with other tokens.
   const [resets, setResets] = useState(0)
   const shown = owners.value?.find((owner) => placeOf(owner) === place) ?? owners.value?.[0]
   const current = place === apiTokensPlace || shown === undefined ? place : placeOf(shown)
+
+  // A reset takes spaces away, here or in another tab.
+  useEffect(() => {
+    const [first, ...others] = owners.value?.map(placeOf) ?? []
+    const here = placeNow()
+    if (first !== undefined && ![first, ...others, apiTokensPlace, ""].includes(here)) replaceWith(first)
+  }, [owners.value])
 
   const main = useRef<HTMLElement>(null)
   useFocusAfterError(owners.error, main)

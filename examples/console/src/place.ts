@@ -11,7 +11,12 @@ const subscribe = (listener: () => void) => {
   return () => globalThis.removeEventListener("hashchange", listener)
 }
 
-export const usePlace = (): string => useSyncExternalStore(subscribe, () => globalThis.location.hash.slice(1))
+export const placeNow = (): string => globalThis.location.hash.slice(1)
+
+export const usePlace = (): string => useSyncExternalStore(subscribe, placeNow)
+
+/** Without a way back to what is not there any more. */
+export const replaceWith = (place: string): void => globalThis.location.replace(`#${place}`)
 
 export const goTo = (place: string): void => {
   globalThis.location.hash = place

@@ -69,6 +69,8 @@ describe("tokens", () => {
     await tokens.getByRole("button", { name: "Delete token 2" }).click()
     await page.getByRole("dialog", { name: "Delete token 2?" }).getByRole("button", { name: "Delete" }).click()
     await visible(page, "Token 2 deleted.")
+    await tokens.getByText("Permanent slots 4 of 5").waitFor()
+    assert.strictEqual(await gauge.locator(".taken").count(), 4)
     await tokens.getByRole("button", { name: "Create token" }).click()
     await visible(page, "Token 6 created.")
     assert.strictEqual(await tokens.getByRole("alert").count(), 0)
@@ -120,6 +122,8 @@ describe("tokens", () => {
       .getByText(/22 h 59 min left|23 h 0 min left/)
       .waitFor()
     await row(page, 1).getByText("Active").waitFor()
+    const bar = await row(page, 1).locator(".bar > span").getAttribute("style")
+    assert.closeTo(Number(/scaleX\((.*)\)/.exec(bar ?? "")?.[1]), 23 / 24, 0.01)
     await page.getByRole("button", { name: "24 hours later" }).click()
     await row(page, 1).getByText("Expired 1 h ago").waitFor()
     await row(page, 1).getByText("Expired", { exact: true }).waitFor()
@@ -171,6 +175,16 @@ describe("tokens", () => {
     }
     assert.strictEqual(await page.evaluate(() => document.activeElement?.tagName), "H3")
   })
+})
+
+test("a space that another tab has reset away: the address goes back with what is shown", async () => {
+  await console.control("POST", "/spaces", { kind: "space" })
+  const page = await console.open("space-3")
+  await page.getByRole("heading", { name: "Space 3" }).waitFor()
+  await console.control("POST", "/reset")
+  await page.evaluate(() => dispatchEvent(new Event("focus")))
+  await page.getByRole("heading", { name: "Account 1" }).waitFor()
+  await page.waitForURL(/#account-1$/)
 })
 
 describe("keys", () => {
@@ -274,6 +288,12 @@ describe("network trouble", () => {
     await trouble(page, "503 Service Unavailable", "Tokens.list", 2)
     await page.getByRole("button", { name: "Reload tokens", exact: true }).click()
     await visible(page, "done after 3 attempts")
+
+    const times = page.getByLabel("How many requests")
+    await times.fill("")
+    assert.strictEqual(await times.inputValue(), "")
+    await times.blur()
+    assert.strictEqual(await times.inputValue(), "1")
     await screenshot(page, "console-retries")
   })
 
@@ -331,6 +351,7 @@ describe("network trouble", () => {
     await row(page, 1).waitFor()
     await problem.getByRole("button", { name: "Look for a new token" }).click()
     await visible(page, "It was made: it is token 1.")
+    assert.strictEqual(await page.evaluate(() => document.activeElement?.tagName), "H3")
 
     // Of what there was before, the page knows nothing, and by its own clock the old token comes from the future.
     await console.control("PATCH", "/clock", { advance: 24 * 60 * 60 * 1000 })
@@ -422,6 +443,30 @@ describe("for everybody", () => {
     await page.emulateMedia({ colorScheme: "light" })
     await page.setViewportSize(phone)
     await screenshot(page, "console-phone")
+
+    await page.emulateMedia({ forcedColors: "active" })
+    const [taken, free, left, gone, chosen, other, here, elsewhere] = await page.evaluate(() =>
+      [
+        ".gauge .taken",
+        ".gauge span:not(.taken)",
+        ".bar > span",
+        ".bar",
+        ".segments input:checked + span",
+        ".segments input:not(:checked) + span",
+        "nav a[aria-current]",
+        "nav a:not([aria-current])",
+      ].map((selector) => {
+        const element = document.querySelector(selector)
+        if (element === null) return `no ${selector}`
+        const { backgroundColor, borderBottomColor } = getComputedStyle(element)
+        return selector.startsWith("nav") ? borderBottomColor : backgroundColor
+      }),
+    )
+    assert.notStrictEqual(taken, free)
+    assert.notStrictEqual(left, gone)
+    assert.notStrictEqual(chosen, other)
+    assert.notStrictEqual(here, elsewhere)
+    await page.emulateMedia({ forcedColors: "none" })
 
     // Fewer of them are as good: axe takes its time with each.
     await page.getByRole("button", { name: "Clear the calls" }).click()

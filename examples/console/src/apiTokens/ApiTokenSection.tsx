@@ -12,13 +12,19 @@ import * as NewSecrets from "./newSecrets.ts"
 
 const heads = ["Name", "Permissions", "Client id", "Created"]
 
+/** What became of a token, by its name. */
+interface Outcome {
+  readonly name: string
+  readonly what: string
+}
+
 /** UMAaaS's API tokens, as its first one sees them. */
 export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) => {
   const apiTokens = useMemo(() => usedBy(caller), [caller])
   const list = useRead(apiTokens.all)
   const secrets = NewSecrets.useNewSecrets()
   const [newest, setNewest] = useState<string>()
-  const [outcome, setOutcome] = useState("")
+  const [outcome, setOutcome] = useState<Outcome>()
   const heading = useRef<HTMLHeadingElement>(null)
   const titleId = useId()
   // Without its credential, the page cannot say what is there.
@@ -34,7 +40,7 @@ export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) 
     known.current = secrets
   }, [secrets, reload])
 
-  const goes = (what: string) => {
+  const goes = (what?: Outcome) => {
     setOutcome(what)
     heading.current?.focus()
     list.reload()
@@ -52,15 +58,19 @@ export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) 
       </header>
       <CreateApiToken
         apiTokens={apiTokens}
-        onReload={() => goes("")}
+        onReload={() => goes()}
         onCreated={(token) => {
           NewSecrets.add(token)
           setNewest(token.id)
-          setOutcome("")
+          setOutcome(undefined)
         }}
       />
       <p role="status" className="outcome">
-        {outcome}
+        {outcome !== undefined && (
+          <>
+            “<bdi>{outcome.name}</bdi>” {outcome.what}
+          </>
+        )}
       </p>
       {secrets.map((token) => (
         <NewSecret
@@ -69,7 +79,7 @@ export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) 
           isNewest={token.id === newest}
           onDone={() => {
             NewSecrets.forget(token.id)
-            setOutcome(`“${token.name}” is in the list. Its secret is forgotten here.`)
+            setOutcome({ name: token.name, what: "is in the list. Its secret is forgotten here." })
             heading.current?.focus()
           }}
         />
@@ -106,12 +116,12 @@ export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) 
                 isCaller={token.id === caller.id}
                 onDeleted={({ id, name }) => {
                   NewSecrets.forget(id)
-                  goes(`“${name}” deleted.`)
+                  goes({ name, what: "deleted." })
                 }}
                 onFailed={({ name }, error) => {
                   // An error that says that its row is gone would go with the row.
-                  if (error._tag === "NotFound") return goes(`“${name}” is not there any more.`)
-                  setOutcome("")
+                  if (error._tag === "NotFound") return goes({ name, what: "is not there any more." })
+                  setOutcome(undefined)
                   list.reload()
                 }}
               />

@@ -8,6 +8,8 @@ import { operations, type Operation, type Plan, planOf, troubles } from "./troub
 
 const mostTimes = 20
 
+const timesOf = (text: string): number => Math.min(mostTimes, Math.max(1, Math.trunc(Number(text)) || 1))
+
 const described = ({ operation, times, trouble }: Plan): string => {
   const what = operation === "any" ? "request" : `${operation} request`
   return `The next ${times === 1 ? what : counted(times, what)}: ${trouble.label}.`
@@ -17,7 +19,7 @@ const described = ({ operation, times, trouble }: Plan): string => {
 export const TroublePanel = () => {
   const [chosen, setChosen] = useState(0)
   const [operation, setOperation] = useState<Operation>("Tokens.list")
-  const [times, setTimes] = useState(2)
+  const [times, setTimes] = useState("2")
   const [planned, setPlanned] = useState("")
   const change = useWrite<Control.ControlFailed>()
   const ids = { trouble: useId(), operation: useId(), times: useId(), title: useId() }
@@ -25,7 +27,7 @@ export const TroublePanel = () => {
   const plan = () => {
     const trouble = troubles[chosen]
     if (trouble === undefined) return
-    const wanted = { trouble, operation, times }
+    const wanted = { trouble, operation, times: timesOf(times) }
     change.run(Control.setFaults(planOf(wanted)), () => setPlanned(described(wanted)))
   }
 
@@ -79,7 +81,9 @@ export const TroublePanel = () => {
             max={mostTimes}
             required
             value={times}
-            onChange={({ target }) => setTimes(Math.min(mostTimes, Math.max(1, Math.trunc(Number(target.value)) || 1)))}
+            onChange={({ target }) => setTimes(target.value)}
+            // While it is written, it may be empty.
+            onBlur={() => setTimes(String(timesOf(times)))}
           />
         </label>
         <div className="actions">
