@@ -178,9 +178,10 @@ describe("tokens", () => {
 })
 
 test("a space that another tab has reset away: the address goes back with what is shown", async () => {
-  await console.control("POST", "/spaces", { kind: "space" })
-  const page = await console.open("space-3")
-  await page.getByRole("heading", { name: "Space 3" }).waitFor()
+  const added = await console.control("POST", "/spaces", { kind: "space" })
+  const { number }: { number: number } = await added.json()
+  const page = await console.open(`space-${number}`)
+  await page.getByRole("heading", { name: `Space ${number}` }).waitFor()
   await console.control("POST", "/reset")
   await page.evaluate(() => dispatchEvent(new Event("focus")))
   await page.getByRole("heading", { name: "Account 1" }).waitFor()
