@@ -190,7 +190,8 @@ export class Unauthorized extends statusError(
 ) {}
 
 /**
- * 403: the credential is good, but not for this. A manager's, for one, on stream tokens (N15), or one without the permission (U10).
+ * 403: the credential is good, but not for this. A manager's, for one, on stream tokens (N15), or one without the
+ * permission (U10).
  *
  * @since 0.1.0
  */
@@ -403,15 +404,7 @@ export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown")<{
   readonly failedAt: DateTime.Utc
   readonly requested: { readonly [name: string]: Schema.Json }
   readonly secretLost: boolean
-  readonly reason:
-    | InternalServerError
-    | BadGateway
-    | ServiceUnavailable
-    | GatewayTimeout
-    | UnexpectedStatus
-    | ConnectionFailed
-    | TimedOut
-    | MalformedResponse
+  readonly reason: SafeCall | MalformedResponse
 }> {
   override get message(): string {
     return (
@@ -426,7 +419,7 @@ export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown")<{
 /** What any call can come to. */
 type AnyCall = InvalidRequest | BadRequest | Unauthorized | Forbidden | TooManyRequests | NotImplemented
 
-/** What a call that is safe to send again can come to besides. */
+/** What a call that is safe to send again can come to besides. None of them says whether it took effect. */
 type SafeCall =
   | InternalServerError
   | BadGateway

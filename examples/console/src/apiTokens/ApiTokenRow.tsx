@@ -1,9 +1,9 @@
 import type { ApiError, ApiToken } from "@effect-tokens/core"
 import { useRef, useState } from "react"
 import { Button } from "../parts/Button.tsx"
-import { Dialog } from "../parts/Dialog.tsx"
+import { ConfirmDeletion } from "../parts/ConfirmDeletion.tsx"
 import { Moment } from "../parts/Moment.tsx"
-import { Problem } from "../parts/Problem.tsx"
+import { RowProblem } from "../parts/RowProblem.tsx"
 import type { Failure } from "../state/Failure.ts"
 import { useWrite } from "../state/useWrite.ts"
 import type { UsedApiTokens } from "./apiTokens.ts"
@@ -33,6 +33,11 @@ export const ApiTokenRow = ({
       () => onDeleted(token),
       (error) => onFailed(token, error),
     )
+  }
+
+  const dismiss = () => {
+    remove.clear()
+    opener.current?.focus()
   }
 
   return (
@@ -66,45 +71,23 @@ export const ApiTokenRow = ({
             Delete
           </Button>
           {isAsking && (
-            <Dialog
+            <ConfirmDeletion
               title={
                 <>
                   Delete API token “<bdi>{token.name}</bdi>”?
                 </>
               }
               onClose={() => setAsking(false)}
+              onConfirm={deleteIt}
             >
-              <p>
-                {isCaller
-                  ? "This page calls with it: without it, the page sees no API tokens any more, until the sandbox is reset."
-                  : "Whoever uses it is refused from the next call on. This cannot be undone."}
-              </p>
-              <div className="actions">
-                <Button look="danger" onClick={deleteIt}>
-                  Delete
-                </Button>
-                <Button onClick={() => setAsking(false)}>Keep it</Button>
-              </div>
-            </Dialog>
+              {isCaller
+                ? "This page calls with it: without it, the page sees no API tokens any more, until the sandbox is reset."
+                : "Whoever uses it is refused from the next call on. This cannot be undone."}
+            </ConfirmDeletion>
           )}
         </td>
       </tr>
-      {remove.error !== undefined && (
-        <tr role="row" className="row-problem">
-          <td role="cell" colSpan={5}>
-            <Problem error={remove.error}>
-              <Button
-                onClick={() => {
-                  remove.clear()
-                  opener.current?.focus()
-                }}
-              >
-                Dismiss
-              </Button>
-            </Problem>
-          </td>
-        </tr>
-      )}
+      {remove.error !== undefined && <RowProblem columns={5} error={remove.error} onDismiss={dismiss} />}
     </>
   )
 }

@@ -1,9 +1,9 @@
 import { type ApiError, isPermanent, type Token } from "@effect-tokens/core"
 import { useState } from "react"
 import { Button } from "../parts/Button.tsx"
-import { Dialog } from "../parts/Dialog.tsx"
+import { ConfirmDeletion } from "../parts/ConfirmDeletion.tsx"
 import { Moment } from "../parts/Moment.tsx"
-import { Problem } from "../parts/Problem.tsx"
+import { RowProblem } from "../parts/RowProblem.tsx"
 import { Secret } from "../parts/Secret.tsx"
 import type { Failure } from "../state/Failure.ts"
 import { useWrite } from "../state/useWrite.ts"
@@ -91,27 +91,13 @@ export const TokenRow = ({
             Delete
           </Button>
           {isAsking && (
-            <Dialog title={`Delete ${name}?`} onClose={() => setAsking(false)}>
-              <p>Whoever uses it is refused from then on. This cannot be undone.</p>
-              <div className="actions">
-                <Button look="danger" onClick={deleteIt}>
-                  Delete
-                </Button>
-                <Button onClick={() => setAsking(false)}>Keep it</Button>
-              </div>
-            </Dialog>
+            <ConfirmDeletion title={`Delete ${name}?`} onClose={() => setAsking(false)} onConfirm={deleteIt}>
+              Whoever uses it is refused from then on. This cannot be undone.
+            </ConfirmDeletion>
           )}
         </td>
       </tr>
-      {change.error !== undefined && (
-        <tr role="row" className="row-problem">
-          <td role="cell" colSpan={6}>
-            <Problem error={change.error}>
-              <Button onClick={dismiss}>Dismiss</Button>
-            </Problem>
-          </td>
-        </tr>
-      )}
+      {change.error !== undefined && <RowProblem columns={6} error={change.error} onDismiss={dismiss} />}
     </>
   )
 }

@@ -1,0 +1,22 @@
+import type { Failure } from "../state/Failure.ts"
+import { Button } from "./Button.tsx"
+import { Problem } from "./Problem.tsx"
+
+/** An error under the row of a table that it is about. */
+export const RowProblem = ({
+  columns,
+  error,
+  onDismiss,
+}: {
+  readonly columns: number
+  readonly error: Failure
+  readonly onDismiss: () => void
+}) => (
+  <tr role="row" className="row-problem">
+    <td role="cell" colSpan={columns}>
+      <Problem error={error}>
+        <Button onClick={onDismiss}>Dismiss</Button>
+      </Problem>
+    </td>
+  </tr>
+)
