@@ -155,11 +155,17 @@ describe("effect-tokens laws", () => {
       ["--on", "live", "--law", "apiTokens.get"],
       "--on live needs UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment: the token to call with.",
     ],
+    // Whoever gave a part of a credential meant the whole.
+    [
+      ["--on", "live"],
+      "--on live needs UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment: the token to call with.",
+      { UMAAAS_CLIENT_ID: "client-1" },
+    ],
     [["--replay", "nothing"], "--replay must be law:seed:path"],
     [["--runs", "0"], "runs: must be a whole number of at least 1."],
-  ] as const)("%j is refused in one sentence", ([args, sentence]) =>
+  ] as const)("%j is refused in one sentence", ([args, sentence, environment = {}]) =>
     Effect.gen(function* () {
-      const { code, output } = yield* ended(noCredential, "laws", ...args)
+      const { code, output } = yield* ended({ ...noCredential, ...environment }, "laws", ...args)
       assert.include(output, sentence)
       assert.notMatch(output, /\bat .*:\d+:\d+|\[object|undefined/)
       assert.strictEqual(code, 1)
