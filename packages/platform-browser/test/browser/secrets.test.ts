@@ -86,6 +86,7 @@ describe("no secret is shown", () => {
             yield* Effect.logError("it came to", exit)
             if (Exit.isSuccess(exit)) continue
             shown.push(Cause.pretty(exit.cause), Cause.prettyErrors(exit.cause))
+            // What pages do with an error, and what is searched here.
             // oxlint-disable-next-line no-console
             console.error(Cause.squash(exit.cause))
           }
