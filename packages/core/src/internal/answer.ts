@@ -2,16 +2,14 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Headers from "effect/http/Headers"
-import type * as HttpClientError from "effect/http/HttpClientError"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
-import { readJson } from "./body.ts"
+import type { Header } from "../Transport.ts"
 import type { ErrorDetail, Operation, StatusError } from "./operation.ts"
-import { quiet, schemaProblem } from "./schemaProblem.ts"
+import type { Reader } from "./reader.ts"
+import { type Problem, quiet, schemaProblem } from "./schemaProblem.ts"
 import { type CallFailure, type Fields, settle } from "./settle.ts"
 
 /** Reads the body of an error answer in the platform's shape; whatever is not in that shape is left out. */
@@ -96,9 +94,8 @@ export function refusing<Output>(
     })
 }
 
-const readRetryAfter = (headers: Headers.Headers): Effect.Effect<Duration.Duration | undefined> => {
-  const header = headers["retry-after"]
-  if (header === undefined) return Effect.succeed(undefined)
+const readRetryAfter = (header: string | undefined): Effect.Effect<Duration.Duration | undefined> => {
+  if (header === undefined) return Effect.undefined
   // A gateway may have added its own to the server's: then they come as one, with a comma. Both want to be waited for.
   const times = header.split(",").map((time) => time.trim())
   if (times.every((time) => /^\d+(?:\.\d+)?$/.test(time))) {
@@ -110,43 +107,41 @@ const readRetryAfter = (headers: Headers.Headers): Effect.Effect<Duration.Durati
   return Effect.map(Clock.currentTimeMillis, (now) => Duration.millis(Math.max(0, date - now)))
 }
 
+/** The head of an answer. */
+export interface Head {
+  readonly status: number
+  readonly header: Header
+}
+
 /** The error of an answer with this detail from its body. */
 export const answeredError = <Input>(
   operation: Operation<Input, unknown, unknown>,
   input: Input,
-  response: HttpClientResponse.HttpClientResponse,
+  { header, status }: Head,
   detail: ErrorDetail,
 ): Effect.Effect<never, StatusError | ApiError.UnexpectedStatus> =>
-  Effect.flatMap(readRetryAfter(response.headers), (retryAfter) =>
-    Effect.fail(statusError(operation, input, response.status, detail, retryAfter)),
+  Effect.flatMap(readRetryAfter(header("retry-after")), (retryAfter) =>
+    Effect.fail(statusError(operation, input, status, detail, retryAfter)),
   )
 
-/** What the body of an error answer tells. Whatever is wrong with it, the status alone decides which error it is. */
-export const readDetail = (
-  response: HttpClientResponse.HttpClientResponse,
-  readErrorBody: ErrorBodyReader,
-  mask: (text: string) => string,
-): Effect.Effect<ErrorDetail> =>
-  Effect.match(readJson(response), { onFailure: () => noDetail, onSuccess: (body) => readErrorBody(body, mask) })
+/** What the schema says of a value that is off it. */
+const problemOf = (schema: Schema.ConstraintDecoder<unknown>, value: unknown): Problem => {
+  const decoded = Schema.decodeUnknownResult(schema, quiet)(value)
+  return Result.isFailure(decoded) ? schemaProblem(decoded.failure) : { path: [], problem: "Expected another value" }
+}
 
-/** The value of a body, made ready once for each operation. */
-export const makeValueReader = <Output>(
-  operation: string,
-  schema: Schema.ConstraintDecoder<Output>,
-): ((
-  response: HttpClientResponse.HttpClientResponse,
-) => Effect.Effect<Output, ApiError.MalformedResponse | HttpClientError.HttpClientError>) => {
-  const decode = Schema.decodeUnknownResult(schema, quiet)
-  const malformed = (status: number, problem: string, path: ReadonlyArray<string | number> = []) =>
-    Effect.fail(new ApiError.MalformedResponse({ operation, status, problem, path }))
-  return (response) =>
-    readJson(response).pipe(
-      Effect.catchTag("Unreadable", ({ problem }) => malformed(response.status, problem)),
-      Effect.flatMap((body) => {
-        const value = decode(body)
-        if (Result.isSuccess(value)) return Effect.succeed(value.success)
-        const { path, problem } = schemaProblem(value.failure)
-        return malformed(response.status, problem, path)
-      }),
-    )
+export const malformed = (
+  { name, success }: Operation<Fields, unknown, unknown>,
+  { path, problem }: Problem,
+): Effect.Effect<never, ApiError.MalformedResponse> =>
+  Effect.fail(new ApiError.MalformedResponse({ operation: name, status: success.status, problem, path }))
+
+/** The value of the JSON of a success. */
+export const readValue = <Output>(
+  operation: Operation<Fields, Output, unknown>,
+  { read, schema }: Reader<Output>,
+  json: unknown,
+): Effect.Effect<Output, ApiError.MalformedResponse> => {
+  const value = read(json)
+  return value === undefined ? malformed(operation, problemOf(schema, json)) : Effect.succeed(value)
 }

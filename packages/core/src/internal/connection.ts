@@ -1,7 +1,7 @@
 /**
  * What is known of a request that got no answer: whether it can have left at all.
  */
-import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientError from "effect/http/HttpClientError"
 import * as Predicate from "effect/Predicate"
 
 /**
@@ -74,7 +74,9 @@ const isRefusedByFetch = ({ cause, request }: HttpClientError.TransportError): b
   Object.values(request.headers).some((value) => unwritable.some((character) => value.trim().includes(character)))
 
 /** What is known of a request that has no answer, or none that is whole. */
-export const noAnswer = ({ reason }: HttpClientError.HttpClientError): NoAnswer => {
+export const noAnswer = (error: unknown): NoAnswer => {
+  if (!HttpClientError.isHttpClientError(error)) return lookThrough(error)
+  const { reason } = error
   const { code, hint, sent } = lookThrough(reason.cause)
   switch (reason._tag) {
     case "EncodeError":

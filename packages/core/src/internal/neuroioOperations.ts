@@ -1,31 +1,11 @@
 /** The operations of NeuroIO, as the vendor's page gives them (`spec/neuroio.md`, Wire). */
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
-import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as ApiError from "../ApiError.ts"
-import { Token, type TokenRef } from "../Token.ts"
+import type { TokenRef } from "../Token.ts"
 import { type DetailOfRefusal, type ErrorBodyReader, textIn } from "./answer.ts"
-import { NonEmptyText } from "./nonEmptyText.ts"
 import { noContent, operation } from "./operation.ts"
-import { Timestamp } from "./timestamp.ts"
-
-/** A token as it is on the wire. Fields that are not named here are ignored. */
-const TokenFromWire = Schema.Struct({
-  id: Schema.Number,
-  key: Schema.RedactedFromValue(NonEmptyText, { disallowEncode: true }),
-  is_active: Schema.Boolean,
-  created: Timestamp,
-  expires: Schema.NullOr(Timestamp),
-}).pipe(
-  Schema.decodeTo(
-    Token,
-    SchemaTransformation.transform({
-      decode: ({ is_active, ...token }) => ({ ...token, isActive: is_active }),
-      encode: ({ isActive, ...token }) => ({ ...token, is_active: isActive }),
-    }),
-  ),
-)
+import * as WireToken from "./wireToken.ts"
 
 const notFound = { 404: ApiError.NotFound } as const
 const conflict = { 409: ApiError.Conflict } as const
@@ -46,7 +26,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     path: collection,
     safety: "create",
     body: { permanent: "permanent" },
-    success: { status: 201, schema: TokenFromWire },
+    success: { status: 201, body: WireToken.token },
     errors: { ...conflict, ...unprocessable },
     fieldRefusals: [
       {
@@ -64,7 +44,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     path: collection,
     safety: "read",
     query: { limit: "limit", offset: "offset", permanent: "permanent" },
-    success: { status: 200, schema: Schema.Array(TokenFromWire) },
+    success: { status: 200, body: WireToken.tokens },
     errors: unprocessable,
   }),
   get: operation<{ readonly token: TokenRef }>()({
@@ -73,7 +53,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     host,
     path: `${collection}{token}/`,
     safety: "read",
-    success: { status: 200, schema: TokenFromWire },
+    success: { status: 200, body: WireToken.token },
     errors: notFound,
   }),
   update: operation<{ readonly token: TokenRef; readonly isActive: boolean }>()({
@@ -83,7 +63,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
     path: `${collection}{token}/`,
     safety: "idempotent",
     body: { isActive: "is_active" },
-    success: { status: 200, schema: TokenFromWire },
+    success: { status: 200, body: WireToken.token },
     errors: { ...notFound, ...conflict, ...unprocessable },
   }),
   delete: operation<{ readonly token: TokenRef }>()({

@@ -5,6 +5,7 @@
 import type * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
+import type { Reader } from "./reader.ts"
 
 /**
  * What sending it twice would do (C3, C4):
@@ -39,8 +40,8 @@ interface FieldRefusal<Input, E> {
 
 /** A success is a status and what its body holds: a value, or nothing at all. */
 export type Success<Output> =
-  | { readonly status: number; readonly schema: Schema.ConstraintDecoder<Output> }
-  | { readonly status: number; readonly schema: undefined }
+  | { readonly status: number; readonly body: Reader<Output> }
+  | { readonly status: number; readonly body: undefined }
 
 export interface Operation<in out Input, out Output, out E> {
   readonly name: string
@@ -147,4 +148,4 @@ export const operation =
   })
 
 /** A success without a body. */
-export const noContent: Success<void> = { status: 204, schema: undefined }
+export const noContent: Success<void> = { status: 204, body: undefined }

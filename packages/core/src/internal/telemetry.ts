@@ -47,12 +47,10 @@ const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string => {
   return failed !== undefined && Predicate.hasProperty(failed.error, "_tag") ? String(failed.error._tag) : "defect"
 }
 
-/** In seconds, since some moment in the past. */
-const secondsOf = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e9
+type AnyFiber = Fiber.Fiber<unknown, unknown>
 
 /** A span that nobody receives would only cost time. */
-const isTraced = (fiber: Fiber.Fiber<unknown, unknown>): boolean =>
-  fiber.cache.tracer !== undefined && fiber.cache.tracerEnabled
+const isTraced = (fiber: AnyFiber): boolean => fiber.cache.tracer !== undefined && fiber.cache.tracerEnabled
 
 /** One request, and how long the call had waited before it, in milliseconds. `number` counts from 1. */
 export interface Attempt {
@@ -60,11 +58,18 @@ export interface Attempt {
   readonly waited: number
 }
 
-/** Tells of one operation. */
+/** When a call began, in nanoseconds of its monotonic clock. */
+interface Begun {
+  readonly clock: Clock.Clock
+  readonly startedAt: bigint
+}
+
+/** Tells of one operation, to whoever listens in that fiber. */
 export interface Telemetry {
-  readonly call: <A, E>(clock: Clock.Clock, call: Effect.Effect<A, E>) => Effect.Effect<A, E>
+  readonly call: <A, E>(fiber: AnyFiber, begun: Begun, call: Effect.Effect<A, E>) => Effect.Effect<A, E>
   /** `answered` is to be told the status, if an answer comes. */
   readonly attempt: <A, E>(
+    fiber: AnyFiber,
     attempt: Attempt,
     run: (answered: (status: number) => void) => Effect.Effect<A, E>,
   ) => Effect.Effect<A, E>
@@ -125,35 +130,32 @@ export const make = (
   const durationBy = labelled(duration)
 
   return {
-    call: (clock, call) =>
-      Effect.withFiber((fiber) => {
-        const startedAt = secondsOf(clock)
-        const measured = Effect.onExit(call, (exit) =>
-          Effect.sync(() => {
-            const outcome = outcomeOf(exit)
-            callsBy(outcome).updateUnsafe(1, fiber.context)
-            durationBy(outcome).updateUnsafe(secondsOf(clock) - startedAt, fiber.context)
-          }),
-        )
-        return isTraced(fiber) ? traced(operation.name, "internal", {}, () => measured) : measured
-      }),
+    call: (fiber, { clock, startedAt }, call) => {
+      const measured = Effect.onExit(call, (exit) => {
+        const outcome = outcomeOf(exit)
+        callsBy(outcome).updateUnsafe(1, fiber.context)
+        durationBy(outcome).updateUnsafe(Number(clock.monotonicTimeNanosUnsafe() - startedAt) / 1e9, fiber.context)
+        return Effect.void
+      })
+      return isTraced(fiber) ? traced(operation.name, "internal", {}, () => measured) : measured
+    },
 
-    attempt: ({ number, waited }, run) =>
-      Effect.withFiber((fiber) => {
-        const counted = (answered: (status: number) => void) =>
-          Effect.onExit(run(answered), (exit) =>
-            Effect.sync(() => attemptsBy(outcomeOf(exit)).updateUnsafe(1, fiber.context)),
-          )
-        if (!isTraced(fiber)) return counted(ignore)
-        const attributes = {
-          ...attemptAttributes,
-          "effect_tokens.attempt": number,
-          "effect_tokens.waited_ms": waited,
-          ...(number === 1 ? {} : { "http.request.resend_count": number - 1 }),
-        }
-        return traced(attemptName, "client", attributes, (span) =>
-          counted((status) => span.attribute("http.response.status_code", status)),
-        )
-      }),
+    attempt: (fiber, { number, waited }, run) => {
+      const counted = (answered: (status: number) => void) =>
+        Effect.onExit(run(answered), (exit) => {
+          attemptsBy(outcomeOf(exit)).updateUnsafe(1, fiber.context)
+          return Effect.void
+        })
+      if (!isTraced(fiber)) return counted(ignore)
+      const attributes = {
+        ...attemptAttributes,
+        "effect_tokens.attempt": number,
+        "effect_tokens.waited_ms": waited,
+        ...(number === 1 ? {} : { "http.request.resend_count": number - 1 }),
+      }
+      return traced(attemptName, "client", attributes, (span) =>
+        counted((status) => span.attribute("http.response.status_code", status)),
+      )
+    },
   }
 }

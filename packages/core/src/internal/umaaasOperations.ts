@@ -1,64 +1,12 @@
 /** The operations of UMAaaS, as the vendor's page gives them (`spec/umaaas.md`, Wire). */
 import type * as DateTime from "effect/DateTime"
-import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
-import * as Schema from "effect/Schema"
-import * as SchemaTransformation from "effect/SchemaTransformation"
+import type * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
-import { ApiToken, ApiTokenId, ApiTokenPage, CreatedApiToken, type KnownPermission, Permission } from "../ApiToken.ts"
+import type { ApiTokenId, KnownPermission } from "../ApiToken.ts"
 import { type DetailOfRefusal, type ErrorBodyReader, textIn } from "./answer.ts"
-import { NonEmptyText } from "./nonEmptyText.ts"
 import { noContent, operation } from "./operation.ts"
-import { Timestamp } from "./timestamp.ts"
-
-const Secret = Schema.RedactedFromValue(NonEmptyText, { disallowEncode: true })
-
-/** A field that a server may leave out, or write `null` for. */
-const orAbsent = <S extends Schema.Constraint>(schema: S) =>
-  Schema.NullOr(schema).pipe(
-    Schema.decodeTo(
-      Schema.UndefinedOr(Schema.toType(schema)),
-      SchemaTransformation.transform({
-        decode: (given: S["Type"] | null): S["Type"] | undefined => given ?? undefined,
-        encode: (value: S["Type"] | undefined): S["Type"] | null => value ?? null,
-      }),
-    ),
-    Schema.withDecodingDefaultType(Effect.succeed(undefined)),
-  )
-
-const described = {
-  id: ApiTokenId,
-  name: Schema.String,
-  permissions: Schema.Array(Permission),
-  clientId: NonEmptyText,
-  createdAt: Timestamp,
-  updatedAt: Timestamp,
-}
-
-/** A token as it is on the wire. Fields that are not named here are ignored. */
-const ApiTokenFromWire = Schema.Struct({
-  ...described,
-  clientSecret: orAbsent(Secret),
-}).pipe(Schema.decodeTo(ApiToken))
-
-/** Without its secret, a new token is of no use to anybody. */
-const CreatedFromWire = Schema.Struct({ ...described, clientSecret: Secret }).pipe(Schema.decodeTo(CreatedApiToken))
-
-const PageFromWire = Schema.Struct({
-  data: Schema.Array(ApiTokenFromWire),
-  hasMore: Schema.Boolean,
-  nextCursor: orAbsent(NonEmptyText),
-  totalCount: orAbsent(Schema.Int),
-}).pipe(
-  Schema.check(
-    Schema.makeFilter(({ hasMore, nextCursor }) =>
-      !hasMore || nextCursor !== undefined
-        ? undefined
-        : { path: ["nextCursor"], issue: "expected one, since hasMore is true" },
-    ),
-  ),
-  Schema.decodeTo(ApiTokenPage),
-)
+import * as WireApiToken from "./wireApiToken.ts"
 
 const notFound = { 404: ApiError.NotFound } as const
 
@@ -82,7 +30,7 @@ export const operations = {
     safety: "create",
     secretShownOnce: true,
     body: { name: "name", permissions: "permissions" },
-    success: { status: 201, schema: CreatedFromWire },
+    success: { status: 201, body: WireApiToken.created },
     errors: {},
   }),
   list: operation<ListInput>()({
@@ -100,7 +48,7 @@ export const operations = {
       limit: "limit",
       cursor: "cursor",
     },
-    success: { status: 200, schema: PageFromWire },
+    success: { status: 200, body: WireApiToken.page },
     errors: {},
   }),
   get: operation<{ readonly id: ApiTokenId }>()({
@@ -109,7 +57,7 @@ export const operations = {
     host: "umaaas",
     path: "/tokens/{id}",
     safety: "read",
-    success: { status: 200, schema: ApiTokenFromWire },
+    success: { status: 200, body: WireApiToken.apiToken },
     errors: notFound,
   }),
   delete: operation<{ readonly id: ApiTokenId }>()({

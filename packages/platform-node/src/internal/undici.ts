@@ -1,5 +1,5 @@
 /** An `HttpClient` over undici with connections of its own. */
-import { ApiError } from "@effect-tokens/core"
+import { ApiError, Transport } from "@effect-tokens/core"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Undici from "@effect/platform-node/Undici"
 import * as Duration from "effect/Duration"
@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import { X509Certificate } from "node:crypto"
 import * as Tls from "node:tls"
+import { makeTransport } from "./exchange.ts"
 import { version } from "./version.ts"
 
 /**
@@ -60,6 +61,9 @@ const markConnecting = (outcome: Connected): Connected => {
   return outcome
 }
 
+/** Where undici's agent for proxies looks for one. */
+const proxyVariables = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"]
+
 /** What stays on this machine must: a proxy elsewhere would get the credential in the clear (C9). */
 const loopback = ["localhost", "127.0.0.1", "[::1]"]
 
@@ -83,22 +87,35 @@ const makeDispatcher = (layer: string, options: TransportOptions, urls: Readonly
     // A connection that does not come must fail before the attempt times out: then it is certain that nothing was sent.
     const connector = Undici.buildConnector({ ...tls, allowH2: false, timeout: connectTimeout(limits) })
 
+    const connect: Undici.buildConnector.connector = (target, callback) =>
+      connector(target, (...outcome) => callback(...markConnecting(outcome)))
+    // HTTP/1.1 alone is what the client is proven on.
+    const standard = { allowH2: false, connect }
+
     return yield* Effect.acquireRelease(
       Effect.try({
-        // Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case. HTTP/1.1 alone is what the client is proven on.
+        // The proxy's agent asks for each request whether it goes through a proxy, which takes longer than the answer is
+        // worth where there is none.
         try: () =>
-          new Undici.EnvHttpProxyAgent({
-            allowH2: false,
-            connect: (target, callback) => connector(target, (...outcome) => callback(...markConnecting(outcome))),
-            noProxy: withLoopback(process.env["no_proxy"] ?? process.env["NO_PROXY"] ?? "", urls),
-            requestTls: tls,
-            proxyTls: tls,
-          }),
+          proxyVariables.some((name) => process.env[name])
+            ? new Undici.EnvHttpProxyAgent({
+                ...standard,
+                noProxy: withLoopback(process.env["no_proxy"] ?? process.env["NO_PROXY"] ?? "", urls),
+                requestTls: tls,
+                proxyTls: tls,
+              })
+            : new Undici.Agent(standard),
         catch: () => refusal("HTTP_PROXY or HTTPS_PROXY", "must be a URL such as http://proxy.example:3128"),
       }),
       (dispatcher) => Effect.promise(() => dispatcher.destroy()),
     )
   })
+}
+
+const standardHeaders = {
+  // undici hands on a body as it is: without this a server may compress it (RFC 9110).
+  "accept-encoding": "identity",
+  "user-agent": `effect-tokens/${version} (node)`,
 }
 
 /** `urls` are where it goes. Connections are kept alive, shared by all calls, and closed with the scope of the layer. */
@@ -109,14 +126,12 @@ export const layerHttpClient = (
 ): Layer.Layer<HttpClient.HttpClient, ApiError.InvalidRequest> =>
   Layer.effect(
     HttpClient.HttpClient,
-    Effect.map(
-      NodeHttpClient.makeUndici,
-      HttpClient.mapRequest(
-        HttpClientRequest.setHeaders({
-          // undici hands on a body as it is: without this a server may compress it (RFC 9110).
-          "accept-encoding": "identity",
-          "user-agent": `effect-tokens/${version} (node)`,
-        }),
-      ),
-    ),
-  ).pipe(Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, makeDispatcher(layer, options, urls))))
+    Effect.gen(function* () {
+      const dispatcher = yield* makeDispatcher(layer, options, urls)
+      const httpClient = yield* Effect.provideService(NodeHttpClient.makeUndici, NodeHttpClient.Dispatcher, dispatcher)
+      return Transport.attach(
+        HttpClient.mapRequest(httpClient, HttpClientRequest.setHeaders(standardHeaders)),
+        makeTransport(dispatcher, standardHeaders),
+      )
+    }),
+  )

@@ -1,0 +1,92 @@
+/**
+ * What carries a request to a server and its answer back, with less in between than an `HttpClient` has: no request and
+ * response objects, and no fiber of its own.
+ *
+ * Only the package of a platform needs this. It attaches a transport to its `HttpClient`, and calls go past that one to the
+ * transport. An `HttpClient` that was made of it (`HttpClient.mapRequest`, `HttpClient.transform`, …) has none attached, so
+ * that nothing goes past what was added.
+ *
+ * @since 0.1.0
+ */
+import type * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import type * as HttpClient from "effect/http/HttpClient"
+
+/**
+ * - `origin`: such as `https://iam.neuroio.com`.
+ * - `path`: with the query, percent-encoded. A key may be in it.
+ * - `headers`: with names in lower case. One object for all requests with the same headers.
+ * - `body`: JSON.
+ *
+ * @since 0.1.0
+ */
+export interface Request {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE"
+  readonly origin: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+}
+
+/**
+ * Reads a header of an answer by its name in lower case. One that came more than once is one text, with commas.
+ *
+ * @since 0.1.0
+ */
+export type Header = (name: string) => string | undefined
+
+/**
+ * A body that is larger than what was asked for at most. The answer is given up.
+ *
+ * @since 0.1.0
+ */
+export class BodyTooLarge {
+  readonly _tag = "BodyTooLarge"
+}
+
+/**
+ * Is told of the answer.
+ *
+ * - `onHead`: its status and headers. Says whether the body is wanted: one that is not is given up, and `onExit` is not
+ *   called.
+ * - `onExit`: its body, at the end; `BodyTooLarge`; or whatever kept it from coming.
+ *
+ * @since 0.1.0
+ */
+export interface Receiver {
+  readonly onHead: (status: number, header: Header) => boolean
+  readonly onExit: (exit: Exit.Exit<Uint8Array, unknown>) => void
+}
+
+/**
+ * Sends one request once. `maxBodySize` is in bytes; `context` is the caller's. What comes back gives the request up: the
+ * connection is closed, or free for another, when it is done. It does nothing after the end.
+ *
+ * @since 0.1.0
+ */
+export type Transport = (
+  request: Request,
+  receiver: Receiver,
+  maxBodySize: number,
+  context: Context.Context<never>,
+) => Effect.Effect<void>
+
+const transports = new WeakMap<HttpClient.HttpClient, Transport>()
+
+/**
+ * Attaches a transport to an `HttpClient` that sends the same requests to the same places, and gives that client back.
+ *
+ * @since 0.1.0
+ */
+export const attach = (httpClient: HttpClient.HttpClient, transport: Transport): HttpClient.HttpClient => {
+  transports.set(httpClient, transport)
+  return httpClient
+}
+
+/**
+ * The transport that is attached to an `HttpClient`, if one is.
+ *
+ * @since 0.1.0
+ */
+export const attachedTo = (httpClient: HttpClient.HttpClient): Transport | undefined => transports.get(httpClient)

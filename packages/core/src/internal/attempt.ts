@@ -1,0 +1,124 @@
+/** Sends a request once, within the limits of time, and frees the connection whatever comes. */
+import type * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import * as Result from "effect/Result"
+import * as ApiError from "../ApiError.ts"
+import { BodyTooLarge, type Receiver, type Request, type Transport } from "../Transport.ts"
+import { answeredError, type ErrorBodyReader, type Head, malformed, noDetail, readValue } from "./answer.ts"
+import { isJson, maxBodySize, parseJson, unreadable } from "./body.ts"
+import { noAnswer } from "./connection.ts"
+import type { CallLimits } from "./limits.ts"
+import type { Operation } from "./operation.ts"
+import type { CallFailure, Fields } from "./settle.ts"
+
+/** What an operation is called by. */
+interface Means {
+  readonly prepare: (input: Fields) => Request
+  readonly origin: string
+  readonly transport: Transport
+  readonly readErrorBody: ErrorBodyReader
+  readonly maskFor: (input: Fields) => (text: string) => string
+}
+
+/** A call under way. */
+interface Call {
+  readonly input: Fields
+  readonly limits: CallLimits
+  readonly clock: Clock.Clock
+}
+
+/** `left` is in milliseconds, until the deadline. `answered` is told the status, if an answer comes. */
+type Attempt = (call: Call, left: number, answered: (status: number) => void) => Effect.Effect<unknown, CallFailure>
+
+/** The status of the answer that a browser makes of a redirect which it is not to follow. It hides all of it. */
+const hiddenRedirect = 0
+
+const timedOut = (operation: string, { attemptTimeout, deadline }: CallLimits, left: number): ApiError.TimedOut =>
+  left < attemptTimeout
+    ? new ApiError.TimedOut({ operation, limit: "deadline", after: Duration.millis(deadline) })
+    : new ApiError.TimedOut({ operation, limit: "attemptTimeout", after: Duration.millis(attemptTimeout) })
+
+export const makeAttempt = (
+  operation: Operation<Fields, unknown, unknown>,
+  { maskFor, origin, prepare, readErrorBody, transport }: Means,
+): Attempt => {
+  const { name, success } = operation
+  const unusable = (problem: string) => malformed(operation, { path: [], problem })
+
+  /** What a whole body means. `refusal` is the head of an answer that is no success. */
+  const read = (input: Fields, refusal: Head | undefined, bytes: Uint8Array): Effect.Effect<unknown, CallFailure> => {
+    const json = parseJson(bytes)
+    if (refusal !== undefined) {
+      const detail = Result.isSuccess(json) ? readErrorBody(json.success, maskFor(input)) : noDetail
+      return answeredError(operation, input, refusal, detail)
+    }
+    if (Result.isFailure(json)) return unusable(json.failure)
+    return success.body === undefined ? Effect.void : readValue(operation, success.body, json.success)
+  }
+
+  const failed = (error: unknown): Effect.Effect<never, CallFailure> =>
+    error instanceof BodyTooLarge
+      ? unusable(unreadable.tooLarge)
+      : Effect.fail(new ApiError.ConnectionFailed({ operation: name, origin, ...noAnswer(error) }))
+
+  return ({ clock, input, limits }, left, answered) =>
+    Effect.withFiber((fiber) =>
+      Effect.callback((resume) => {
+        const fork = Effect.runForkWith(fiber.context)
+        let refusal: Head | undefined
+        let timer: Fiber.Fiber<void> | undefined
+        let isOver = false
+
+        /** An error without a body, or with one that does not come, is still that error. */
+        const refusedOr = (otherwise: () => Effect.Effect<never, CallFailure>) =>
+          refusal === undefined ? otherwise() : answeredError(operation, input, refusal, noDetail)
+
+        const end = (outcome: Effect.Effect<unknown, CallFailure>) => {
+          isOver = true
+          timer?.interruptUnsafe()
+          resume(outcome)
+        }
+
+        const receiver: Receiver = {
+          onHead: (status, header) => {
+            if (status !== hiddenRedirect) answered(status)
+            if (status !== success.status) refusal = { status, header }
+            else if (success.body === undefined) {
+              end(Effect.void)
+              return false
+            }
+            if (isJson(header("content-type"))) return true
+            end(refusedOr(() => unusable(unreadable.notJson)))
+            return false
+          },
+          onExit: (exit) =>
+            end(
+              Exit.isSuccess(exit)
+                ? Effect.suspend(() => read(input, refusal, exit.value))
+                : Effect.catch(Effect.failCause(exit.cause), (error) => refusedOr(() => failed(error))),
+            ),
+        }
+
+        const giveUp = transport(prepare(input), receiver, maxBodySize, fiber.context)
+        // A transport that is no network may have answered within the call of it.
+        if (isOver) return
+        timer = fork(clock.sleep(Duration.millis(Math.min(limits.attemptTimeout, left))))
+        timer.addObserver((exit) => {
+          if (Exit.isFailure(exit)) return
+          resume(
+            Effect.andThen(
+              giveUp,
+              refusedOr(() => Effect.fail(timedOut(name, limits, left))),
+            ),
+          )
+        })
+        return Effect.suspend(() => {
+          timer?.interruptUnsafe()
+          return giveUp
+        })
+      }),
+    )
+}

@@ -1,0 +1,29 @@
+/**
+ * From JSON to the values of this package. A list may hold thousands of tokens: what is as it should be is read by plain
+ * code, and a schema says of everything else what is wrong with it. A test holds the two to the same verdict.
+ */
+import type * as Schema from "effect/Schema"
+
+export interface Reader<Output> {
+  /** `undefined` where the value is off the schema. */
+  readonly read: (json: unknown) => Output | undefined
+  readonly schema: Schema.ConstraintDecoder<unknown>
+}
+
+/** Reads each item of a list, or none of them. */
+export const readList = <A>(json: unknown, read: (item: unknown) => A | undefined): ReadonlyArray<A> | undefined => {
+  if (!Array.isArray(json)) return undefined
+  const list: Array<A> = []
+  for (const item of json) {
+    const value = read(item)
+    if (value === undefined) return undefined
+    list.push(value)
+  }
+  return list
+}
+
+/** An instance of a class of `Schema`, whose constructor would check again what has just been read. */
+export const instance = <A extends object>(
+  { prototype }: { readonly prototype: A },
+  fields: { readonly [K in keyof A]: A[K] },
+): A => Object.assign(Object.create(prototype), fields)

@@ -1,0 +1,46 @@
+/** From a description and an input to a request. */
+import * as DateTime from "effect/DateTime"
+import * as Redacted from "effect/Redacted"
+import type { Request } from "../Transport.ts"
+import type { Operation } from "./operation.ts"
+import { type Field, type Fields, named, plain } from "./settle.ts"
+
+/** The text of a field. A key comes out of its `Redacted` here, and goes into the request alone. */
+export const expose = (field: Field): string => {
+  if (DateTime.isDateTime(field)) return DateTime.formatIso(field)
+  return String(Redacted.isRedacted(field) ? Redacted.value(field) : field)
+}
+
+/** What all requests of an operation have in common is made once. */
+export const makePrepare = (
+  operation: Operation<Fields, unknown, unknown>,
+  base: URL,
+  authorization: Redacted.Redacted | undefined,
+): ((input: Fields) => Request) => {
+  const { method, path, query, body } = operation
+  const { origin } = base
+  // Every other segment is the name of a field: `split` with a group puts it between the fixed parts.
+  const segments = (base.pathname.replace(/\/+$/, "") + path).split(/\{(\w+)\}/)
+  const headers = {
+    accept: "application/json",
+    ...(authorization === undefined ? {} : { authorization: Redacted.value(authorization) }),
+    ...(body === undefined ? {} : { "content-type": "application/json" }),
+  }
+
+  const pathOf = (input: Fields): string =>
+    segments.map((part, i) => (i % 2 === 0 ? part : encodeURIComponent(expose(input[part])))).join("")
+
+  const queryOf = (input: Fields): string => {
+    if (query === undefined) return ""
+    const parameters = new URLSearchParams(named(query, input, expose).map(([name, value]) => [name, value]))
+    return parameters.size === 0 ? "" : `?${parameters.toString()}`
+  }
+
+  return (input) => ({
+    method,
+    origin,
+    path: pathOf(input) + queryOf(input),
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(Object.fromEntries(named(body, input, plain))),
+  })
+}
