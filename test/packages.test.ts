@@ -55,7 +55,7 @@ describe("a packed package", () => {
     for (const path of ["package.json", "LICENSE", "README.md", "dist/index.js", "dist/index.d.ts"]) {
       assert.include(paths, path)
     }
-    const files = /^(?:package\.json|LICENSE|README\.md|(?:dist|src)\/.*\.(?:[jt]s|map))$/
+    const files = /^(?:package\.json|LICENSE|README\.md|dist\/bin\.licenses\.md|(?:dist|src)\/.*\.(?:[jt]s|map))$/
     const page = /^dist\/console\/(?:index\.html|icon\.svg|licenses\.md|assets\/.*\.(?:css|js))$/
     for (const path of paths) assert.isTrue(files.test(path) || page.test(path), path)
   })

@@ -1,17 +1,6 @@
-/**
- * What the SDK weighs in a browser: programs bundled by Vite as for production, and compressed with gzip. Ends with an
- * error when a budget is exceeded.
- */
-import { fileURLToPath } from "node:url"
-import { gzipSync } from "node:zlib"
-import { bundle } from "../../tools/bundle.ts"
+/** What the SDK weighs in a browser. Ends with an error when a budget is exceeded. */
 import { table } from "./table.ts"
-
-/** In bytes. */
-const weigh = async (program: string): Promise<number> => {
-  const { code } = await bundle(fileURLToPath(new URL(`size/${program}.ts`, import.meta.url)))
-  return gzipSync(code, { level: 9 }).length
-}
+import { kilobytes, weigh } from "./weigh.ts"
 
 const bare = await weigh("bare")
 const neuroio = await weigh("neuroio")
@@ -22,8 +11,6 @@ const rows = [
   { what: "what UMAaaS adds to that", bytes: both - neuroio, budget: 3000 },
   { what: "what NeuroIO adds to an app on the same parts of Effect", bytes: neuroio - bare, budget: 8000 },
 ]
-
-const kilobytes = (bytes: number) => (bytes / 1000).toFixed(2)
 
 process.stdout.write(
   table(

@@ -1,4 +1,4 @@
-/** One subject of the benchmark of the testkit: told how many pairs to do, it tells how many a second it did. */
+/** What a test pays for: a `create` and a `get` of what it made, one pair after another in one fiber. */
 import { Neuroio, Tokens } from "@effect-tokens/core"
 import { NeuroioMemory, Sandbox } from "@effect-tokens/testkit"
 import * as Effect from "effect/Effect"
@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { http, HttpResponse } from "msw"
 import { setupServer } from "msw/node"
+import type { Calls } from "../subject.ts"
 
 const collection = "https://iam.neuroio.com/v1/tokens/"
 const lifetime = 24 * 60 * 60 * 1000
@@ -42,7 +43,7 @@ const layerMsw = Layer.effectDiscard(
   ),
 )
 
-const layers: Readonly<Record<string, Layer.Layer<Tokens>>> = {
+const layers = {
   memory: NeuroioMemory.layer,
   sandbox: Layer.unwrap(
     Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
@@ -57,18 +58,13 @@ const layers: Readonly<Record<string, Layer.Layer<Tokens>>> = {
 
 const runPairs = Effect.fnUntraced(function* (pairs: number) {
   const tokens = yield* Tokens
-  const start = performance.now()
   for (let i = 0; i < pairs; i++) {
     const token = yield* tokens.create()
     yield* tokens.get(token.id)
   }
-  return (pairs / (performance.now() - start)) * 1000
 })
 
-const layer = layers[process.argv[2] ?? ""]
-if (layer === undefined) throw new Error("src/testkit.ts runs this")
-
-process.on("message", (pairs: number) => {
+export const start = async ({ on }: { readonly on: "memory" | "sandbox" | "msw" }): Promise<Calls> => {
   // A layer that is built anew is a platform anew, so that no round pays for the tokens of those before.
-  void Effect.runPromise(Effect.provide(runPairs(pairs), layer)).then((rate) => process.send?.(rate))
-})
+  return (pairs) => Effect.runPromise(Effect.provide(runPairs(pairs), layers[on]))
+}

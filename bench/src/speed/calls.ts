@@ -1,0 +1,104 @@
+/** What a call costs over real sockets, beside clients that do the same or less. */
+import { atLeast, compared, type Goal, type Section, times } from "./report.ts"
+import { cpuOf, fromModule, type Measured, type Plan, ratio, startServer, takeTurns } from "./rounds.ts"
+
+const atOnce = 16
+
+/** Its subjects have the first place in the order of the titles, and are called by their modules. */
+const measure = async (
+  subjects: ReadonlyArray<readonly [title: string, module: string, options?: Readonly<Record<string, string>>]>,
+  options: Readonly<Record<string, number>>,
+  plan: Plan,
+): Promise<ReadonlyArray<Measured>> => {
+  const server = await startServer(new URL("./servers/loopback.ts", import.meta.url))
+  const started = await Promise.all(
+    subjects.map(([title, module, own]) =>
+      fromModule(title, module, { origin: server.origin, atOnce, ...options, ...own }),
+    ),
+  )
+  const measured = await takeTurns(started, plan)
+  server.close()
+  return measured
+}
+
+const find = (measured: ReadonlyArray<Measured>, title: string): Measured => {
+  const one = measured.find((subject) => subject.title === title)
+  if (one === undefined) throw new Error(`${title} was not measured.`)
+  return one
+}
+
+const ours = "this SDK"
+const limit = "undici.request + JSON.parse"
+
+export const measureGet = async (plan: Plan): Promise<Section> => {
+  const measured = await measure(
+    [
+      [ours, "tokens"],
+      [limit, "undici"],
+      ["openai, its generic get", "openai"],
+      ["stripe, its rawRequest", "stripe"],
+      ["@neuroio/rest-api", "neuroioRestApi"],
+      ["HttpApiClient, derived", "httpApiClient"],
+    ],
+    {},
+    plan,
+  )
+  const get = find(measured, ours)
+  const what = "`Tokens.get` over undici, 16 at once"
+  const goal = (title: string, least: number): Goal =>
+    atLeast({ what, against: title }, get, find(measured, title), least)
+  const cpu = ratio(get, find(measured, limit), cpuOf)
+  return {
+    title: "`Tokens.get` over undici, 16 at once",
+    ...compared({ subject: "client", unit: "calls" }, measured),
+    notes:
+      "Against a loopback server in another process that answers bytes it made before. The first row does all that a client does: checks, limits of time, redaction, spans if there is a tracer, metrics.",
+    goals: [
+      goal(limit, 0.85),
+      {
+        what,
+        against: limit,
+        toReach: "at most 1.25× its CPU time a call",
+        measured: times(cpu),
+        isReached: cpu <= 1.25,
+      },
+      goal("openai, its generic get", 2.5),
+      goal("stripe, its rawRequest", 1.8),
+      goal("@neuroio/rest-api", 1.5),
+      goal("HttpApiClient, derived", 1.3),
+    ],
+  }
+}
+
+export const measureList = async (plan: Plan): Promise<Section> => {
+  const withValues = "the same, with a Redacted and two DateTime for each token"
+  const measured = await measure(
+    [
+      [ours, "tokens"],
+      [limit, "undici"],
+      [withValues, "undici", { values: "yes" }],
+    ],
+    { limit: 100 },
+    plan,
+  )
+  const list = find(measured, ours)
+  const possible = ratio(find(measured, withValues), find(measured, limit), ({ calls, seconds }) => calls / seconds)
+  return {
+    title: "`Tokens.list` of 100, decoded and validated, 16 at once",
+    ...compared({ subject: "client", unit: "lists" }, measured),
+    notes:
+      "The last row makes of each token what any client must that gives keys as `Redacted` and times as `DateTime`, and checks nothing.",
+    goals: [
+      atLeast(
+        {
+          what: "`Tokens.list` of 100",
+          against: limit,
+          reason: `To make a \`Redacted\` and two \`DateTime\` of each token, and nothing else, leaves the limit ${times(possible)} of its throughput: \`Redacted.make\` puts every key into one \`WeakMap\`, and \`DateTime\` defines a hidden property on each value. This SDK, with all its checks, takes ${times(ratio(list, find(measured, withValues), cpuOf))} the CPU time of that.`,
+        },
+        list,
+        find(measured, limit),
+        0.75,
+      ),
+    ],
+  }
+}

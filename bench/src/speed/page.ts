@@ -1,0 +1,27 @@
+/** What the page of the benchmark runs in Chromium: `Tokens.get` over fetch, and `fetch` alone. */
+import { TokenId, Tokens } from "@effect-tokens/core"
+import { BrowserNeuroio } from "@effect-tokens/platform-browser"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Redacted from "effect/Redacted"
+import { effects, promises } from "./subjects/atOnce.ts"
+
+/** As many as a browser opens connections to one host. */
+const atOnce = 6
+
+const apiToken = Redacted.make("secret")
+const runtime = ManagedRuntime.make(BrowserNeuroio.layer({ apiToken, iamUrl: "/", apiUrl: "/" }))
+const tokens = await runtime.runPromise(Tokens)
+const ours = effects(atOnce, tokens.get(TokenId.make(1)))
+
+const headers = { accept: "application/json", authorization: "Token secret" }
+const bare = promises(atOnce, async () => (await fetch("/v1/tokens/1/", { cache: "no-store", headers })).json())
+
+/** What the benchmark calls from outside. */
+export interface Page {
+  readonly ours: (calls: number) => Promise<unknown>
+  readonly bare: (calls: number) => Promise<unknown>
+}
+
+const page: Page = { ours: (calls) => runtime.runPromise(ours(calls)), bare }
+
+Object.assign(globalThis, { page })

@@ -1,0 +1,119 @@
+/** How long programs take until they are of use: the sandbox, and imports. All as they are published, in new processes. */
+import { execFile, spawn } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import { median } from "../table.ts"
+import { type Section, spreadOf, times } from "./report.ts"
+
+const bin = fileURLToPath(new URL("../../../packages/cli/dist/bin.js", import.meta.url))
+
+const inTurn = async (repetitions: number, measures: ReadonlyArray<() => Promise<number>>) => {
+  const all = measures.map((): Array<number> => [])
+  for (let i = -1; i < repetitions; i++) {
+    for (const [at, measure] of measures.entries()) {
+      // In turns is how they are measured.
+      // oxlint-disable-next-line no-await-in-loop
+      const value = await measure()
+      // The first one is for the disk.
+      if (i >= 0) all[at]?.push(value)
+    }
+  }
+  return all
+}
+
+const show = (millis: number): string => `${millis.toFixed(0)} ms`
+
+/** From the start of the process to the end of the first answer. */
+const startSandbox = async (): Promise<number> => {
+  const startedAt = performance.now()
+  const child = spawn(process.execPath, [bin, "sandbox", "--port", "0", "--json"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  })
+  let printed = ""
+  for await (const chunk of child.stdout) {
+    printed += chunk
+    if (printed.includes("\n")) break
+  }
+  const { neuroio, url }: { readonly url: string; readonly neuroio: { readonly account: string } } = JSON.parse(printed)
+  const response = await fetch(`${url}/v1/tokens/`, { headers: { authorization: `Token ${neuroio.account}` } })
+  await response.text()
+  const millis = performance.now() - startedAt
+  child.kill()
+  return millis
+}
+
+const startNode = async (): Promise<number> => {
+  const startedAt = performance.now()
+  await promisify(execFile)(process.execPath, ["-e", ""])
+  return performance.now() - startedAt
+}
+
+export const measureStart = async (repetitions: number): Promise<Section> => {
+  const [starts = [], empty = []] = await inTurn(repetitions, [startSandbox, startNode])
+  const typical = median(starts)
+  return {
+    title: "Starts",
+    heads: ["from the start of its process", "median", "fastest – slowest"],
+    rows: [
+      ["`effect-tokens sandbox` to its first answer", show(typical), spreadOf(starts, show)],
+      ["`node -e ''` to its end", show(median(empty)), spreadOf(empty, show)],
+    ],
+    notes: "As built (`npm run build`), from an empty shell.",
+    goals: [
+      {
+        what: "sandbox, process start to first answer",
+        against: "—",
+        toReach: "median under 400 ms",
+        measured: show(typical),
+        isReached: typical < 400,
+        reason: "",
+      },
+    ],
+  }
+}
+
+const imports = {
+  ours: ["@effect-tokens/core", "@effect-tokens/platform-node"],
+  openai: ["openai"],
+  stripe: ["stripe"],
+  schema: ["effect/Schema"],
+}
+
+/** In a process of its own: nothing of it is loaded yet. */
+const timeImport = (modules: ReadonlyArray<string>) => async (): Promise<number> => {
+  const code = `const t = performance.now(); ${modules.map((name) => `await import(${JSON.stringify(name)})`).join("; ")}; console.log(performance.now() - t)`
+  const cwd = fileURLToPath(new URL("../..", import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], { cwd })
+  return Number(stdout)
+}
+
+export const measureImports = async (repetitions: number): Promise<Section> => {
+  const measured = await inTurn(repetitions, Object.values(imports).map(timeImport))
+  const [ours = [], openai = [], stripe = [], schema = []] = measured
+  const to = (peer: ReadonlyArray<number>, one = ours) => median(one.map((value, i) => value / (peer[i] ?? Number.NaN)))
+  return {
+    title: "Imports",
+    heads: ["import", "median", "fastest – slowest", "ours takes"],
+    rows: Object.values(imports).map((modules, i) => {
+      const values = measured[i] ?? []
+      return [
+        modules.map((name) => `\`${name}\``).join(" and "),
+        show(median(values)),
+        spreadOf(values, show),
+        i === 0 ? "" : times(to(values)),
+      ]
+    }),
+    notes: "As built, without a cache of compiled code, each in a new process.",
+    goals: [
+      { name: "openai", values: openai },
+      { name: "stripe", values: stripe },
+    ].map(({ name, values }) => ({
+      what: "`import` of `core` and `platform-node`",
+      against: `importing \`${name}\``,
+      toReach: "faster",
+      measured: `${times(to(values))} its time`,
+      isReached: to(values) < 1,
+      reason: `\`import "effect/Schema"\` alone, whose classes the models of this SDK are, takes ${times(to(values, schema))} the time of importing \`${name}\`; ours takes ${times(to(schema))} the time of that.`,
+    })),
+  }
+}

@@ -1,0 +1,25 @@
+/** `Tokens` over undici. `limit` lists so many; without it, one token is asked for by its id. */
+import { TokenId, Tokens } from "@effect-tokens/core"
+import { NodeNeuroio } from "@effect-tokens/platform-node"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Redacted from "effect/Redacted"
+import type { Calls } from "../subject.ts"
+import { effects } from "./atOnce.ts"
+
+interface Options {
+  readonly origin: string
+  readonly atOnce: number
+  readonly limit?: number
+}
+
+export const start = async ({ atOnce, limit, origin }: Options): Promise<Calls> => {
+  const apiToken = Redacted.make("secret")
+  const runtime = ManagedRuntime.make(NodeNeuroio.layer({ apiToken, iamUrl: origin, apiUrl: origin }))
+  const tokens = await runtime.runPromise(Tokens)
+  if (limit === undefined) {
+    const get = effects(atOnce, tokens.get(TokenId.make(1)))
+    return (calls) => runtime.runPromise(get(calls))
+  }
+  const list = effects(atOnce, tokens.list({ limit }))
+  return (calls) => runtime.runPromise(list(calls))
+}
