@@ -4,6 +4,7 @@
  * Read by hand, since a list has two in each of its tokens: `Date.parse` after a regular expression took longer than all
  * the rest of reading a token. A test holds the two equal.
  */
+import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 
 /** Characters by their codes: to take one out of a text would make a text of it. */
@@ -79,6 +80,9 @@ export const readTime = (text: unknown): number => {
   const minutes = daysSince1970(year, month, day) * 1440 + hour * 60 + minute - offsetAt(text, at)
   return (minutes * 60 + second) * 1000 + millis
 }
+
+/** By way of a `Date`: `DateTime.makeUnsafe` first finds out what it was given. */
+export const utc = (millis: number): DateTime.Utc => DateTime.fromDateUnsafe(new Date(millis))
 
 export const Timestamp = Schema.String.check(
   Schema.makeFilter((text) => !Number.isNaN(readTime(text)), { expected: "an RFC 3339 time with an offset" }),

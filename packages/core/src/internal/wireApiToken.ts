@@ -1,12 +1,11 @@
 /** API tokens of UMAaaS as they are on the wire (`spec/umaaas.md`, Wire), and what they become. */
-import * as DateTime from "effect/DateTime"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { ApiToken, ApiTokenId, ApiTokenPage, CreatedApiToken } from "../ApiToken.ts"
 import { NonEmptyText } from "./nonEmptyText.ts"
 import { instance, type Reader, readList } from "./reader.ts"
-import { readTime, Timestamp } from "./timestamp.ts"
+import { readTime, Timestamp, utc } from "./timestamp.ts"
 
 /** A field that a server may leave out, or write `null` for. */
 const orAbsent = <S extends Schema.Constraint>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
@@ -65,8 +64,8 @@ const read = (json: unknown): ApiToken | undefined => {
     permissions,
     clientId,
     clientSecret: isAbsent(clientSecret) ? undefined : Redacted.make(clientSecret),
-    createdAt: DateTime.makeUnsafe(createdAt),
-    updatedAt: DateTime.makeUnsafe(updatedAt),
+    createdAt: utc(createdAt),
+    updatedAt: utc(updatedAt),
   })
 }
 

@@ -1,12 +1,11 @@
 /** A token of NeuroIO as it is on the wire (`spec/neuroio.md`, Wire), and what it becomes. */
-import * as DateTime from "effect/DateTime"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Token, TokenId } from "../Token.ts"
 import { NonEmptyText } from "./nonEmptyText.ts"
 import { instance, type Reader, readList } from "./reader.ts"
-import { readTime, Timestamp } from "./timestamp.ts"
+import { readTime, Timestamp, utc } from "./timestamp.ts"
 
 /** Fields that are not named here are ignored. */
 const WireToken = Schema.Struct({
@@ -30,8 +29,8 @@ const read = (json: unknown): Token | undefined => {
     id,
     key: Redacted.make(key),
     isActive,
-    created: DateTime.makeUnsafe(createdAt),
-    expires: expiresAt === null ? null : DateTime.makeUnsafe(expiresAt),
+    created: utc(createdAt),
+    expires: expiresAt === null ? null : utc(expiresAt),
   })
 }
 
