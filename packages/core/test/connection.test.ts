@@ -2,7 +2,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import { noAnswer } from "../src/internal/connection.ts"
+import { noAnswer as known } from "../src/internal/connection.ts"
+import { causeOf } from "../src/internal/httpClientTransport.ts"
+
+const noAnswer = (error: HttpClientError.HttpClientError) => known(causeOf(error))
 
 const error = (cause: unknown, userAgent = "x") =>
   new HttpClientError.HttpClientError({
