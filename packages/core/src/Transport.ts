@@ -3,8 +3,8 @@
  * response objects, and no fiber of its own.
  *
  * Only the package of a platform needs this. It builds its services on a transport (`Neuroio.layerTransport`), or attaches
- * one to its `HttpClient`, and calls go past that one to the transport. An `HttpClient` that was made of it (`HttpClient.mapRequest`, `HttpClient.transform`, …) has none attached, so
- * that nothing goes past what was added.
+ * one to its `HttpClient`, and calls go past that one to the transport. An `HttpClient` that was made of it
+ * (`HttpClient.mapRequest`, `HttpClient.transform`, …) has none attached, so that nothing goes past what was added.
  *
  * @since 0.1.0
  */
