@@ -7,6 +7,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -326,3 +327,11 @@ describe.each(layers)("%s", (_, layer) => {
     }),
   )
 })
+
+it.effect("goes past the HttpClient that it is attached to, but not past one that was made of that", () =>
+  Effect.gen(function* () {
+    const httpClient = yield* HttpClient.HttpClient
+    assert.isDefined(Transport.attachedTo(httpClient))
+    assert.isUndefined(Transport.attachedTo(HttpClient.filterStatusOk(httpClient)))
+  }).pipe(Effect.provide(BrowserNeuroio.layerHttpClient())),
+)

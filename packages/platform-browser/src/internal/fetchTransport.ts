@@ -35,14 +35,10 @@ export const standardFor = (
         }),
       )
 
-const initOf = (
-  { body, headers, method }: Transport.Request,
-  standard: RequestInit,
-  signal: AbortSignal,
-): RequestInit => ({
-  ...standard,
+const initOf = ({ body, headers, method }: Transport.Request, init: RequestInit, signal: AbortSignal): RequestInit => ({
+  ...init,
   method,
-  headers: { ...(standard.headers && Object.fromEntries(new Headers(standard.headers))), ...headers },
+  headers: { ...(init.headers && Object.fromEntries(new Headers(init.headers))), ...headers },
   body: body ?? null,
   signal,
 })
@@ -57,9 +53,13 @@ const isTaken = (make: () => Request): boolean => {
   return true
 }
 
-/** Bytes that are counted while they arrive: what was announced may be missing, or a lie once decompressed. */
-const readCounted = async (response: Response, most: number): Promise<Uint8Array | undefined> => {
-  const reader = response.body?.getReader()
+/**
+ * `undefined` is more than `most`. Bytes are counted while they arrive: what is announced may be missing, or a lie once
+ * decompressed, and another origin need not tell that it is compressed.
+ */
+const readBytes = async ({ body, headers }: Response, most: number): Promise<Uint8Array | undefined> => {
+  if (!headers.has("content-encoding") && Number(headers.get("content-length")) > most) return undefined
+  const reader = body?.getReader()
   const chunks: Array<Uint8Array> = []
   let size = 0
   for (;;) {
@@ -82,18 +82,9 @@ const readCounted = async (response: Response, most: number): Promise<Uint8Array
   return whole
 }
 
-/** `undefined` is more than that. */
-const readBytes = async (response: Response, most: number): Promise<Uint8Array | undefined> => {
-  const announced = response.headers.get("content-length")
-  if (announced === null || response.headers.has("content-encoding")) return readCounted(response, most)
-  if (!(Number(announced) <= most)) return undefined
-  const buffer = await response.arrayBuffer()
-  return buffer.byteLength > most ? undefined : new Uint8Array(buffer)
-}
-
-/** `around` is what there is around the layer: a `fetch` of its own, unless the call has one. */
+/** `init` is what is set for every request, `around` what is there around the layer: its `fetch`, unless the call has one. */
 export const makeTransport =
-  (standard: RequestInit, around: Context.Context<never>): Transport.Transport =>
+  (init: RequestInit, around: Context.Context<never>): Transport.Transport =>
   (request, { onExit, onHead }, maxBodySize, context) => {
     const controller = new AbortController()
     const url = request.origin + request.path
@@ -111,16 +102,17 @@ export const makeTransport =
       controller.abort()
     }
 
+    const complete = () => initOf(request, init, controller.signal)
     const send = async (): Promise<Response | undefined> => {
       try {
         const fetch =
           Context.getOrUndefined(context, FetchHttpClient.Fetch) ?? Context.get(around, FetchHttpClient.Fetch)
-        return await fetch(url, initOf(request, standard, controller.signal))
+        return await fetch(url, complete())
       } catch (cause) {
+        if (isOver) return undefined
         markHint(cause, request.origin)
-        const sent =
-          !(cause instanceof TypeError) || isTaken(() => new Request(url, initOf(request, standard, controller.signal)))
-        end(Exit.fail(sent ? cause : new Transport.NoAnswer(false, cause)))
+        const mayHaveLeft = !(cause instanceof TypeError) || isTaken(() => new Request(url, complete()))
+        end(Exit.fail(mayHaveLeft ? cause : new Transport.NoAnswer(false, cause)))
         return undefined
       }
     }
@@ -136,8 +128,8 @@ export const makeTransport =
       const bytes = await readBytes(response, maxBodySize)
       if (bytes !== undefined) return end(Exit.succeed(bytes))
       if (isOver) return
-      end(Exit.fail(new Transport.BodyTooLarge()))
-      controller.abort()
+      giveUp()
+      onExit(Exit.fail(new Transport.BodyTooLarge()))
     }
 
     exchange().catch((cause: unknown) => end(Exit.fail(cause)))
@@ -149,13 +141,9 @@ export const make = (
   layer: string,
   options: TransportOptions,
 ): Effect.Effect<Transport.Transport, ApiError.InvalidRequest> =>
-  Effect.flatMap(standardFor(layer, options), (standard) =>
-    Effect.contextWith((around: Context.Context<never>) =>
-      Effect.succeed(
-        makeTransport(
-          { ...standard, ...Context.getOrUndefined(around, FetchHttpClient.RequestInit), redirect: "manual" },
-          around,
-        ),
-      ),
-    ),
-  )
+  Effect.gen(function* () {
+    const standard = yield* standardFor(layer, options)
+    const around = yield* Effect.context()
+    const given = Context.getOrUndefined(around, FetchHttpClient.RequestInit)
+    return makeTransport({ ...standard, ...given, redirect: "manual" }, around)
+  })
