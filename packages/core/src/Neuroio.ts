@@ -11,12 +11,14 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as ApiError from "./ApiError.ts"
 import * as Client from "./internal/client.ts"
+import * as HttpClientTransport from "./internal/httpClientTransport.ts"
 import { authorization, families, readErrorBody } from "./internal/neuroioOperations.ts"
 import { checksFor, type OptionChecks } from "./internal/options.ts"
 import type { Limits } from "./Limits.ts"
 import { StreamTokens } from "./StreamTokens.ts"
 import * as TokenOperations from "./TokenOperations.ts"
 import { Tokens } from "./Tokens.ts"
+import type { Transport } from "./Transport.ts"
 
 /**
  * - `apiToken`: the key of the token to call with. Whose tokens are managed follows from it.
@@ -38,10 +40,11 @@ export interface Options extends Limits {
 const make = Effect.fnUntraced(function* (
   checks: OptionChecks,
   options: Omit<Options, "apiToken">,
+  transport: Transport,
   credential?: Client.Credential,
 ) {
   const allowInsecure = yield* checks.flag("allowInsecure", options.allowInsecure)
-  const run = yield* Client.make({
+  const platform = {
     hosts: {
       iam: yield* checks.baseUrl("iamUrl", options.iamUrl, "https://iam.neuroio.com", allowInsecure),
       api: yield* checks.baseUrl("apiUrl", options.apiUrl, "https://api.neuroio.com", allowInsecure),
@@ -49,7 +52,8 @@ const make = Effect.fnUntraced(function* (
     credential,
     readErrorBody,
     limits: yield* checks.limits(options),
-  })
+  }
+  const run = Client.make(platform, transport)
 
   const service = (service: "Tokens" | "StreamTokens") => {
     const operations = families[service]
@@ -66,11 +70,14 @@ const make = Effect.fnUntraced(function* (
   return Context.make(Tokens, service("Tokens")).pipe(Context.add(StreamTokens, service("StreamTokens")))
 })
 
-const makeWithCredential = Effect.fnUntraced(function* (options: Options) {
+const makeWithCredential = Effect.fnUntraced(function* (options: Options, transport: Transport) {
   const checks = checksFor("Neuroio.layer")
   const apiToken = yield* checks.headerSecret("apiToken", options.apiToken)
-  return yield* make(checks, options, { authorization: authorization(apiToken), secrets: [apiToken] })
+  return yield* make(checks, options, transport, { authorization: authorization(apiToken), secrets: [apiToken] })
 })
+
+const makeWithoutCredential = (options: Omit<Options, "apiToken">, transport: Transport) =>
+  make(checksFor("Neuroio.layerWithoutCredential"), options, transport)
 
 /**
  * `Tokens` and `StreamTokens` over whatever `HttpClient` is there. Fails with `InvalidRequest`, which names the option,
@@ -81,7 +88,9 @@ const makeWithCredential = Effect.fnUntraced(function* (options: Options) {
 export const layer = (
   options: Options,
 ): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest, HttpClient.HttpClient> =>
-  Layer.effectContext(makeWithCredential(options))
+  Layer.effectContext(
+    Effect.flatMap(HttpClientTransport.current, (transport) => makeWithCredential(options, transport)),
+  )
 
 /**
  * `layer` where something on the way adds the credential, such as a backend of the page's own origin or a gateway: no
@@ -92,7 +101,31 @@ export const layer = (
 export const layerWithoutCredential = (
   options: Omit<Options, "apiToken">,
 ): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest, HttpClient.HttpClient> =>
-  Layer.effectContext(make(checksFor("Neuroio.layerWithoutCredential"), options))
+  Layer.effectContext(
+    Effect.flatMap(HttpClientTransport.current, (transport) => makeWithoutCredential(options, transport)),
+  )
+
+/**
+ * `layer` over a transport, without an `HttpClient`: for the package of a platform.
+ *
+ * @since 0.1.0
+ */
+export const layerTransport = (
+  options: Options,
+  transport: Transport,
+): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest> =>
+  Layer.effectContext(makeWithCredential(options, transport))
+
+/**
+ * `layerWithoutCredential` over a transport, as `layerTransport`.
+ *
+ * @since 0.1.0
+ */
+export const layerTransportWithoutCredential = (
+  options: Omit<Options, "apiToken">,
+  transport: Transport,
+): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest> =>
+  Layer.effectContext(makeWithoutCredential(options, transport))
 
 /**
  * The options that the environment gives: `NEUROIO_API_TOKEN`, and where they are set `NEUROIO_IAM_URL` and

@@ -2,9 +2,9 @@
  * What carries a request to a server and its answer back, with less in between than an `HttpClient` has: no request and
  * response objects, and no fiber of its own.
  *
- * Only the package of a platform needs this. It attaches a transport to its `HttpClient`, and calls go past that one to the
- * transport. An `HttpClient` that was made of it (`HttpClient.mapRequest`, `HttpClient.transform`, …) has none attached, so
- * that nothing goes past what was added.
+ * Only the package of a platform needs this. It builds its services on a transport (`Neuroio.layerTransport`), or attaches
+ * one to its `HttpClient`, and calls go past that one to the transport. An `HttpClient` that was made of it
+ * (`HttpClient.mapRequest`, `HttpClient.transform`, …) has none attached, so that nothing goes past what was added.
  *
  * @since 0.1.0
  */
@@ -46,11 +46,28 @@ export class BodyTooLarge {
 }
 
 /**
+ * Why there is no answer, where a transport knows whether any of the request can have left. Of whatever else it fails with
+ * that is told by the codes of Node and undici, and what they do not tell may have left.
+ *
+ * @since 0.1.0
+ */
+export class NoAnswer {
+  readonly _tag = "NoAnswer"
+  readonly sent: boolean
+  readonly cause: unknown
+
+  constructor(sent: boolean, cause: unknown) {
+    this.sent = sent
+    this.cause = cause
+  }
+}
+
+/**
  * Is told of the answer.
  *
  * - `onHead`: its status and headers. Says whether the body is wanted: one that is not is given up, and `onExit` is not
  *   called.
- * - `onExit`: its body, at the end; `BodyTooLarge`; or whatever kept it from coming.
+ * - `onExit`: its body, at the end; `BodyTooLarge`; `NoAnswer`; or whatever else kept it from coming.
  *
  * @since 0.1.0
  */

@@ -14,9 +14,11 @@ import * as ApiTokenOperations from "./ApiTokenOperations.ts"
 import { ApiTokens } from "./ApiTokens.ts"
 import { authorization, basicCredential, checkClientId, checkClientSecret } from "./internal/basicAuthentication.ts"
 import * as Client from "./internal/client.ts"
+import * as HttpClientTransport from "./internal/httpClientTransport.ts"
 import { checksFor, type OptionChecks } from "./internal/options.ts"
 import { operations, readErrorBody } from "./internal/umaaasOperations.ts"
 import type { Limits } from "./Limits.ts"
+import type { Transport } from "./Transport.ts"
 
 /**
  * - `clientId`, `clientSecret`: the credential of the API token to call with. What may be done follows from its
@@ -38,17 +40,19 @@ export interface Options extends Limits {
 const make = Effect.fnUntraced(function* (
   checks: OptionChecks,
   options: Omit<Options, "clientId" | "clientSecret">,
+  transport: Transport,
   credential?: Client.Credential,
 ) {
   const allowInsecure = yield* checks.flag("allowInsecure", options.allowInsecure)
-  const run = yield* Client.make({
+  const platform = {
     hosts: {
       umaaas: yield* checks.baseUrl("url", options.url, "https://api.lightspark.com/umaaas/v1", allowInsecure),
     },
     credential,
     readErrorBody,
     limits: yield* checks.limits(options),
-  })
+  }
+  const run = Client.make(platform, transport)
   return ApiTokenOperations.make("ApiTokens", {
     create: run(operations.create),
     list: run(operations.list),
@@ -57,16 +61,19 @@ const make = Effect.fnUntraced(function* (
   })
 })
 
-const makeWithCredential = Effect.fnUntraced(function* (options: Options) {
+const makeWithCredential = Effect.fnUntraced(function* (options: Options, transport: Transport) {
   const checks = checksFor("Umaaas.layer")
   const clientId = yield* checkClientId(checks, "clientId", options.clientId)
   const clientSecret = yield* checkClientSecret(checks, "clientSecret", options.clientSecret)
   const credential = basicCredential(clientId, clientSecret)
-  return yield* make(checks, options, {
+  return yield* make(checks, options, transport, {
     authorization: authorization(credential),
     secrets: [clientSecret, credential],
   })
 })
+
+const makeWithoutCredential = (options: Omit<Options, "clientId" | "clientSecret">, transport: Transport) =>
+  make(checksFor("Umaaas.layerWithoutCredential"), options, transport)
 
 /**
  * `ApiTokens` over whatever `HttpClient` is there. Fails with `InvalidRequest`, which names the option, when an option
@@ -75,7 +82,10 @@ const makeWithCredential = Effect.fnUntraced(function* (options: Options) {
  * @since 0.1.0
  */
 export const layer = (options: Options): Layer.Layer<ApiTokens, ApiError.InvalidRequest, HttpClient.HttpClient> =>
-  Layer.effect(ApiTokens, makeWithCredential(options))
+  Layer.effect(
+    ApiTokens,
+    Effect.flatMap(HttpClientTransport.current, (transport) => makeWithCredential(options, transport)),
+  )
 
 /**
  * `layer` where something on the way adds the credential, such as a backend of the page's own origin or a gateway: no
@@ -86,7 +96,30 @@ export const layer = (options: Options): Layer.Layer<ApiTokens, ApiError.Invalid
 export const layerWithoutCredential = (
   options: Omit<Options, "clientId" | "clientSecret">,
 ): Layer.Layer<ApiTokens, ApiError.InvalidRequest, HttpClient.HttpClient> =>
-  Layer.effect(ApiTokens, make(checksFor("Umaaas.layerWithoutCredential"), options))
+  Layer.effect(
+    ApiTokens,
+    Effect.flatMap(HttpClientTransport.current, (transport) => makeWithoutCredential(options, transport)),
+  )
+
+/**
+ * `layer` over a transport, without an `HttpClient`: for the package of a platform.
+ *
+ * @since 0.1.0
+ */
+export const layerTransport = (
+  options: Options,
+  transport: Transport,
+): Layer.Layer<ApiTokens, ApiError.InvalidRequest> => Layer.effect(ApiTokens, makeWithCredential(options, transport))
+
+/**
+ * `layerWithoutCredential` over a transport, as `layerTransport`.
+ *
+ * @since 0.1.0
+ */
+export const layerTransportWithoutCredential = (
+  options: Omit<Options, "clientId" | "clientSecret">,
+  transport: Transport,
+): Layer.Layer<ApiTokens, ApiError.InvalidRequest> => Layer.effect(ApiTokens, makeWithoutCredential(options, transport))
 
 /**
  * The options that the environment gives: `UMAAAS_CLIENT_ID`, `UMAAAS_CLIENT_SECRET`, and where it is set `UMAAAS_URL`. To

@@ -2,7 +2,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import { noAnswer } from "../src/internal/connection.ts"
+import { noAnswer as known } from "../src/internal/connection.ts"
+import { causeOf } from "../src/internal/httpClientTransport.ts"
+import { NoAnswer } from "../src/Transport.ts"
+
+const noAnswer = (error: HttpClientError.HttpClientError) => known(causeOf(error))
 
 const error = (cause: unknown, userAgent = "x") =>
   new HttpClientError.HttpClientError({
@@ -62,6 +66,13 @@ describe("a request without an answer", () => {
     assert.deepStrictEqual(noAnswer(error(new Error("it failed", { cause: hinted }))).hint, hint)
     assert.isUndefined(noAnswer(error(Object.assign(new Error("it failed"), { hint }))).hint)
     assert.isUndefined(noAnswer(error({ "@effect-tokens/hint": 5 })).hint)
+  })
+
+  it.each([
+    ["ECONNREFUSED", true],
+    ["ECONNRESET", false],
+  ])("has left or not as the transport says that knows it, whatever the code is: %s", (code, sent) => {
+    assert.deepStrictEqual(known(new NoAnswer(sent, coded(code))), { code, hint: undefined, sent })
   })
 
   it.each(["x\r\ny", "x\ny", "x\0y"])("never left where fetch does not take a header: %j", (userAgent) => {

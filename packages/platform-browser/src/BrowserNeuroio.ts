@@ -14,7 +14,8 @@ import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import * as fetch from "./internal/fetch.ts"
+import * as FetchClient from "./internal/fetchClient.ts"
+import * as FetchTransport from "./internal/fetchTransport.ts"
 import { isOfOthers, resolveUrl } from "./internal/page.ts"
 
 /**
@@ -27,14 +28,15 @@ import { isOfOthers, resolveUrl } from "./internal/page.ts"
  *
  * @since 0.1.0
  */
-export interface Options extends Omit<Neuroio.Options, "apiToken">, fetch.TransportOptions {
+export interface Options extends Omit<Neuroio.Options, "apiToken">, FetchTransport.TransportOptions {
   readonly apiToken?: Redacted.Redacted | undefined
 }
 
 const make = Effect.fnUntraced(function* ({ apiToken, ...options }: Options) {
+  const transport = yield* FetchTransport.make("BrowserNeuroio.layer", options)
   const iamUrl = resolveUrl(options.iamUrl)
   const apiUrl = resolveUrl(options.apiUrl)
-  if (apiToken !== undefined) return Neuroio.layer({ ...options, apiToken, iamUrl, apiUrl })
+  if (apiToken !== undefined) return Neuroio.layerTransport({ ...options, apiToken, iamUrl, apiUrl }, transport)
   if (isOfOthers(iamUrl) || isOfOthers(apiUrl)) {
     return yield* new ApiError.InvalidRequest({
       operation: "BrowserNeuroio.layer",
@@ -43,7 +45,7 @@ const make = Effect.fnUntraced(function* ({ apiToken, ...options }: Options) {
         "must be given, or iamUrl and apiUrl must be of this page's own origin, such as /neuroio, whose server adds it",
     })
   }
-  return Neuroio.layerWithoutCredential({ ...options, iamUrl, apiUrl })
+  return Neuroio.layerTransportWithoutCredential({ ...options, iamUrl, apiUrl }, transport)
 })
 
 /**
@@ -57,7 +59,7 @@ const make = Effect.fnUntraced(function* ({ apiToken, ...options }: Options) {
  * @since 0.1.0
  */
 export const layer = (options: Options = {}): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest> =>
-  Layer.unwrap(make(options)).pipe(Layer.provide(fetch.layerHttpClient("BrowserNeuroio.layer", options)))
+  Layer.unwrap(make(options))
 
 /**
  * The transport of `layer` alone, for calls with many credentials: `Neuroio.layer` for each.
@@ -67,4 +69,4 @@ export const layer = (options: Options = {}): Layer.Layer<Tokens | StreamTokens,
 export const layerHttpClient = (
   options: Pick<Options, "credentials"> = {},
 ): Layer.Layer<HttpClient.HttpClient, ApiError.InvalidRequest> =>
-  fetch.layerHttpClient("BrowserNeuroio.layerHttpClient", options)
+  FetchClient.layerHttpClient("BrowserNeuroio.layerHttpClient", options)

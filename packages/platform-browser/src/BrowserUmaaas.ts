@@ -14,7 +14,8 @@ import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import * as fetch from "./internal/fetch.ts"
+import * as FetchClient from "./internal/fetchClient.ts"
+import * as FetchTransport from "./internal/fetchTransport.ts"
 import { isOfOthers, resolveUrl } from "./internal/page.ts"
 
 /**
@@ -27,7 +28,7 @@ import { isOfOthers, resolveUrl } from "./internal/page.ts"
  *
  * @since 0.1.0
  */
-export interface Options extends Omit<Umaaas.Options, "clientId" | "clientSecret">, fetch.TransportOptions {
+export interface Options extends Omit<Umaaas.Options, "clientId" | "clientSecret">, FetchTransport.TransportOptions {
   readonly clientId?: string | undefined
   readonly clientSecret?: Redacted.Redacted | undefined
 }
@@ -36,9 +37,10 @@ const refuse = (field: string, problem: string) =>
   Effect.fail(new ApiError.InvalidRequest({ operation: "BrowserUmaaas.layer", field, problem }))
 
 const make = Effect.fnUntraced(function* ({ clientId, clientSecret, ...options }: Options) {
+  const transport = yield* FetchTransport.make("BrowserUmaaas.layer", options)
   const url = resolveUrl(options.url)
   if (clientId !== undefined && clientSecret !== undefined) {
-    return Umaaas.layer({ ...options, clientId, clientSecret, url })
+    return Umaaas.layerTransport({ ...options, clientId, clientSecret, url }, transport)
   }
   if (clientId !== undefined) return yield* refuse("clientSecret", "must be given along with clientId")
   if (clientSecret !== undefined) return yield* refuse("clientId", "must be given along with clientSecret")
@@ -48,7 +50,7 @@ const make = Effect.fnUntraced(function* ({ clientId, clientSecret, ...options }
       "must be given along with clientSecret, or url must be of this page's own origin, such as /umaaas, whose server adds both",
     )
   }
-  return Umaaas.layerWithoutCredential({ ...options, url })
+  return Umaaas.layerTransportWithoutCredential({ ...options, url }, transport)
 })
 
 /**
@@ -62,7 +64,7 @@ const make = Effect.fnUntraced(function* ({ clientId, clientSecret, ...options }
  * @since 0.1.0
  */
 export const layer = (options: Options = {}): Layer.Layer<ApiTokens, ApiError.InvalidRequest> =>
-  Layer.unwrap(make(options)).pipe(Layer.provide(fetch.layerHttpClient("BrowserUmaaas.layer", options)))
+  Layer.unwrap(make(options))
 
 /**
  * The transport of `layer` alone, for calls with many credentials: `Umaaas.layer` for each.
@@ -72,4 +74,4 @@ export const layer = (options: Options = {}): Layer.Layer<ApiTokens, ApiError.In
 export const layerHttpClient = (
   options: Pick<Options, "credentials"> = {},
 ): Layer.Layer<HttpClient.HttpClient, ApiError.InvalidRequest> =>
-  fetch.layerHttpClient("BrowserUmaaas.layerHttpClient", options)
+  FetchClient.layerHttpClient("BrowserUmaaas.layerHttpClient", options)

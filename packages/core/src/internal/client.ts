@@ -9,23 +9,19 @@
  * 3. `send`: attempts until one succeeds or nothing speaks for another (`resend.ts`), and then settles what the last
  *    failure means for this kind of operation (`settle.ts`).
  *
- * Around it, `telemetry.ts` tells what can be seen of it from outside. What carries it is the `HttpClient` that is there
- * (`httpClientTransport.ts`), or the transport that is attached to it (`Transport.ts`).
+ * Around it, `telemetry.ts` tells what can be seen of it from outside. What carries it is a transport (`Transport.ts`); that
+ * of an `HttpClient` is made elsewhere (`httpClientTransport.ts`), so that a bundle without one need not hold it.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import * as HttpClient from "effect/http/HttpClient"
-import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as ApiError from "../ApiError.ts"
 import { CurrentLimits } from "../Limits.ts"
-import * as Transport from "../Transport.ts"
+import type { Transport } from "../Transport.ts"
 import type { ErrorBodyReader } from "./answer.ts"
 import { makeAttempt } from "./attempt.ts"
-import * as HttpClientTransport from "./httpClientTransport.ts"
 import { type CallLimits, readLimits } from "./limits.ts"
 import { makeMask } from "./mask.ts"
 import type { Operation } from "./operation.ts"
@@ -74,23 +70,7 @@ const timeLeft = ({ clock, limits, startedAt }: Call): number =>
 
 const first: Telemetry.Attempt = { number: 1, waited: 0 }
 
-/** The transport is the one that is there now. */
-export const make = (platform: Platform): Effect.Effect<Run, never, HttpClient.HttpClient> =>
-  Effect.gen(function* () {
-    const httpClient = yield* HttpClient.HttpClient
-    // What was set for `fetch` around the layer, in case that is the transport.
-    const fetchOptions = yield* Effect.serviceOption(FetchHttpClient.RequestInit)
-    return makeRun(
-      platform,
-      Transport.attachedTo(httpClient) ??
-        HttpClientTransport.make(
-          httpClient,
-          Option.getOrElse(fetchOptions, () => ({})),
-        ),
-    )
-  })
-
-const makeRun = (platform: Platform, transport: Transport.Transport): Run => {
+export const make = (platform: Platform, transport: Transport): Run => {
   const { credential } = platform
   const platformSecrets = credential?.secrets.map(Redacted.value) ?? []
   const platformMask = makeMask(platformSecrets)

@@ -1,8 +1,8 @@
 /**
  * What is known of a request that got no answer: whether it can have left at all.
  */
-import * as HttpClientError from "effect/http/HttpClientError"
 import * as Predicate from "effect/Predicate"
+import { NoAnswer } from "../Transport.ts"
 
 /**
  * What Node's TLS says of a certificate that it does not accept, such as `CERT_HAS_EXPIRED`. The request is only written
@@ -27,7 +27,7 @@ const tunnelRefused = /HTTP Tunneling/
 
 const connecting = new Set(["connect", "getaddrinfo"])
 
-export interface NoAnswer {
+interface Reason {
   readonly code: string | undefined
   readonly hint: string | undefined
   readonly sent: boolean
@@ -42,7 +42,7 @@ const hintProperty = "@effect-tokens/hint"
 const wellFormedCode = /^[A-Z][A-Z0-9_/]{1,63}$/
 
 /** Looks through a transport's error and its causes: `fetch`, for one, hides the reason one level down. */
-const lookThrough = (cause: unknown): NoAnswer => {
+const lookThrough = (cause: unknown): Reason => {
   let current = cause
   let hint: string | undefined
   for (let depth = 0; depth < 5 && Predicate.isObject(current); depth++) {
@@ -65,27 +65,6 @@ const lookThrough = (cause: unknown): NoAnswer => {
   return { code: undefined, hint, sent: true }
 }
 
-/** By its standard, `fetch` throws a `TypeError` for one of these within the value of a header, and sends nothing. */
-const unwritable = ["\0", "\r", "\n"]
-
-const isRefusedByFetch = ({ cause, request }: HttpClientError.TransportError): boolean =>
-  cause instanceof TypeError &&
-  // Around the value it only cuts them off.
-  Object.values(request.headers).some((value) => unwritable.some((character) => value.trim().includes(character)))
-
 /** What is known of a request that has no answer, or none that is whole. */
-export const noAnswer = (error: unknown): NoAnswer => {
-  if (!HttpClientError.isHttpClientError(error)) return lookThrough(error)
-  const { reason } = error
-  const { code, hint, sent } = lookThrough(reason.cause)
-  switch (reason._tag) {
-    case "EncodeError":
-    case "InvalidUrlError":
-      return { code, hint, sent: false }
-    case "TransportError":
-      return { code, hint, sent: sent && !isRefusedByFetch(reason) }
-    // There was an answer.
-    default:
-      return { code, hint, sent: true }
-  }
-}
+export const noAnswer = (error: unknown): Reason =>
+  error instanceof NoAnswer ? { ...lookThrough(error.cause), sent: error.sent } : lookThrough(error)

@@ -1,4 +1,5 @@
 /** Any `HttpClient` as a transport: the request runs in a fiber of its own, which can be interrupted. */
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -8,13 +9,13 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Headers from "effect/http/Headers"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { BodyTooLarge, type Request, type Transport } from "../Transport.ts"
+import { attachedTo, BodyTooLarge, NoAnswer, type Request, type Transport } from "../Transport.ts"
 
 /** Bytes that are counted while they arrive: what was announced may be missing, or a lie once decompressed. */
 const readCounted = (
@@ -73,8 +74,32 @@ const toHttp = ({ body, headers, method, origin, path }: Request): HttpClientReq
     body === undefined ? HttpBody.empty : HttpBody.raw(body, { contentType: "application/json" }),
   )
 
+/** By its standard, `fetch` throws a `TypeError` for one of these within the value of a header, and sends nothing. */
+const unwritable = ["\0", "\r", "\n"]
+
+const isRefusedByFetch = ({ cause, request }: HttpClientError.TransportError): boolean =>
+  cause instanceof TypeError &&
+  // Around the value it only cuts them off.
+  Object.values(request.headers).some((value) => unwritable.some((character) => value.trim().includes(character)))
+
+/** What an `HttpClient` fails with, as a transport says it. */
+export const causeOf = (error: unknown): unknown => {
+  if (!HttpClientError.isHttpClientError(error)) return error
+  const { reason } = error
+  switch (reason._tag) {
+    case "EncodeError":
+    case "InvalidUrlError":
+      return new NoAnswer(false, reason.cause)
+    case "TransportError":
+      return isRefusedByFetch(reason) ? new NoAnswer(false, reason.cause) : reason.cause
+    // There was an answer.
+    default:
+      return new NoAnswer(true, reason.cause)
+  }
+}
+
 /** `fetchOptions` are what was set for `fetch` around the layer, in case that is what it is. */
-export const make = (httpClient: HttpClient.HttpClient, fetchOptions: RequestInit): Transport => {
+const make = (httpClient: HttpClient.HttpClient, fetchOptions: RequestInit): Transport => {
   // The raw client span would bear the URL, and with it a key: this package's own spans bear the template (C7).
   // And `fetch`, unlike other transports, follows redirects unless it is told not to (C8). With "error" it would fail as
   // if there were no connection: the call would be sent again, and a create would be in doubt for want of a network.
@@ -95,9 +120,19 @@ export const make = (httpClient: HttpClient.HttpClient, fetchOptions: RequestIni
     )
     const running = Effect.runForkWith(Context.merge(context, own))(exchange)
     running.addObserver((exit) => {
-      if (Exit.isFailure(exit)) onExit(Exit.failCause(exit.cause))
+      if (Exit.isFailure(exit)) onExit(Exit.failCause(Cause.map(exit.cause, causeOf)))
       else if (Option.isSome(exit.value)) onExit(Exit.succeed(exit.value.value))
     })
     return Fiber.interrupt(running)
   }
 }
+
+/** That of the `HttpClient` that is there now. */
+export const current: Effect.Effect<Transport, never, HttpClient.HttpClient> = /* @__PURE__ */ (() =>
+  Effect.gen(function* () {
+    const httpClient = yield* HttpClient.HttpClient
+    // What was set for `fetch` around the layer, in case that is what it is. What is attached does not know of it.
+    const fetchOptions = Option.getOrUndefined(yield* Effect.serviceOption(FetchHttpClient.RequestInit))
+    const attached = fetchOptions === undefined ? attachedTo(httpClient) : undefined
+    return attached ?? make(httpClient, fetchOptions ?? {})
+  }))()

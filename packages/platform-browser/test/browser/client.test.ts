@@ -96,6 +96,28 @@ describe.each([
     }),
   )
 
+  it.effect("an answer that is of no use closes its connection before it is whole (C10)", () =>
+    Effect.gen(function* () {
+      const player = yield* makePlayer
+      const error = yield* Effect.flip(Effect.provide(list, neuroio(`${origin}/hold-text/${player.name}`)))
+      assert.strictEqual(error._tag, "MalformedResponse")
+      yield* player.freed
+    }),
+  )
+
+  it.effect("a create that the browser does not send for a header of the app's has changed nothing (C4)", () =>
+    Effect.gen(function* () {
+      const player = yield* makePlayer
+      const error = yield* Effect.flip(create).pipe(
+        Effect.provide(neuroio(`${origin}/list/${player.name}`, { retries: 0 })),
+        Effect.provideService(FetchHttpClient.RequestInit, { headers: { "x-tenant": "a\nb" } }),
+      )
+      if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
+      assert.isFalse(error.sent)
+      assert.isEmpty(yield* player.seen)
+    }),
+  )
+
   it.effect("a redirect is refused, once, and reads as one (C8)", () =>
     Effect.gen(function* () {
       const player = yield* makePlayer

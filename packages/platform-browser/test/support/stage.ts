@@ -2,7 +2,7 @@
  * A server that plays a part, as the first segment of a path says; the second names who plays with it, so that nobody
  * disturbs anybody. What was seen can be asked for, and waited for.
  *
- * - `/hold`: takes a request and does not answer; `/hold-body`: sends half an answer.
+ * - `/hold`: takes a request and does not answer; `/hold-body`: sends half an answer; `/hold-text`: one that is no JSON.
  * - `/reset`: breaks the connection.
  * - `/redirect`: to `/list`, with what follows.
  * - `/list`: an empty list that may be cached for long, and a cookie. `/busy`: 429, to be asked again in 7 seconds.
@@ -73,7 +73,11 @@ export const make = Effect.gen(function* () {
     switch (part) {
       case "hold":
       case "hold-body":
-        if (part === "hold-body") response.writeHead(200, { ...json, "content-length": 100 }).write("[")
+      case "hold-text":
+        if (part !== "hold") {
+          const type = part === "hold-body" ? json : { "content-type": "text/plain" }
+          response.writeHead(200, { ...type, "content-length": 100 }).write("[")
+        }
         response.on("close", () => happens(`${player} freed`))
         return happens(`${player} held`)
       case "reset":

@@ -1,0 +1,106 @@
+/** Services on a transport alone: what it is given, and what is made of what it gives. */
+import { ApiTokens, Neuroio, StreamTokens, Tokens, Transport, Umaaas } from "@effect-tokens/core"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import { apiToken, umaaasCredential } from "./support/client.ts"
+
+const origin = "https://example.com"
+const url = `${origin}/base`
+
+/** Answers at once, within the call of it. */
+const answering = (status: number, body: string) => {
+  const requests: Array<Transport.Request> = []
+  const transport: Transport.Transport = (request, { onExit, onHead }) => {
+    requests.push(request)
+    const wanted = onHead(status, (name) => (name === "content-type" ? "application/json" : undefined))
+    if (wanted) onExit(Exit.succeed(new TextEncoder().encode(body)))
+    return Effect.die("there is nothing to give up")
+  }
+  return { requests, transport }
+}
+
+describe("services on a transport alone", () => {
+  const calls = Effect.gen(function* () {
+    yield* Effect.flatMap(Tokens, (tokens) => tokens.list({ limit: 3 }))
+    yield* Effect.flatMap(StreamTokens, (tokens) => tokens.list())
+    yield* Effect.flip(Effect.flatMap(ApiTokens, (tokens) => tokens.list()))
+  })
+
+  it.effect.each([
+    [
+      "with",
+      "Token credential-0123456789",
+      (transport: Transport.Transport) =>
+        Layer.merge(
+          Neuroio.layerTransport({ apiToken, iamUrl: url, apiUrl: url }, transport),
+          Umaaas.layerTransport({ ...umaaasCredential, url }, transport),
+        ),
+    ],
+    [
+      "without",
+      undefined,
+      (transport: Transport.Transport) =>
+        Layer.merge(
+          Neuroio.layerTransportWithoutCredential({ iamUrl: url, apiUrl: url }, transport),
+          Umaaas.layerTransportWithoutCredential({ url }, transport),
+        ),
+    ],
+  ] as const)("%s a credential", ([, authorization, layerOn]) =>
+    Effect.gen(function* () {
+      const { requests, transport } = answering(200, "[]")
+      yield* Effect.provide(calls, layerOn(transport))
+      assert.deepStrictEqual(
+        requests.map(({ method, origin, path }) => `${method} ${origin}${path}`),
+        [
+          `GET ${url}/v1/tokens/?limit=3&offset=0`,
+          `GET ${url}/v1/streams/tokens/?limit=20&offset=0`,
+          `GET ${url}/tokens?limit=20`,
+        ],
+      )
+      assert.deepStrictEqual(requests[0]?.headers, {
+        accept: "application/json",
+        ...(authorization === undefined ? {} : { authorization }),
+      })
+      assert.strictEqual("authorization" in (requests[2]?.headers ?? {}), authorization !== undefined)
+    }),
+  )
+
+  it.effect("a success without a body leaves nothing to give up", () =>
+    Effect.gen(function* () {
+      const { requests, transport } = answering(204, "")
+      yield* Effect.flatMap(Tokens, (tokens) => tokens.deleteList({ permanent: null })).pipe(
+        Effect.provide(Neuroio.layerTransport({ apiToken }, transport)),
+      )
+      assert.strictEqual(requests.length, 1)
+    }),
+  )
+
+  it.effect("options that cannot be right are refused", () =>
+    Effect.gen(function* () {
+      const { transport } = answering(200, "[]")
+      const neuroio = Neuroio.layerTransport({ apiToken, iamUrl: "http://example.com" }, transport)
+      assert.strictEqual((yield* Effect.flip(Layer.build(neuroio))).field, "iamUrl")
+      const umaaas = Umaaas.layerTransport({ ...umaaasCredential, clientId: "" }, transport)
+      assert.strictEqual((yield* Effect.flip(Layer.build(umaaas))).field, "clientId")
+    }),
+  )
+
+  it.effect.each([
+    [true, "OutcomeUnknown"],
+    [false, "ConnectionFailed"],
+  ] as const)("what becomes of a create goes by whether it was sent, if the transport knows: %s", ([sent, tag]) =>
+    Effect.gen(function* () {
+      const transport: Transport.Transport = (_request, { onExit }) => {
+        onExit(Exit.fail(new Transport.NoAnswer(sent, new Error("it failed"))))
+        return Effect.void
+      }
+      const error = yield* Effect.flatMap(Tokens, (tokens) => tokens.create()).pipe(
+        Effect.provide(Neuroio.layerTransport({ apiToken, retries: 0 }, transport)),
+        Effect.flip,
+      )
+      assert.strictEqual(error._tag, tag)
+    }),
+  )
+})
