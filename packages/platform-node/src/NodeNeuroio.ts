@@ -36,8 +36,10 @@ export interface Options extends Neuroio.Options, undici.TransportOptions {}
  * @since 0.1.0
  */
 export const layer = (options: Options): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest> =>
-  Neuroio.layer(options).pipe(
-    Layer.provide(undici.layerHttpClient("NodeNeuroio.layer", options, [options.iamUrl, options.apiUrl])),
+  Layer.unwrap(
+    Effect.map(undici.makeTransport("NodeNeuroio.layer", options, [options.iamUrl, options.apiUrl]), (transport) =>
+      Neuroio.layerTransport(options, transport),
+    ),
   )
 
 /**

@@ -34,7 +34,11 @@ export interface Options extends Umaaas.Options, undici.TransportOptions {}
  * @since 0.1.0
  */
 export const layer = (options: Options): Layer.Layer<ApiTokens, ApiError.InvalidRequest> =>
-  Umaaas.layer(options).pipe(Layer.provide(undici.layerHttpClient("NodeUmaaas.layer", options, [options.url])))
+  Layer.unwrap(
+    Effect.map(undici.makeTransport("NodeUmaaas.layer", options, [options.url]), (transport) =>
+      Umaaas.layerTransport(options, transport),
+    ),
+  )
 
 /**
  * The transport of `layer` alone, for calls with many credentials over one pool of connections: `Umaaas.layer` for each.

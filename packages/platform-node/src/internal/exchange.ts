@@ -118,7 +118,7 @@ const tellNext = (exchange: Exchange): void => {
 }
 
 /** `standard` are headers of every request. */
-export const makeTransport = (
+export const transportOver = (
   dispatcher: Undici.Dispatcher,
   standard: Readonly<Record<string, string>>,
 ): Transport.Transport => {

@@ -1,7 +1,6 @@
 /** An `HttpClient` over undici with connections of its own. */
 import { ApiError, Transport } from "@effect-tokens/core"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as Undici from "@effect/platform-node/Undici"
+import type * as Undici from "@effect/platform-node/Undici"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -11,7 +10,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import { X509Certificate } from "node:crypto"
 import * as Tls from "node:tls"
-import { makeTransport } from "./exchange.ts"
+import { transportOver } from "./exchange.ts"
 import { version } from "./version.ts"
 
 /**
@@ -72,6 +71,12 @@ const withLoopback = (noProxy: string, urls: ReadonlyArray<string | undefined>):
   return noProxy.trim() === "*" ? "*" : [noProxy, ...loopback, ...hosts].join(",")
 }
 
+/** When a layer is built, not when this package is imported: it is a hundred modules. */
+const loadUndici = Effect.promise(() => import("@effect/platform-node/Undici"))
+
+/** What no call of this package's services needs. */
+const loadNodeHttpClient = Effect.promise(() => import("@effect/platform-node/NodeHttpClient"))
+
 const makeDispatcher = (layer: string, options: TransportOptions, urls: ReadonlyArray<string | undefined>) => {
   const refusal = (field: string, problem: string) => new ApiError.InvalidRequest({ operation: layer, field, problem })
 
@@ -83,9 +88,10 @@ const makeDispatcher = (layer: string, options: TransportOptions, urls: Readonly
     }
     const tls = extra.length === 0 ? {} : { ca: [...Tls.getCACertificates("default"), ...extra] }
 
+    const { Agent, buildConnector, EnvHttpProxyAgent } = yield* loadUndici
     const limits = [options.attemptTimeout ?? "4 seconds", options.deadline ?? "30 seconds"]
     // A connection that does not come must fail before the attempt times out: then it is certain that nothing was sent.
-    const connector = Undici.buildConnector({ ...tls, allowH2: false, timeout: connectTimeout(limits) })
+    const connector = buildConnector({ ...tls, allowH2: false, timeout: connectTimeout(limits) })
 
     const connect: Undici.buildConnector.connector = (target, callback) =>
       connector(target, (...outcome) => callback(...markConnecting(outcome)))
@@ -98,13 +104,13 @@ const makeDispatcher = (layer: string, options: TransportOptions, urls: Readonly
         // worth where there is none.
         try: () =>
           proxyVariables.some((name) => process.env[name])
-            ? new Undici.EnvHttpProxyAgent({
+            ? new EnvHttpProxyAgent({
                 ...standard,
                 noProxy: withLoopback(process.env["no_proxy"] ?? process.env["NO_PROXY"] ?? "", urls),
                 requestTls: tls,
                 proxyTls: tls,
               })
-            : new Undici.Agent(standard),
+            : new Agent(standard),
         catch: () => refusal("HTTP_PROXY or HTTPS_PROXY", "must be a URL such as http://proxy.example:3128"),
       }),
       (dispatcher) => Effect.promise(() => dispatcher.destroy()),
@@ -118,7 +124,11 @@ const standardHeaders = {
   "user-agent": `effect-tokens/${version} (node)`,
 }
 
-/** `urls` are where it goes. Connections are kept alive, shared by all calls, and closed with the scope of the layer. */
+/** `urls` are where it goes. Connections are kept alive, shared by all calls, and closed with the scope. */
+export const makeTransport = (layer: string, options: TransportOptions, urls: ReadonlyArray<string | undefined>) =>
+  Effect.map(makeDispatcher(layer, options, urls), (dispatcher) => transportOver(dispatcher, standardHeaders))
+
+/** Effect's own client over the same kind of dispatcher, with the transport attached to it. */
 export const layerHttpClient = (
   layer: string,
   options: TransportOptions,
@@ -128,10 +138,11 @@ export const layerHttpClient = (
     HttpClient.HttpClient,
     Effect.gen(function* () {
       const dispatcher = yield* makeDispatcher(layer, options, urls)
-      const httpClient = yield* Effect.provideService(NodeHttpClient.makeUndici, NodeHttpClient.Dispatcher, dispatcher)
+      const { Dispatcher, makeUndici } = yield* loadNodeHttpClient
+      const httpClient = yield* Effect.provideService(makeUndici, Dispatcher, dispatcher)
       return Transport.attach(
         HttpClient.mapRequest(httpClient, HttpClientRequest.setHeaders(standardHeaders)),
-        makeTransport(dispatcher, standardHeaders),
+        transportOver(dispatcher, standardHeaders),
       )
     }),
   )
