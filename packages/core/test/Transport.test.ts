@@ -1,9 +1,11 @@
 /** Services on a transport alone: what it is given, and what is made of what it gives. */
 import { ApiTokens, Neuroio, StreamTokens, Tokens, Transport, Umaaas } from "@effect-tokens/core"
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Tracer from "effect/Tracer"
 import { apiToken, umaaasCredential } from "./support/client.ts"
 
 const origin = "https://example.com"
@@ -101,6 +103,31 @@ describe("services on a transport alone", () => {
         Effect.flip,
       )
       assert.strictEqual(error._tag, tag)
+    }),
+  )
+
+  it.effect("a tracer that throws is a defect of the call, and nobody else's", () =>
+    Effect.gen(function* () {
+      class Throwing extends Tracer.NativeSpan {
+        override attribute(name: string, value: unknown): void {
+          if (name === "http.response.status_code") throw new Error("no more room")
+          super.attribute(name, value)
+        }
+      }
+      const transport: Transport.Transport = (_request, { onExit, onHead }) => {
+        setImmediate(() => {
+          if (onHead(200, () => "application/json")) onExit(Exit.succeed(new TextEncoder().encode("[]")))
+        })
+        return Effect.void
+      }
+      const exit = yield* Effect.flatMap(Tokens, (tokens) => tokens.list()).pipe(
+        Effect.provide(Neuroio.layerTransport({ apiToken, iamUrl: url, apiUrl: url }, transport)),
+        Effect.withTracer(Tracer.make({ span: (options) => new Throwing(options) })),
+        Effect.exit,
+      )
+      const cause = Exit.isFailure(exit) ? exit.cause : assert.fail("it succeeded")
+      assert.isTrue(Cause.hasDies(cause))
+      assert.deepStrictEqual(Cause.squash(cause), new Error("no more room"))
     }),
   )
 })

@@ -84,7 +84,13 @@ export const makeAttempt = (
 
         const receiver: Receiver = {
           onHead: (status, header) => {
-            if (status !== hiddenRedirect) answered(status)
+            try {
+              if (status !== hiddenRedirect) answered(status)
+            } catch (defect) {
+              // Of whoever listens. A transport knows nothing of it, and must not be the one that it hits.
+              end(Effect.die(defect))
+              return false
+            }
             if (status !== success.status) refusal = { status, header }
             else if (success.body === undefined) {
               end(Effect.void)

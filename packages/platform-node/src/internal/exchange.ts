@@ -65,7 +65,8 @@ class Exchange implements Handler {
   }
 
   onResponseError(_controller: Controller | null, cause: unknown): void {
-    this.#end(Exit.fail(cause))
+    // What breaks off had an answer, whatever it is called.
+    this.#end(Exit.fail(this.#status === 0 ? cause : new Transport.NoAnswer(true, cause)))
   }
 
   #refuseBody(): void {
