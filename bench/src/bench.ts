@@ -19,8 +19,8 @@ import { measureImports, measureStart } from "./speed/starts.ts"
 const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } })
 const { quick } = values
 
-const plan = quick ? { rounds: 5, seconds: 0.15 } : { rounds: 15, seconds: 0.5 }
-const few = quick ? { rounds: 3, seconds: 0.1 } : { rounds: 9, seconds: 0.4 }
+const plan = quick ? { rounds: 5, seconds: 0.1, warmUp: 0.5 } : { rounds: 15, seconds: 0.5, warmUp: 2 }
+const few = quick ? { rounds: 3, seconds: 0.1, warmUp: 0.2 } : { rounds: 9, seconds: 0.3, warmUp: 1 }
 const repetitions = quick ? 3 : 11
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -31,7 +31,7 @@ const say = (text: string) => process.stderr.write(`${text}\n`)
 
 // What starts and is imported is what users get.
 say("building …")
-execFileSync("npm", ["run", "--silent", "build"], { cwd: root, stdio: "inherit" })
+execFileSync("npm", ["run", "--silent", "build:packages"], { cwd: root, stdio: "inherit" })
 
 const measures: Readonly<Record<string, () => Promise<Section>>> = {
   get: () => measureGet(plan),

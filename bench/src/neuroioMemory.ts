@@ -115,6 +115,13 @@ export const measures: Readonly<Record<string, Measure>> = {
       }),
     )
   },
+  "service: page of 20, anywhere": ({ service, size }, calls) => {
+    Effect.runSync(
+      Effect.gen(function* () {
+        for (let i = 0; i < calls; i++) yield* service.list({ limit: 20, offset: pick(i, size) - 1 })
+      }),
+    )
+  },
   "service: create and delete": ({ service }, calls) => {
     Effect.runSync(
       Effect.gen(function* () {

@@ -7,7 +7,7 @@ import { timeLaws } from "./laws.ts"
 import { measurePairs } from "./speed/pairs.ts"
 import { markdown, show } from "./speed/report.ts"
 
-const section = await measurePairs({ rounds: 15, seconds: 0.4 })
+const section = await measurePairs({ rounds: 15, seconds: 0.4, warmUp: 2 })
 const lawHeads = ["all laws of both families", "laws passed", "runs of each", "seconds"]
 process.stdout.write(`Node ${process.version}\n\n${show([section])}\n\n`)
 process.stdout.write(`${markdown(lawHeads, await Effect.runPromise(timeLaws))}\n`)

@@ -25,10 +25,11 @@ export interface Measured {
   readonly rounds: ReadonlyArray<Round>
 }
 
-/** `seconds` is what a round is to take. */
+/** How many rounds, and how long one is to take; and how long each subject warms up before. In seconds. */
 export interface Plan {
   readonly rounds: number
   readonly seconds: number
+  readonly warmUp: number
 }
 
 const inTurn = <A, B>(items: ReadonlyArray<A>, run: (item: A) => Promise<B>): Promise<ReadonlyArray<B>> =>
@@ -37,26 +38,23 @@ const inTurn = <A, B>(items: ReadonlyArray<A>, run: (item: A) => Promise<B>): Pr
     Promise.resolve([]),
   )
 
-/** As many calls as take the time of a round: what is compiled by then is warm. */
-const warmUp = async ({ run }: Subject, seconds: number): Promise<number> => {
-  const attempt = async (calls: number, left: number): Promise<number> => {
+/** Runs until it is warm: as many calls as then take the time of a round. */
+const warm = async ({ run }: Subject, { seconds, warmUp }: Plan): Promise<number> => {
+  const goOn = async (calls: number, left: number): Promise<number> => {
     const round = await run(calls)
-    const rate = calls / round.seconds
-    const next = Math.max(1, Math.round(rate * seconds))
-    return left === 0 ? next : attempt(next, left - 1)
+    // At first they are slow: what they take says little of the next ones.
+    const next = Math.max(1, Math.min(Math.round((calls / round.seconds) * seconds), calls * 8))
+    return left > round.seconds ? goOn(next, left - round.seconds) : next
   }
-  return attempt(1, 3)
+  return goOn(1, warmUp)
 }
 
-export const takeTurns = async (
-  subjects: ReadonlyArray<Subject>,
-  { rounds, seconds }: Plan,
-): Promise<ReadonlyArray<Measured>> => {
+export const takeTurns = async (subjects: ReadonlyArray<Subject>, plan: Plan): Promise<ReadonlyArray<Measured>> => {
   const measured = await inTurn(subjects, async (subject) => {
     const done: Array<Round> = []
-    return { subject, done, calls: await warmUp(subject, seconds) }
+    return { subject, done, calls: await warm(subject, plan) }
   })
-  await inTurn(Array.from({ length: rounds }), () =>
+  await inTurn(Array.from({ length: plan.rounds }), () =>
     inTurn(measured, async ({ calls, done, subject }) => done.push(await subject.run(calls))),
   )
   for (const { close } of subjects) close()
