@@ -3,10 +3,11 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import { paths, type WireError, type WireToken } from "./neuroioApi.ts"
+import { shownIn } from "./shown.ts"
 import { type Rejection, requests, type Wire } from "./wire.ts"
 
 /** With microseconds and an offset, as the vendor does. */
-const wireTime = (millis: number): string => new Date(millis).toISOString().replace("Z", "000+00:00")
+const wireTime = (millis: number): string => `${new Date(millis).toISOString().slice(0, -1)}000+00:00`
 
 export const wireToken = (token: NeuroioPlatform.StoredToken): WireToken => {
   const expires = NeuroioPlatform.expiresAt(token)
@@ -25,6 +26,9 @@ export const wireError = ({ fields = [], message, status }: Rejection): WireErro
   fields: fields.map((field) => ({ ...field, error_code: status })),
 })
 
+/** The credential of either header. */
+export const keyIn = (header: string): string | undefined => /^Token +(\S+)$/i.exec(header)?.[1]
+
 const readFields = Schema.decodeUnknownOption(
   Schema.Struct({ fields: Schema.Array(Schema.Struct({ name: Schema.String })) }),
 )
@@ -33,7 +37,7 @@ const filters = ["permanent", "limit", "offset"]
 
 /** The vendor's JavaScript client updates with `PUT`. */
 const requestsOf = (service: "Tokens" | "StreamTokens", collection: string) =>
-  requests("", `${collection}([^/]+/)?`, {
+  requests("", `${collection}(?:([^/]+)/)?`, {
     toAll: { GET: `${service}.list`, POST: `${service}.create`, DELETE: `${service}.deleteList` },
     toOne: {
       GET: `${service}.get`,
@@ -58,20 +62,15 @@ export const neuroioWire: Wire = {
     return whose.id === 0 ? owner : `token ${whose.id} of ${owner}`
   },
   // What is no id may be a key.
-  inputOf: (url) => {
-    const token = /tokens\/([^/]+)\/$/.exec(url.pathname)?.[1]
-    return {
-      ...(token === undefined ? {} : { token: /^\d{1,15}$/.test(token) ? Number(token) : "<key>" }),
-      ...Object.fromEntries(
-        filters.flatMap((name) => {
-          const text = url.searchParams.get(name)
-          // Whatever else somebody puts there may be long, or a key.
-          const shown = text !== null && /^(?:true|false|-?\d{1,16})$/i.test(text) ? text : "<text>"
-          return text === null ? [] : [[name, shown] as const]
-        }),
-      ),
-    }
-  },
+  inputOf: (one, query) => ({
+    ...(one === undefined ? {} : { token: /^\d{1,15}$/.test(one) ? Number(one) : "<key>" }),
+    ...shownIn(
+      query,
+      filters,
+      // Whatever else somebody puts there may be long, or a key.
+      (text) => (/^(?:true|false|-?\d{1,16})$/i.test(text) ? text : "<text>"),
+    ),
+  }),
   errorOf: (body, status, input) => {
     const named = Option.match(readFields(body), { onNone: () => [], onSome: ({ fields }) => fields })
     const isCap = status === 400 && input["permanent"] === true && named.some(({ name }) => name === "permanent")

@@ -2,7 +2,7 @@
 import * as Base64 from "effect/encoding/Base64"
 import * as Result from "effect/Result"
 import * as UmaaasPlatform from "../UmaaasPlatform.ts"
-import { shownId, shownText } from "./shown.ts"
+import { shownId, shownIn, shownText } from "./shown.ts"
 import { umaaasPath, type WireApiToken, type WireCreatedApiToken } from "./umaaasApi.ts"
 import { requests, type Wire } from "./wire.ts"
 
@@ -58,7 +58,7 @@ export const umaaasWire: Wire = {
   root: umaaasPath,
   // Elsewhere the platform is not always at the same path.
   requests: [
-    requests(umaaasPath, "/tokens(/[^/]+)?", {
+    requests(umaaasPath, "/tokens(?:/([^/]+))?", {
       toAll: { GET: "ApiTokens.list", POST: "ApiTokens.create" },
       toOne: { GET: "ApiTokens.get", DELETE: "ApiTokens.delete" },
     }),
@@ -70,23 +70,13 @@ export const umaaasWire: Wire = {
     authorization === undefined
       ? "no credential"
       : (UmaaasPlatform.whose(umaaas.world.state, readCaller(authorization)) ?? "unknown credential"),
-  inputOf: ({ pathname, searchParams }) => {
-    const id = /tokens\/([^/]+)$/.exec(pathname)?.[1]
-    const given = (names: ReadonlyArray<string>, show: (text: string) => string) =>
-      names.flatMap((name) => {
-        const text = searchParams.get(name)
-        return text === null ? [] : [[name, show(text)] as const]
-      })
-    return {
-      ...(id === undefined ? {} : { id: shownId(decoded(id)) }),
-      ...Object.fromEntries([
-        ...given(["name"], shownText),
-        // Whatever else somebody puts there may be long, or a secret.
-        ...given(times, (text) => (/^[\d-]{10}[Tt][\d:.]{8,20}[\d:zZ+ -]{1,6}$/.test(text) ? text : "<text>")),
-        ...given(["limit"], (text) => (/^-?\d{1,16}$/.test(text) ? text : "<text>")),
-        ...given(["cursor"], () => "<cursor>"),
-      ]),
-    }
-  },
+  inputOf: (one, query) => ({
+    ...(one === undefined ? {} : { id: shownId(decoded(one)) }),
+    ...shownIn(query, ["name"], shownText),
+    // Whatever else somebody puts there may be long, or a secret.
+    ...shownIn(query, times, (text) => (/^[\d-]{10}[Tt][\d:.]{8,20}[\d:zZ+ -]{1,6}$/.test(text) ? text : "<text>")),
+    ...shownIn(query, ["limit"], (text) => (/^-?\d{1,16}$/.test(text) ? text : "<text>")),
+    ...shownIn(query, ["cursor"], () => "<cursor>"),
+  }),
   errorOf: () => undefined,
 }
