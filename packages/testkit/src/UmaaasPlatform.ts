@@ -10,7 +10,7 @@
 import type { KnownPermission } from "@effect-tokens/core"
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
-import { makeKey, makeShort, readKey, readShort } from "./internal/keys.ts"
+import { isKeyOf, makeKey, makeShort, readKey, readShort } from "./internal/keys.ts"
 import * as RankedMap from "./internal/rankedMap.ts"
 
 /**
@@ -140,7 +140,7 @@ const authenticate = (state: State, caller: Caller): StoredApiToken | undefined 
  */
 export const whose = (state: State, caller: Caller): string | undefined => {
   const address = caller && readKey(seedOf(state, "clientId"), caller.clientId)
-  return address && makeKey(seedOf(state, "clientSecret"), address) === caller.clientSecret
+  return address && isKeyOf(seedOf(state, "clientSecret"), address, caller.clientSecret)
     ? makeId(state, address.id)
     : undefined
 }

@@ -32,8 +32,7 @@ const writeHex = (value: number, start: number): void => {
   for (let i = 0; i < 8; i++) codes[start + i] = digits[(value >>> (28 - 4 * i)) & 0xf] ?? 0
 }
 
-/** 40 hexadecimal digits, put together at once: every token has a key, and texts that are joined cost ten times that. */
-export const makeKey = (seed: number, { id, owner }: Address): string => {
+const writeKey = (seed: number, { id, owner }: Address): void => {
   const secret = secretOf(seed)
   const first = scramble(id, secret)
   const second = scramble(owner ^ first, mix(secret))
@@ -44,29 +43,61 @@ export const makeKey = (seed: number, { id, owner }: Address): string => {
     proof = mix(proof + 0x6d2b79f5)
     writeHex(proof, start)
   }
+}
+
+/** 40 hexadecimal digits, put together at once: every token has a key, and texts that are joined cost ten times that. */
+export const makeKey = (seed: number, address: Address): string => {
+  writeKey(seed, address)
   return String.fromCharCode(...codes)
+}
+
+/** Whether a key is the one that is made for an address, without making it. */
+export const isKeyOf = (seed: number, address: Address, key: string): boolean => {
+  if (key.length !== codes.length) return false
+  writeKey(seed, address)
+  return codes.every((code, i) => key.charCodeAt(i) === code)
+}
+
+/** `undefined` where it is none: lower case only, as they are written. */
+const readDigit = (code: number): number | undefined => {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30
+  return code >= 0x61 && code <= 0x66 ? code - 0x57 : undefined
+}
+
+/** Plain code: a pattern takes several times as long, and each call reads keys. */
+const readHex = (text: string, start: number): number | undefined => {
+  let value = 0
+  for (let i = start; i < start + 8; i++) {
+    const digit = readDigit(text.charCodeAt(i))
+    if (digit === undefined) return undefined
+    value = (value << 4) | digit
+  }
+  return value >>> 0
+}
+
+/** The address is in the first 16 digits, what proves it in the others. */
+const readAddress = (seed: number, text: string): Address | undefined => {
+  const secret = secretOf(seed)
+  const first = readHex(text, 0)
+  const second = readHex(text, 8)
+  if (first === undefined || second === undefined) return undefined
+  return { id: unscramble(first, secret), owner: (unscramble(second, mix(secret)) ^ first) >>> 0 }
 }
 
 /** Where the token with this key would live; whether there is one, and has this key, remains to be seen. */
 export const readKey = (seed: number, key: string): Address | undefined =>
-  /^[0-9a-f]{40}$/.test(key) ? readAddress(seed, key) : undefined
+  key.length === codes.length ? readAddress(seed, key) : undefined
 
-/** The address is in the first 16 digits, what proves it in the others. */
-const readAddress = (seed: number, key: string): Address => {
-  const secret = secretOf(seed)
-  const first = Number.parseInt(key.slice(0, 8), 16)
-  const owner = (unscramble(Number.parseInt(key.slice(8, 16), 16), mix(secret)) ^ first) >>> 0
-  return { id: unscramble(first, secret), owner }
-}
+const shortLength = 32
 
 /**
  * The same in a shorter form, of 32 digits, which proves itself: there is one for each number, and whatever else looks
  * like one is none.
  */
-export const makeShort = (seed: number, number: number): string => makeKey(seed, { owner: 0, id: number }).slice(0, 32)
+export const makeShort = (seed: number, number: number): string =>
+  makeKey(seed, { owner: 0, id: number }).slice(0, shortLength)
 
 export const readShort = (seed: number, text: string): number | undefined => {
-  if (!/^[0-9a-f]{32}$/.test(text)) return undefined
-  const { id } = readAddress(seed, text)
-  return makeShort(seed, id) === text ? id : undefined
+  const address = text.length === shortLength ? readAddress(seed, text) : undefined
+  return address !== undefined && makeShort(seed, address.id) === text ? address.id : undefined
 }

@@ -9,15 +9,22 @@ import { type Rejection, requests, type Wire } from "./wire.ts"
 /** With microseconds and an offset, as the vendor does. */
 const wireTime = (millis: number): string => `${new Date(millis).toISOString().slice(0, -1)}000+00:00`
 
+/** What is kept of a token never changes: how it looks is worked out once. */
+const wireTokens = new WeakMap<NeuroioPlatform.StoredToken, WireToken>()
+
 export const wireToken = (token: NeuroioPlatform.StoredToken): WireToken => {
+  const known = wireTokens.get(token)
+  if (known !== undefined) return known
   const expires = NeuroioPlatform.expiresAt(token)
-  return {
+  const wire = {
     id: token.id,
     key: token.key,
     is_active: token.isActive,
     created: wireTime(token.created),
     expires: expires === null ? null : wireTime(expires),
   }
+  wireTokens.set(token, wire)
+  return wire
 }
 
 export const wireError = ({ fields = [], message, status }: Rejection): WireError => ({
@@ -62,15 +69,11 @@ export const neuroioWire: Wire = {
     return whose.id === 0 ? owner : `token ${whose.id} of ${owner}`
   },
   // What is no id may be a key.
-  inputOf: (one, query) => ({
-    ...(one === undefined ? {} : { token: /^\d{1,15}$/.test(one) ? Number(one) : "<key>" }),
-    ...shownIn(
-      query,
-      filters,
-      // Whatever else somebody puts there may be long, or a key.
-      (text) => (/^(?:true|false|-?\d{1,16})$/i.test(text) ? text : "<text>"),
-    ),
-  }),
+  inputOf: (one, query) => {
+    // Whatever else somebody puts there may be long, or a key.
+    const shown = shownIn(query, filters, (text) => (/^(?:true|false|-?\d{1,16})$/i.test(text) ? text : "<text>"))
+    return one === undefined ? shown : { token: /^\d{1,15}$/.test(one) ? Number(one) : "<key>", ...shown }
+  },
   errorOf: (body, status, input) => {
     const named = Option.match(readFields(body), { onNone: () => [], onSome: ({ fields }) => fields })
     const isCap = status === 400 && input["permanent"] === true && named.some(({ name }) => name === "permanent")

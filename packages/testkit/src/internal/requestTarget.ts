@@ -11,12 +11,15 @@ export const queryOf = (url: string): URLSearchParams => {
   return new URLSearchParams(end === -1 ? "" : url.slice(end + 1))
 }
 
-/** Whether all of it can be decoded, and nobody could take it to end earlier. */
-export const isWellFormed = (target: string): boolean => {
+const canBeDecoded = (target: string): boolean => {
   try {
     decodeURI(target)
-    return !target.includes("#")
+    return true
   } catch {
     return false
   }
 }
+
+/** Whether all of it can be decoded, and nobody could take it to end earlier. */
+export const isWellFormed = (target: string): boolean =>
+  !target.includes("#") && (!target.includes("%") || canBeDecoded(target))

@@ -7,21 +7,16 @@ import { umaaasPath, type WireApiToken, type WireCreatedApiToken } from "./umaaa
 import { requests, type Wire } from "./wire.ts"
 
 export const wireApiToken = (token: UmaaasPlatform.StoredApiToken): WireApiToken => {
+  const { clientId, id, name, permissions } = token
   const createdAt = new Date(token.createdAt).toISOString()
-  return {
-    id: token.id,
-    name: token.name,
-    permissions: token.permissions,
-    clientId: token.clientId,
-    createdAt,
-    updatedAt: createdAt,
-  }
+  return { id, name, permissions, clientId, createdAt, updatedAt: createdAt }
 }
 
-export const wireCreatedApiToken = (token: UmaaasPlatform.StoredApiToken): WireCreatedApiToken => ({
-  ...wireApiToken(token),
-  clientSecret: token.clientSecret,
-})
+/** In the vendor's order. */
+export const wireCreatedApiToken = (token: UmaaasPlatform.StoredApiToken): WireCreatedApiToken => {
+  const { createdAt, updatedAt, ...rest } = wireApiToken(token)
+  return { ...rest, clientSecret: token.clientSecret, createdAt, updatedAt }
+}
 
 const codes: Readonly<Record<number, string>> = {
   400: "INVALID_INPUT",
@@ -37,7 +32,8 @@ const codes: Readonly<Record<number, string>> = {
 /** The vendor's page has none for most statuses. */
 export const codeOf = (status: number): string => codes[status] ?? (status >= 500 ? "INTERNAL_ERROR" : "INVALID_INPUT")
 
-const readCaller = (authorization: string): UmaaasPlatform.Caller => {
+/** The credential of the header. */
+export const readCaller = (authorization: string): UmaaasPlatform.Caller => {
   const [, encoded] = /^Basic +(\S+)$/i.exec(authorization) ?? []
   const decoded = encoded === undefined ? undefined : Result.getOrUndefined(Base64.decodeString(encoded))
   const [, clientId, clientSecret] = /^([^:]*):(.*)$/s.exec(decoded ?? "") ?? []
