@@ -142,7 +142,7 @@ export const makeDirectEntrance = (sandbox: Sandbox, clock: Clock.Clock) => {
     const { body, method, url } = request
     if (!faults.isNone() || !isWellFormed(url)) return undefined
     const call = callAt(method, url)
-    if (call === undefined || (body.byteLength > 0 && (method === "GET" || method === "DELETE"))) return undefined
+    if (call === undefined) return undefined
     const { one = "", operation, query, wire } = call
     const headers = Headers.fromInput(request.headers)
     const now = nowIn(sandbox, clock)
