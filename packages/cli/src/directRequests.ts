@@ -1,7 +1,11 @@
 /** Requests that are answered by the direct entrance as soon as Node has read them: without the time that routes take. */
 import type * as Sandbox from "@effect-tokens/testkit/Sandbox"
-import type { ServerResponse } from "node:http"
+import type { IncomingHttpHeaders, ServerResponse } from "node:http"
 import type { First } from "./drainingServer.ts"
+
+/** Node gives a list of none but this one, which no client sends. */
+const isPlain = (headers: IncomingHttpHeaders): headers is Sandbox.DirectRequest["headers"] & IncomingHttpHeaders =>
+  headers["set-cookie"] === undefined
 
 const nothing = new Uint8Array(0)
 
@@ -19,18 +23,18 @@ export const answerDirectly =
   ({ answer }: Sandbox.DirectEntrance["Service"]): First =>
   (request, response, handOver) => {
     const { headers, method = "", url = "" } = request
-    const isAnswered = (body: Uint8Array): boolean => {
+    if (!isPlain(headers) || headers["transfer-encoding"] !== undefined) return handOver()
+    const tryAnswer = (body: Uint8Array): boolean => {
       const direct = answer({ method, url, headers, body })
       if (direct !== undefined) write(response, direct)
       return direct !== undefined
     }
     const length = Number(headers["content-length"] ?? 0)
-    if (headers["transfer-encoding"] !== undefined) return handOver()
-    if (length === 0) return isAnswered(nothing) ? undefined : handOver()
+    if (length === 0) return tryAnswer(nothing) ? undefined : handOver()
     process.nextTick(() => {
       const body: Uint8Array | null = request.readableLength === length ? request.read() : null
       if (body !== null) {
-        if (isAnswered(body)) return
+        if (tryAnswer(body)) return
         request.unshift(body)
       }
       handOver()

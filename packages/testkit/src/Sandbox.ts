@@ -67,7 +67,8 @@ export type {
    */
   DirectAnswer,
   /**
-   * A request, all of it. `url` is its target as it stands on the wire, `body` is empty where it has none.
+   * A request, all of it. `url` is its target as it stands on the wire, the names of `headers` are in lower case, and
+   * `body` is empty where it has none.
    *
    * @since 0.1.0
    */

@@ -10,7 +10,7 @@
 import type { KnownPermission } from "@effect-tokens/core"
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
-import { isKeyOf, makeKey, makeShort, readKey, readShort } from "./internal/keys.ts"
+import { makeKey, makeShort, readKey, readShort } from "./internal/keys.ts"
 import * as RankedMap from "./internal/rankedMap.ts"
 
 /**
@@ -140,9 +140,8 @@ const authenticate = (state: State, caller: Caller): StoredApiToken | undefined 
  */
 export const whose = (state: State, caller: Caller): string | undefined => {
   const address = caller && readKey(seedOf(state, "clientId"), caller.clientId)
-  return address && isKeyOf(seedOf(state, "clientSecret"), address, caller.clientSecret)
-    ? makeId(state, address.id)
-    : undefined
+  const proof = caller && readKey(seedOf(state, "clientSecret"), caller.clientSecret)
+  return address && address.id === proof?.id ? makeId(state, address.id) : undefined
 }
 
 /**

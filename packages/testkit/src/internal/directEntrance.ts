@@ -4,7 +4,6 @@
  * call succeeds nothing is done, so that nothing is done twice.
  */
 import type * as Clock from "effect/Clock"
-import * as Headers from "effect/http/Headers"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Entry } from "./callLog.ts"
@@ -21,12 +20,13 @@ import type { CurrentSandbox } from "./sandboxState.ts"
 import { ListQuery as ApiTokensQuery } from "./umaaasApi.ts"
 import { umaaasOperations } from "./umaaasOperations.ts"
 import { readCaller } from "./umaaasWire.ts"
+import type { Headers } from "./wire.ts"
 import { nowIn } from "./world.ts"
 
 export interface DirectRequest {
   readonly method: string
   readonly url: string
-  readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+  readonly headers: Headers
   readonly body: Uint8Array
 }
 
@@ -42,7 +42,7 @@ interface Parts {
   /** What the path names, decoded. */
   readonly one: string
   readonly query: URLSearchParams
-  readonly headers: Headers.Headers
+  readonly headers: Headers
   readonly body: Uint8Array
 }
 
@@ -63,7 +63,7 @@ const fromJson = ({ body, headers }: Parts) => fieldsOf(headers, jsonOnly, body)
 const fromJsonOrForm = ({ body, headers }: Parts) => fieldsOf(headers, jsonOrForm, body)
 
 interface Attempt {
-  readonly status: number
+  readonly answer: DirectAnswer
   readonly input: Entry["input"]
   readonly done: Done<unknown>
 }
@@ -71,12 +71,12 @@ interface Attempt {
 type Entrance = (parts: Parts, now: number) => Result.Result<Attempt, unknown>
 
 const entering =
-  <World, Caller>(world: World, callerOf: (headers: Headers.Headers) => Caller) =>
+  <World, Caller>(world: World, callerOf: (headers: Headers) => Caller) =>
   <Asked, Answer>(operation: Operation<World, Caller, Asked, Answer>, read: Read<Asked>): Entrance =>
   (parts, now) =>
     Result.flatMap(read(parts), (asked) =>
       Result.map(operation.attempt(world, now, callerOf(parts.headers), asked), (done) => ({
-        status: operation.status,
+        answer: { status: operation.status, body: operation.textOf(done.answer) },
         input: operation.inputOf(asked),
         done,
       })),
@@ -139,19 +139,17 @@ export const makeDirectEntrance = (sandbox: Sandbox, clock: Clock.Clock) => {
   const { faults, journal } = sandbox.traffic
 
   const answer = (request: DirectRequest): DirectAnswer | undefined => {
-    const { body, method, url } = request
+    const { body, headers, method, url } = request
     if (!faults.isNone() || !isWellFormed(url)) return undefined
     const call = callAt(method, url)
     if (call === undefined) return undefined
     const { one = "", operation, query, wire } = call
-    const headers = Headers.fromInput(request.headers)
     const now = nowIn(sandbox, clock)
     const attempt = Result.getOrUndefined(
       entrances[operation]({ one: decodeURIComponent(one), query, headers, body }, now),
     )
     if (attempt === undefined) return undefined
-    const { done, input, status } = attempt
-    const answer = { status, body: done.answer === undefined ? undefined : JSON.stringify(done.answer) }
+    const { answer, done, input } = attempt
     const caller = wire.callerOf(sandbox, headers)
     const end = journal.begin({ at: now, caller, operation, input: wire.inputOf(call.one, query) })
     done.commit()

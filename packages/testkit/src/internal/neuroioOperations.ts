@@ -2,7 +2,7 @@
 import * as Result from "effect/Result"
 import * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import type { DeleteListQuery, ListQuery } from "./neuroioApi.ts"
-import { wireToken } from "./neuroioWire.ts"
+import { textOf, wireToken } from "./neuroioWire.ts"
 import type { NeuroioWorld } from "./neuroioWorld.ts"
 import { describing } from "./operation.ts"
 import { booleanOf, type Fields } from "./requestBody.ts"
@@ -11,7 +11,7 @@ const operation = describing<NeuroioPlatform.State, NeuroioWorld, NeuroioPlatfor
   NeuroioPlatform.isRefusal,
 )
 
-const giving = { tokensOf: ({ id }: NeuroioPlatform.StoredToken) => [id], answer: wireToken }
+const giving = { tokensOf: ({ id }: NeuroioPlatform.StoredToken) => [id], answer: wireToken, textOf }
 
 const givingNothing = { status: 204, tokensOf: () => [], answer: () => undefined } as const
 
@@ -45,6 +45,7 @@ export const neuroioOperations = (family: NeuroioPlatform.Family) => ({
     transition: ({ rules }) => rules.list,
     tokensOf: (tokens) => tokens.map(({ id }) => id),
     answer: (tokens) => tokens.map(wireToken),
+    textOf: (tokens) => `[${tokens.map(textOf).join(",")}]`,
   }),
   get: operation({
     status: 200,

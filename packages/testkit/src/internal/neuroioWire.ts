@@ -10,22 +10,29 @@ import { type Rejection, requests, type Wire } from "./wire.ts"
 const wireTime = (millis: number): string => `${new Date(millis).toISOString().slice(0, -1)}000+00:00`
 
 /** What is kept of a token never changes: how it looks is worked out once. */
-const wireTokens = new WeakMap<NeuroioPlatform.StoredToken, WireToken>()
+const once = <A extends object, B>(work: (a: A) => B): ((a: A) => B) => {
+  const done = new WeakMap<A, B>()
+  return (a) => {
+    const known = done.get(a)
+    if (known !== undefined) return known
+    const b = work(a)
+    done.set(a, b)
+    return b
+  }
+}
 
-export const wireToken = (token: NeuroioPlatform.StoredToken): WireToken => {
-  const known = wireTokens.get(token)
-  if (known !== undefined) return known
+export const wireToken = once((token: NeuroioPlatform.StoredToken): WireToken => {
   const expires = NeuroioPlatform.expiresAt(token)
-  const wire = {
+  return {
     id: token.id,
     key: token.key,
     is_active: token.isActive,
     created: wireTime(token.created),
     expires: expires === null ? null : wireTime(expires),
   }
-  wireTokens.set(token, wire)
-  return wire
-}
+})
+
+export const textOf: (token: WireToken) => string = once(JSON.stringify)
 
 export const wireError = ({ fields = [], message, status }: Rejection): WireError => ({
   error_codes: [status],

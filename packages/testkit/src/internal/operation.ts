@@ -21,6 +21,8 @@ export interface Operation<World, Caller, Asked, Answer> {
   readonly status: 200 | 201 | 204
   /** What the journal shows of what is asked for, where the target of the request does not say it. */
   readonly inputOf: (asked: Asked) => Entry["input"]
+  /** The answer as JSON, if there is one. */
+  readonly textOf: (answer: Answer) => string | undefined
   readonly attempt: (world: World, now: number, caller: Caller, asked: Asked) => Result.Result<Done<Answer>, Rejection>
 }
 
@@ -33,6 +35,7 @@ interface Description<State, World, Caller, Refusal, Asked, Input, Output, Answe
   ) => (state: State, now: number, caller: Caller, input: Input) => readonly [Output | Refusal, State]
   readonly tokensOf: (output: Output) => ReadonlyArray<number | string>
   readonly answer: (output: Output) => Answer
+  readonly textOf?: (answer: Answer) => string | undefined
 }
 
 /** How the operations of a platform are described. */
@@ -45,11 +48,13 @@ export const describing =
     inputOf = () => ({}),
     read,
     status,
+    textOf = JSON.stringify,
     tokensOf,
     transition,
   }: Description<State, W, Caller, Refusal, Asked, Input, Output, Answer>): Operation<W, Caller, Asked, Answer> => ({
     status,
     inputOf,
+    textOf,
     attempt: (world, now, caller, asked) =>
       Result.flatMap(read(asked), (input) => {
         const [output, next] = transition(world)(world.state, now, caller, input)

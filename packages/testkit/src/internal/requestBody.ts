@@ -1,7 +1,6 @@
 /** The body of a request: bounded, as JSON or as a form. What is wrong with it is refused. */
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
-import type * as Headers from "effect/http/Headers"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
@@ -9,7 +8,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import { BooleanText } from "./neuroioApi.ts"
-import { type Rejection, rejection } from "./wire.ts"
+import { type Headers, type Rejection, rejection } from "./wire.ts"
 
 /** In bytes. No request of a token client comes near it. */
 const maxBodySize = 64 * 1024
@@ -33,10 +32,7 @@ export interface Fields {
 }
 
 /** Which one the headers announce. */
-const readMediaType = (
-  headers: Headers.Headers,
-  taken: ReadonlyArray<MediaType>,
-): Result.Result<MediaType, Rejection> => {
+const readMediaType = (headers: Headers, taken: ReadonlyArray<MediaType>): Result.Result<MediaType, Rejection> => {
   const announced = (headers["content-type"] ?? json).split(";", 1)[0]?.trim().toLowerCase()
   const type = taken.find((one) => one === announced)
   if (type === undefined) return Result.fail(rejection(415, `The body must be ${taken.join(" or ")}.`))
@@ -77,7 +73,7 @@ const parse = (type: MediaType, chunks: ReadonlyArray<Uint8Array>): Result.Resul
 
 /** The fields of a body that is all there. */
 export const fieldsOf = (
-  headers: Headers.Headers,
+  headers: Headers,
   taken: ReadonlyArray<MediaType>,
   body: Uint8Array,
 ): Result.Result<Fields, Rejection> =>

@@ -25,6 +25,9 @@ interface Worlds {
 
 type Input = Entry["input"]
 
+/** By their names in lower case. */
+export type Headers = Readonly<Record<string, string | undefined>>
+
 export type ByMethod = ReadonlyMap<string, RemoteOperation>
 
 /** The requests of a service: with which method, to all of what it has or to one, is which operation. */
@@ -60,7 +63,7 @@ export interface Wire {
   /** What may help whoever is at none of its paths. */
   readonly hint: string
   /** Who calls, without a secret. */
-  readonly callerOf: (worlds: Worlds, headers: Readonly<Record<string, string | undefined>>) => string
+  readonly callerOf: (worlds: Worlds, headers: Headers) => string
   /** What the path says of which one is meant, and what the query says, without a secret. */
   readonly inputOf: (one: string | undefined, query: URLSearchParams) => Input
   /** The error that the client makes of a refusal, where that is not the one of its status. */
