@@ -13,6 +13,7 @@ import * as HttpServer from "effect/http/HttpServer"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
 import { builtFolder, consolePath, layerConsole } from "./consolePage.ts"
+import { answerDirectly } from "./directRequests.ts"
 import { makeDrainingServer } from "./drainingServer.ts"
 
 /**
@@ -71,34 +72,39 @@ const reachableUrl = (url: string): string => url.replace("//0.0.0.0:", "//127.0
  *
  * @since 0.1.0
  */
-export const layer = (options: Options = {}): Layer.Layer<SandboxServer, HttpServerError.ServeError> => {
-  const folder = consoleFolder(options)
-  const routes = Sandbox.layerRoutes(options)
-  return Layer.effect(
-    SandboxServer,
-    Effect.gen(function* () {
-      const server = yield* HttpServer.HttpServer
-      const url = reachableUrl(HttpServer.formatAddress(server.address))
-      return {
-        url,
-        credentials: yield* Sandbox.Credentials,
-        console: folder === undefined ? undefined : `${url}${consolePath}/`,
-      }
-    }),
-  ).pipe(
-    Layer.provide(
-      HttpRouter.serve(folder === undefined ? routes : Layer.merge(routes, Layer.orDie(layerConsole(folder))), {
-        routerConfig: Sandbox.routerConfig,
-        disableLogger: true,
-        disableListenLog: true,
-        ...((options.cors ?? defaults.cors) ? { middleware: cors } : {}),
+export const layer = (options: Options = {}): Layer.Layer<SandboxServer, HttpServerError.ServeError> =>
+  Layer.suspend(() => {
+    const folder = consoleFolder(options)
+    const isCors = options.cors ?? defaults.cors
+    const routes = Sandbox.layerRoutes(options)
+    const node = makeDrainingServer()
+    return Layer.effect(
+      SandboxServer,
+      Effect.gen(function* () {
+        const server = yield* HttpServer.HttpServer
+        const url = reachableUrl(HttpServer.formatAddress(server.address))
+        // What pages of other origins are to see of an answer, only the routes say.
+        if (!isCors) node.goFirst(answerDirectly(yield* Sandbox.DirectEntrance))
+        return {
+          url,
+          credentials: yield* Sandbox.Credentials,
+          console: folder === undefined ? undefined : `${url}${consolePath}/`,
+        }
       }),
-    ),
-    Layer.provide(
-      NodeHttpServer.layer(makeDrainingServer, {
-        port: options.port ?? defaults.port,
-        host: options.host ?? defaults.host,
-      }),
-    ),
-  )
-}
+    ).pipe(
+      Layer.provide(
+        HttpRouter.serve(folder === undefined ? routes : Layer.merge(routes, Layer.orDie(layerConsole(folder))), {
+          routerConfig: Sandbox.routerConfig,
+          disableLogger: true,
+          disableListenLog: true,
+          ...(isCors ? { middleware: cors } : {}),
+        }),
+      ),
+      Layer.provide(
+        NodeHttpServer.layer(() => node, {
+          port: options.port ?? defaults.port,
+          host: options.host ?? defaults.host,
+        }),
+      ),
+    )
+  })

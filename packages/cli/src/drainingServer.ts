@@ -1,11 +1,12 @@
 /**
  * Node's HTTP server, with two things mended: how it closes, and what it answers to requests that no route gets to see.
+ * And with one added: somebody may go first with every request, and hand over to the routes what it does not answer.
  *
  * Node waits for connections that never sent a request, cuts off answers that are not yet read, and keeps connections
  * alive that become idle while it closes. Here a connection closes once it owes no answer, and all do after the grace.
  */
 import * as Sandbox from "@effect-tokens/testkit/Sandbox"
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import { createServer, IncomingMessage, type Server, ServerResponse } from "node:http"
 import type { Duplex } from "node:stream"
 
 /** How long an answer may take once the server closes. In milliseconds. */
@@ -30,8 +31,15 @@ const refuse = (socket: Duplex, status: number, message: string) => {
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`)
 }
 
+/** Answers a request or hands it over, before anything else happens on its connection. */
+export type First = (request: IncomingMessage, response: ServerResponse, handOver: () => void) => void
+
+export interface DrainingServer extends Server {
+  readonly goFirst: (first: First) => void
+}
+
 /** Makes a server whose `close` lets it finish what it has begun with, and nothing else. */
-export const makeDrainingServer = (): Server => {
+export const makeDrainingServer = (): DrainingServer => {
   // Without the header the routes answer like any other: the sandbox has one name only.
   const server = createServer({ requireHostHeader: false })
   const owed = new Map<Duplex, number>()
@@ -52,7 +60,27 @@ export const makeDrainingServer = (): Server => {
       if (closing && rest === 0) socket.end()
     })
   }
-  server.on("request", keepAccount).on("checkContinue", keepAccount)
+  server.on("checkContinue", keepAccount)
+
+  let first: First | undefined
+  const emit = server.emit.bind(server)
+  // A listener cannot keep a request from the others.
+  server.emit = (event: string, ...details: ReadonlyArray<unknown>): boolean => {
+    const [request, response] = details
+    if (event !== "request" || !(request instanceof IncomingMessage) || !(response instanceof ServerResponse)) {
+      return emit(event, ...details)
+    }
+    // Who goes first answers within the turn, and owes nothing then, unless another answer is before this one.
+    const isOwed = first === undefined || response.socket === null
+    if (isOwed) keepAccount(request, response)
+    const handOver = () => {
+      if (!isOwed) keepAccount(request, response)
+      emit(event, request, response)
+    }
+    if (first === undefined) handOver()
+    else first(request, response, handOver)
+    return true
+  }
 
   const close = server.close.bind(server)
   server.close = (callback) => {
@@ -74,5 +102,9 @@ export const makeDrainingServer = (): Server => {
     response.writeHead(417, { "content-type": "application/json" })
     response.end(Sandbox.errorBody(417, "Only 100-continue may be expected.", url))
   })
-  return server
+  return Object.assign(server, {
+    goFirst: (one: First) => {
+      first = one
+    },
+  })
 }

@@ -10,6 +10,7 @@
  * @since 0.1.0
  */
 import { type ApiTokens, Neuroio, type StreamTokens, type Tokens } from "@effect-tokens/core"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -29,6 +30,7 @@ import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import { controlOf } from "./internal/control.ts"
 import { layerControlRoutes } from "./internal/controlRoutes.ts"
+import { type DirectAnswer, type DirectRequest, makeDirectEntrance } from "./internal/directEntrance.ts"
 import { layerAuthentication, layerFamily } from "./internal/neuroioRoutes.ts"
 import { wireAt } from "./internal/platforms.ts"
 import { makeRemoteControl, umaaasClient } from "./internal/remoteControl.ts"
@@ -57,6 +59,34 @@ export class Credentials extends Context.Service<
   }
 >()("@effect-tokens/testkit/Sandbox/Credentials") {}
 
+export type {
+  /**
+   * What a server is to send: a body, if there is one, is `application/json`.
+   *
+   * @since 0.1.0
+   */
+  DirectAnswer,
+  /**
+   * A request, all of it. `url` is its target as it stands on the wire, the names of `headers` are in lower case, and
+   * `body` is empty where it has none.
+   *
+   * @since 0.1.0
+   */
+  DirectRequest,
+} from "./internal/directEntrance.ts"
+
+/**
+ * A way in beside the routes, for a server that wants to answer fast: it answers at once the calls of the platforms that
+ * succeed, to the byte as the routes would, and does and notes the same. Whatever is out of the ordinary it does not
+ * answer, and then has done nothing: that request is for the routes, which answer whatever comes.
+ *
+ * @since 0.1.0
+ */
+export class DirectEntrance extends Context.Service<
+  DirectEntrance,
+  { readonly answer: (request: DirectRequest) => DirectAnswer | undefined }
+>()("@effect-tokens/testkit/Sandbox/DirectEntrance") {}
+
 /**
  * `seed`: a whole number; ids and keys follow from it, the credentials among them. 0 unless given.
  *
@@ -66,13 +96,17 @@ export interface Options {
   readonly seed?: number | undefined
 }
 
-const layerWithCredentials = (options: Options): Layer.Layer<CurrentSandbox | Credentials> =>
-  Layer.effect(
-    Credentials,
-    Effect.map(CurrentSandbox, ({ neuroio, umaaas }) => ({
-      neuroio: { account: neuroio.account.key, manager: neuroio.manager.key },
-      umaaas: { clientId: umaaas.first.clientId, clientSecret: Redacted.make(umaaas.first.clientSecret) },
-    })),
+const layerWithEntrance = (options: Options): Layer.Layer<CurrentSandbox | Credentials | DirectEntrance> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const sandbox = yield* CurrentSandbox
+      const { neuroio, umaaas } = sandbox
+      const clock = yield* Clock.Clock
+      return Context.make(Credentials, {
+        neuroio: { account: neuroio.account.key, manager: neuroio.manager.key },
+        umaaas: { clientId: umaaas.first.clientId, clientSecret: Redacted.make(umaaas.first.clientSecret) },
+      }).pipe(Context.add(DirectEntrance, { answer: makeDirectEntrance(sandbox, clock) }))
+    }),
   ).pipe(Layer.provideMerge(layerSandbox(options.seed ?? 0)))
 
 /**
@@ -107,17 +141,17 @@ const layerApi = Layer.mergeAll(
 )
 
 /**
- * All routes of the sandbox, on platforms of their own. Serve them with `routerConfig`.
+ * All routes of the sandbox, on platforms of their own, and the direct entrance to those. Serve them with `routerConfig`.
  *
  * @since 0.1.0
  */
 export const layerRoutes = (
   options: Options = {},
 ): Layer.Layer<
-  Credentials,
+  Credentials | DirectEntrance,
   never,
   HttpRouter.HttpRouter | HttpPlatform.HttpPlatform | Etag.Generator | FileSystem.FileSystem | Path.Path
-> => layerApi.pipe(Layer.provideMerge(layerWithCredentials(options)))
+> => layerApi.pipe(Layer.provideMerge(layerWithEntrance(options)))
 
 const layerTransport = Layer.effect(
   HttpClient.HttpClient,
@@ -190,7 +224,7 @@ export const layerHttpClient = (
   layerControl.pipe(
     Layer.provideMerge(layerTransport),
     Layer.provide(layerApi),
-    Layer.provideMerge(layerWithCredentials(options)),
+    Layer.provideMerge(layerWithEntrance(options)),
     Layer.provide([HttpRouter.layer, HttpServer.layerServices]),
     Layer.provide(Layer.succeed(HttpRouter.RouterConfig, routerConfig)),
   )

@@ -140,9 +140,8 @@ const authenticate = (state: State, caller: Caller): StoredApiToken | undefined 
  */
 export const whose = (state: State, caller: Caller): string | undefined => {
   const address = caller && readKey(seedOf(state, "clientId"), caller.clientId)
-  return address && makeKey(seedOf(state, "clientSecret"), address) === caller.clientSecret
-    ? makeId(state, address.id)
-    : undefined
+  const proof = caller && readKey(seedOf(state, "clientSecret"), caller.clientSecret)
+  return address && address.id === proof?.id ? makeId(state, address.id) : undefined
 }
 
 /**

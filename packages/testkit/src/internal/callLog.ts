@@ -63,52 +63,47 @@ export interface CallLog {
   readonly clear: () => void
 }
 
+/** A call as it is kept: it becomes an entry once somebody looks. */
+interface Kept {
+  readonly index: number
+  readonly start: Start
+  readonly began: number
+  end: End | undefined
+  ended: number | null
+}
+
+const entryOf = ({ began, end, ended, index, start }: Kept): Entry => ({
+  index,
+  at: DateTime.makeUnsafe(start.at),
+  caller: start.caller,
+  operation: start.operation,
+  input: { ...start.input, ...end?.input },
+  outcome: end?.outcome ?? { _tag: "Pending" },
+  began,
+  ended,
+  millis: end === undefined ? null : end.at - start.at,
+})
+
 export const makeCallLog = (capacity: number): CallLog => {
-  /** In the order of the calls: a map keeps the order in which keys came, and a key's place when its value changes. */
-  const entries = new Map<number, Entry>()
+  /** In the order of the calls: a map keeps the order in which keys came. */
+  const kept = new Map<number, Kept>()
   let calls = 0
   let moment = 0
   let dropped = 0
 
   return {
-    begin: ({ at, caller, input, operation }) => {
-      const index = ++calls
-      const began: Entry = {
-        index,
-        at: DateTime.makeUnsafe(at),
-        caller,
-        operation,
-        input,
-        outcome: { _tag: "Pending" },
-        began: ++moment,
-        ended: null,
-        millis: null,
-      }
-      entries.set(index, began)
-      if (entries.size > capacity) {
-        for (const oldest of entries.keys()) {
-          entries.delete(oldest)
-          dropped += 1
-          break
-        }
-      }
+    begin: (start) => {
+      const call: Kept = { index: ++calls, start, began: ++moment, end: undefined, ended: null }
+      kept.set(call.index, call)
+      if (kept.delete(call.index - capacity)) dropped += 1
       return (end) => {
-        const ended = ++moment
-        // It may be cut off by now, or cleared.
-        if (entries.has(index)) {
-          entries.set(index, {
-            ...began,
-            input: { ...input, ...end.input },
-            outcome: end.outcome,
-            ended,
-            millis: end.at - at,
-          })
-        }
+        call.end = end
+        call.ended = ++moment
       }
     },
-    snapshot: () => ({ entries: [...entries.values()], dropped }),
+    snapshot: () => ({ entries: Array.from(kept.values(), entryOf), dropped }),
     clear: () => {
-      entries.clear()
+      kept.clear()
       dropped = 0
     },
   }

@@ -168,6 +168,8 @@ const makePlanner = (plan: Plan): Planner => {
 export interface Switch {
   readonly planner: Planner
   readonly plan: () => Plan
+  /** Whether nothing can go wrong, whatever is called: then calls need not be counted. */
+  readonly isNone: () => boolean
   /** The new plan counts calls from now on. */
   readonly set: (plan: Plan) => void
 }
@@ -181,6 +183,7 @@ export const makeSwitch = (first: Plan): Switch => {
   return {
     planner: (operation) => planner(operation),
     plan: () => plan,
+    isNone: () => plan._tag === "Script" && plan.rules.length === 0,
     set: (next) => {
       plan = next
       planner = makePlanner(next)

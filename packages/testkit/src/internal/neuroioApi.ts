@@ -71,6 +71,13 @@ const FilterText = Schema.String.annotate({ expected: "true or false, once" })
     ),
   )
 
+export const ListQuery = Schema.Struct({
+  permanent: Schema.optionalKey(FilterText),
+  limit: Schema.optionalKey(WholeText),
+  offset: Schema.optionalKey(WholeText),
+})
+export const DeleteListQuery = Schema.Struct({ permanent: Schema.optionalKey(BooleanText) })
+
 const CreateBody = Schema.Struct({ permanent: Schema.optionalKey(Schema.Boolean) })
 const CreateForm = Schema.Struct({ permanent: Schema.optionalKey(BooleanText) }).pipe(HttpApiSchema.asFormUrlEncoded())
 const UpdateBody = Schema.Struct({ is_active: Schema.Boolean })
@@ -109,16 +116,12 @@ const family = <const Name extends NeuroioPlatform.Family>(name: Name, collectio
         error: refusals(400, 403, 413, 415),
       }).annotate(OpenApi.Summary, "Create a token, temporary unless `permanent` is true"),
       HttpApiEndpoint.get("list", collection, {
-        query: {
-          permanent: Schema.optionalKey(FilterText),
-          limit: Schema.optionalKey(WholeText),
-          offset: Schema.optionalKey(WholeText),
-        },
+        query: ListQuery,
         success: Schema.Array(WireToken),
         error: refusals(400, 403),
       }).annotate(OpenApi.Summary, "List tokens in the order of creation"),
       HttpApiEndpoint.delete("deleteList", collection, {
-        query: { permanent: Schema.optionalKey(BooleanText) },
+        query: DeleteListQuery,
         success: HttpApiSchema.NoContent,
         error: refusals(400, 403),
       }).annotate(OpenApi.Summary, "Delete the permanent tokens, the temporary ones, or, without a filter, all"),

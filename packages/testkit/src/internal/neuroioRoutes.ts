@@ -4,20 +4,22 @@ import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as NeuroioPlatform from "../NeuroioPlatform.ts"
+import type * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import { Authentication, CurrentCaller } from "./neuroioApi.ts"
-import { readBoolean } from "./requestBody.ts"
+import { neuroioOperations } from "./neuroioOperations.ts"
+import { keyIn, neuroioWire, wireError } from "./neuroioWire.ts"
+import type { NeuroioWorld } from "./neuroioWorld.ts"
+import type { Operation } from "./operation.ts"
+import { jsonOrForm, readFields } from "./requestBody.ts"
 import { SandboxApi } from "./sandboxApi.ts"
-import { note } from "./sandboxCalls.ts"
+import { perform } from "./sandboxCalls.ts"
 import { CurrentSandbox } from "./sandboxState.ts"
-import { performNeuroio } from "./neuroioWorld.ts"
-import { neuroioWire, wireError, wireToken } from "./neuroioWire.ts"
-import { answering, rejected, type Rejection } from "./wire.ts"
+import { answering, rejected } from "./wire.ts"
 import { nowIn } from "./world.ts"
 
 const answer = answering(neuroioWire)
 
-const reply = (token: NeuroioPlatform.StoredToken) => Effect.as(note({ tokens: [token.id] }), wireToken(token))
+const fields = readFields(jsonOrForm)
 
 export const layerFamily = (family: NeuroioPlatform.Family) =>
   HttpApiBuilder.group(
@@ -25,57 +27,24 @@ export const layerFamily = (family: NeuroioPlatform.Family) =>
     family,
     Effect.fnUntraced(function* (handlers) {
       const { world } = (yield* CurrentSandbox).neuroio
-      const { rules } = world
+      const operations = neuroioOperations(family)
 
-      const call = <Input, Output>(
-        transition: NeuroioPlatform.Transition<Input, Output>,
-        input: Input,
-      ): Effect.Effect<Output, Rejection, CurrentCaller> =>
-        Effect.flatMap(CurrentCaller, (caller) => performNeuroio(world, transition, caller, { ...input, family }))
+      const call = <Asked, Answer>(
+        operation: Operation<NeuroioWorld, NeuroioPlatform.Caller, Asked, Answer>,
+        asked: Asked,
+      ) => Effect.flatMap(CurrentCaller, (caller) => perform(world, operation, caller, asked))
 
       const update = (token: string) =>
-        answer(
-          Effect.gen(function* () {
-            const isActive = yield* readBoolean("is_active")
-            if (isActive === undefined) {
-              const problem = NeuroioPlatform.invalid({ name: "is_active", message: "This field is required." })
-              return yield* Effect.fail(problem)
-            }
-            yield* note({ input: { isActive } })
-            return yield* reply(yield* call(rules.update, { token: NeuroioPlatform.readRef(token), isActive }))
-          }),
-        )
+        answer(Effect.flatMap(fields, (fields) => call(operations.update, { token, fields })))
 
       return handlers
-        .handleRaw("create", () =>
-          answer(
-            Effect.gen(function* () {
-              const permanent = (yield* readBoolean("permanent")) ?? false
-              yield* note({ input: { permanent } })
-              return yield* reply(yield* call(rules.create, { permanent }))
-            }),
-          ),
-        )
-        .handle("list", ({ query: { limit = 20, offset = 0, permanent = null } }) =>
-          answer(
-            Effect.gen(function* () {
-              const tokens = yield* call(rules.list, { permanent, limit, offset })
-              yield* note({ tokens: tokens.map(({ id }) => id) })
-              return tokens.map(wireToken)
-            }),
-          ),
-        )
-        .handle("deleteList", ({ query }) =>
-          answer(Effect.asVoid(call(rules.deleteList, { permanent: query.permanent ?? null }))),
-        )
-        .handle("get", ({ params }) =>
-          answer(Effect.flatMap(call(rules.get, { token: NeuroioPlatform.readRef(params.token) }), reply)),
-        )
+        .handleRaw("create", () => answer(Effect.flatMap(fields, (fields) => call(operations.create, fields))))
+        .handle("list", ({ query }) => answer(call(operations.list, query)))
+        .handle("deleteList", ({ query }) => answer(call(operations.deleteList, query)))
+        .handle("get", ({ params }) => answer(call(operations.get, params.token)))
         .handleRaw("update", ({ params }) => update(params.token))
         .handleRaw("replace", ({ params }) => update(params.token))
-        .handle("delete", ({ params }) =>
-          answer(Effect.asVoid(call(rules.delete, { token: NeuroioPlatform.readRef(params.token) }))),
-        )
+        .handle("delete", ({ params }) => answer(call(operations.delete, params.token)))
     }),
   )
 
@@ -100,8 +69,7 @@ export const layerAuthentication = Layer.effect(
 
     return {
       authorization: (route, { credential, group }) => enter(route, Redacted.value(credential), group.identifier),
-      token: (route, { credential, group }) =>
-        enter(route, /^Token +(\S+)$/i.exec(Redacted.value(credential))?.[1], group.identifier),
+      token: (route, { credential, group }) => enter(route, keyIn(Redacted.value(credential)), group.identifier),
     }
   }),
 )

@@ -3,12 +3,25 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import { paths, type WireError, type WireToken } from "./neuroioApi.ts"
+import { shownIn } from "./shown.ts"
 import { type Rejection, requests, type Wire } from "./wire.ts"
 
 /** With microseconds and an offset, as the vendor does. */
-const wireTime = (millis: number): string => new Date(millis).toISOString().replace("Z", "000+00:00")
+const wireTime = (millis: number): string => `${new Date(millis).toISOString().slice(0, -1)}000+00:00`
 
-export const wireToken = (token: NeuroioPlatform.StoredToken): WireToken => {
+/** What is kept of a token never changes: how it looks is worked out once. */
+const once = <A extends object, B>(work: (a: A) => B): ((a: A) => B) => {
+  const done = new WeakMap<A, B>()
+  return (a) => {
+    const known = done.get(a)
+    if (known !== undefined) return known
+    const b = work(a)
+    done.set(a, b)
+    return b
+  }
+}
+
+export const wireToken = once((token: NeuroioPlatform.StoredToken): WireToken => {
   const expires = NeuroioPlatform.expiresAt(token)
   return {
     id: token.id,
@@ -17,13 +30,18 @@ export const wireToken = (token: NeuroioPlatform.StoredToken): WireToken => {
     created: wireTime(token.created),
     expires: expires === null ? null : wireTime(expires),
   }
-}
+})
+
+export const textOf: (token: WireToken) => string = once(JSON.stringify)
 
 export const wireError = ({ fields = [], message, status }: Rejection): WireError => ({
   error_codes: [status],
   message,
   fields: fields.map((field) => ({ ...field, error_code: status })),
 })
+
+/** The credential of either header. */
+export const keyIn = (header: string): string | undefined => /^Token +(\S+)$/i.exec(header)?.[1]
 
 const readFields = Schema.decodeUnknownOption(
   Schema.Struct({ fields: Schema.Array(Schema.Struct({ name: Schema.String })) }),
@@ -33,7 +51,7 @@ const filters = ["permanent", "limit", "offset"]
 
 /** The vendor's JavaScript client updates with `PUT`. */
 const requestsOf = (service: "Tokens" | "StreamTokens", collection: string) =>
-  requests("", `${collection}([^/]+/)?`, {
+  requests("", `${collection}(?:([^/]+)/)?`, {
     toAll: { GET: `${service}.list`, POST: `${service}.create`, DELETE: `${service}.deleteList` },
     toOne: {
       GET: `${service}.get`,
@@ -58,19 +76,10 @@ export const neuroioWire: Wire = {
     return whose.id === 0 ? owner : `token ${whose.id} of ${owner}`
   },
   // What is no id may be a key.
-  inputOf: (url) => {
-    const token = /tokens\/([^/]+)\/$/.exec(url.pathname)?.[1]
-    return {
-      ...(token === undefined ? {} : { token: /^\d{1,15}$/.test(token) ? Number(token) : "<key>" }),
-      ...Object.fromEntries(
-        filters.flatMap((name) => {
-          const text = url.searchParams.get(name)
-          // Whatever else somebody puts there may be long, or a key.
-          const shown = text !== null && /^(?:true|false|-?\d{1,16})$/i.test(text) ? text : "<text>"
-          return text === null ? [] : [[name, shown] as const]
-        }),
-      ),
-    }
+  inputOf: (one, query) => {
+    // Whatever else somebody puts there may be long, or a key.
+    const shown = shownIn(query, filters, (text) => (/^(?:true|false|-?\d{1,16})$/i.test(text) ? text : "<text>"))
+    return one === undefined ? shown : { token: /^\d{1,15}$/.test(one) ? Number(one) : "<key>", ...shown }
   },
   errorOf: (body, status, input) => {
     const named = Option.match(readFields(body), { onNone: () => [], onSome: ({ fields }) => fields })

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as NeuroioPlatform from "../NeuroioPlatform.ts"
 import { BooleanText } from "./neuroioApi.ts"
-import { rejection } from "./wire.ts"
+import { type Headers, type Rejection, rejection } from "./wire.ts"
 
 /** In bytes. No request of a token client comes near it. */
 const maxBodySize = 64 * 1024
@@ -16,11 +16,75 @@ const maxBodySize = 64 * 1024
 const tooLarge = rejection(413, "The body is larger than 64 KiB.")
 export const unreadable = rejection(400, "The body cannot be read.")
 
-/** Counted while it arrives: a body need not say how large it is. */
-const readText = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
-  if (Number(request.headers["content-length"] ?? 0) > maxBodySize) return yield* Effect.fail(tooLarge)
-  const encoding = request.headers["content-encoding"] ?? "identity"
-  if (encoding !== "identity") return yield* Effect.fail(rejection(415, "The body must not be compressed."))
+const json = "application/json"
+const form = "application/x-www-form-urlencoded"
+
+type MediaType = typeof json | typeof form
+
+/** What a platform takes. */
+export const jsonOnly: ReadonlyArray<MediaType> = [json]
+export const jsonOrForm: ReadonlyArray<MediaType> = [json, form]
+
+/** The fields of a body. Those of a form are texts. */
+export interface Fields {
+  readonly type: MediaType
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+/** Which one the headers announce. */
+const readMediaType = (headers: Headers, taken: ReadonlyArray<MediaType>): Result.Result<MediaType, Rejection> => {
+  const announced = (headers["content-type"] ?? json).split(";", 1)[0]?.trim().toLowerCase()
+  const type = taken.find((one) => one === announced)
+  if (type === undefined) return Result.fail(rejection(415, `The body must be ${taken.join(" or ")}.`))
+  if (Number(headers["content-length"] ?? 0) > maxBodySize) return Result.fail(tooLarge)
+  const encoding = headers["content-encoding"] ?? "identity"
+  return encoding === "identity"
+    ? Result.succeed(type)
+    : Result.fail(rejection(415, "The body must not be compressed."))
+}
+
+/** No body at all is no fields. */
+const parseJson = (text: string): Result.Result<Fields["values"], Rejection> => {
+  if (text === "") return Result.succeed({})
+  const parsed = Result.try({
+    try: (): unknown => JSON.parse(text),
+    catch: () => rejection(400, "The body is not valid JSON."),
+  })
+  return Result.flatMap(parsed, (values) =>
+    Predicate.isObject(values)
+      ? Result.succeed(values)
+      : Result.fail(rejection(400, "The body must be a JSON object.")),
+  )
+}
+
+const parse = (type: MediaType, chunks: ReadonlyArray<Uint8Array>): Result.Result<Fields, Rejection> => {
+  const decoder = new TextDecoder("utf-8", { fatal: true })
+  const text = Result.try({
+    try: () => chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode(),
+    catch: () => rejection(400, "The body is not valid UTF-8."),
+  })
+  const values = Result.flatMap(text, (text) =>
+    type === json
+      ? parseJson(text)
+      : Result.succeed<Fields["values"]>(UrlParams.toRecord(UrlParams.fromInput(new URLSearchParams(text)))),
+  )
+  return Result.map(values, (values) => ({ type, values }))
+}
+
+/** The fields of a body that is all there. */
+export const fieldsOf = (
+  headers: Headers,
+  taken: ReadonlyArray<MediaType>,
+  body: Uint8Array,
+): Result.Result<Fields, Rejection> =>
+  body.byteLength > maxBodySize
+    ? Result.fail(tooLarge)
+    : Result.flatMap(readMediaType(headers, taken), (type) => parse(type, [body]))
+
+/** The fields of the body, which is counted while it arrives: it need not say how large it is. */
+export const readFields = Effect.fnUntraced(function* (taken: ReadonlyArray<MediaType>) {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  const type = yield* Effect.fromResult(readMediaType(request.headers, taken))
   const chunks: Array<Uint8Array> = []
   let size = 0
   yield* request.stream.pipe(
@@ -31,56 +95,20 @@ const readText = Effect.fnUntraced(function* (request: HttpServerRequest.HttpSer
       return size > maxBodySize ? Effect.fail(tooLarge) : Effect.void
     }),
   )
-  const decoder = new TextDecoder("utf-8", { fatal: true })
-  return yield* Effect.try({
-    try: () => chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode(),
-    catch: () => rejection(400, "The body is not valid UTF-8."),
-  })
-})
-
-const mediaTypeOf = ({ headers }: HttpServerRequest.HttpServerRequest): string =>
-  (headers["content-type"] ?? "application/json").split(";", 1)[0]?.trim().toLowerCase() ?? ""
-
-/** The fields of a JSON body. No body at all is no fields. */
-export const readJsonFields = Effect.gen(function* () {
-  const request = yield* HttpServerRequest.HttpServerRequest
-  if (mediaTypeOf(request) !== "application/json") {
-    return yield* Effect.fail(rejection(415, "The body must be application/json."))
-  }
-  const text = yield* readText(request)
-  if (text === "") return {}
-  const body = yield* Effect.try({
-    try: (): unknown => JSON.parse(text),
-    catch: () => rejection(400, "The body is not valid JSON."),
-  })
-  return Predicate.isObject(body) ? body : yield* Effect.fail(rejection(400, "The body must be a JSON object."))
-})
-
-/** The fields of a body, as JSON or as a form. */
-const readFields = Effect.gen(function* () {
-  const request = yield* HttpServerRequest.HttpServerRequest
-  switch (mediaTypeOf(request)) {
-    case "application/x-www-form-urlencoded": {
-      const text = yield* readText(request)
-      return { form: true, fields: UrlParams.toRecord(UrlParams.fromInput(new URLSearchParams(text))) }
-    }
-    case "application/json":
-      return { form: false, fields: yield* readJsonFields }
-    default:
-      return yield* Effect.fail(
-        rejection(415, "The body must be application/json or application/x-www-form-urlencoded."),
-      )
-  }
+  return yield* Effect.fromResult(parse(type, chunks))
 })
 
 const decodeText = Schema.decodeUnknownResult(BooleanText)
 
 /** A boolean field of a body: a JSON boolean, or its text in a form. */
-export const readBoolean = Effect.fnUntraced(function* (name: string) {
-  const { fields, form } = yield* readFields
-  const value: unknown = Predicate.hasProperty(fields, name) ? fields[name] : undefined
-  if (value === undefined) return undefined
-  const boolean = form ? Result.getOrUndefined(decodeText(value)) : value
-  if (Predicate.isBoolean(boolean)) return boolean
-  return yield* Effect.fail(NeuroioPlatform.invalid({ name, message: "Must be a valid boolean." }))
-})
+export const booleanOf = (
+  { type, values }: Fields,
+  name: string,
+): Result.Result<boolean | undefined, NeuroioPlatform.Refusal> => {
+  const value = Object.hasOwn(values, name) ? values[name] : undefined
+  if (value === undefined) return Result.succeed(undefined)
+  const boolean = type === form ? Result.getOrUndefined(decodeText(value)) : value
+  return Predicate.isBoolean(boolean)
+    ? Result.succeed(boolean)
+    : Result.fail(NeuroioPlatform.invalid({ name, message: "Must be a valid boolean." }))
+}

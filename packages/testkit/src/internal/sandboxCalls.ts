@@ -6,15 +6,17 @@ import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { hasBody, isAfterEffect, plannedMessage, spoil } from "./faultAnswer.ts"
 import type { Strike } from "./faultPlan.ts"
-import { operationAt, wireAt } from "./platforms.ts"
+import { callAt } from "./platforms.ts"
 import type { End, Entry } from "./callLog.ts"
+import type { Operation } from "./operation.ts"
 import type { CurrentSandbox } from "./sandboxState.ts"
-import { rejected, rejection, type Wire } from "./wire.ts"
-import { nowIn } from "./world.ts"
+import { rejected, type Rejection, rejection, type Wire } from "./wire.ts"
+import { nowIn, type Timed } from "./world.ts"
 
 type Fault = NonNullable<Strike["fault"]>
 
@@ -30,8 +32,24 @@ const CurrentNotes = Context.Reference<Notes>("@effect-tokens/testkit/Sandbox/Cu
   defaultValue: () => ({ input: {}, tokens: [] }),
 })
 
-/** What the journal cannot know from outside. */
-export const note = (found: Partial<Notes>) => Effect.map(CurrentNotes, (notes) => void Object.assign(notes, found))
+/** Does what a route is asked for, and tells the journal of it. At one go: calls take effect one after another (N18, U12). */
+export const perform = <World extends Timed, Caller, Asked, Answer>(
+  world: World,
+  operation: Operation<World, Caller, Asked, Answer>,
+  caller: Caller,
+  asked: Asked,
+): Effect.Effect<Answer, Rejection> =>
+  Effect.flatMap(CurrentNotes, (notes) =>
+    Effect.clockWith((clock) => {
+      notes.input = operation.inputOf(asked)
+      const attempt = operation.attempt(world, nowIn(world, clock), caller, asked)
+      if (Result.isFailure(attempt)) return Effect.fail(attempt.failure)
+      const { answer, commit, tokens } = attempt.success
+      commit()
+      notes.tokens = tokens
+      return Effect.succeed(answer)
+    }),
+  )
 
 const errorNames: Readonly<Record<number, string>> = {
   400: "BadRequest",
@@ -142,24 +160,23 @@ export const asCall = <E, R>(
   sandbox: CurrentSandbox["Service"],
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R> =>
   Effect.clockWith((clock) => {
-    const url = new URL(request.url, "http://sandbox")
-    const wire = wireAt(url.pathname)
-    const operation = operationAt(wire, request.method, url.pathname)
-    if (operation === undefined) return route
+    const call = callAt(request.method, request.url)
+    if (call === undefined) return route
+    const { one, operation, query, wire } = call
     const { traffic } = sandbox
     const notes: Notes = { input: {}, tokens: [] }
     const end = traffic.journal.begin({
       at: nowIn(sandbox, clock),
       caller: wire.callerOf(sandbox, request.headers),
       operation,
-      input: wire.inputOf(url),
+      input: wire.inputOf(one, query),
     })
     const { fault, latency } = traffic.faults.planner(operation)
     const answer = fault === undefined ? route : inflict(wire, route, request, fault)
     const delayed = latency === 0 ? answer : Effect.delay(answer, latency)
     // Middleware is not interrupted when a client goes, unless it says so: what waits here would go on waiting.
-    const call = Effect.interruptible(Effect.provideService(delayed, CurrentNotes, notes))
-    return Effect.onExit(call, (exit) =>
+    const answered = Effect.interruptible(Effect.provideService(delayed, CurrentNotes, notes))
+    return Effect.onExit(answered, (exit) =>
       Effect.sync(() => end({ at: nowIn(sandbox, clock), input: notes.input, outcome: outcomeOf(wire, exit, notes) })),
     )
   })

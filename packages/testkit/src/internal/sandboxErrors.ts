@@ -16,6 +16,7 @@ import { VendorErrors } from "./neuroioApi.ts"
 import { neuroioWire } from "./neuroioWire.ts"
 import { methodsAt, wireAt } from "./platforms.ts"
 import { unreadable } from "./requestBody.ts"
+import { isWellFormed, pathOf } from "./requestTarget.ts"
 import { asCall } from "./sandboxCalls.ts"
 import { CurrentSandbox } from "./sandboxState.ts"
 import { UmaaasErrors } from "./umaaasApi.ts"
@@ -61,17 +62,6 @@ const control: ReadonlyArray<readonly [path: RegExp, methods: string]> = [
 ]
 
 const pages: readonly [path: RegExp, methods: string] = [/^\/(?:docs|openapi\.json)$/, "GET, HEAD"]
-
-const pathOf = (url: string): string => url.split("?", 1)[0] ?? ""
-
-const isWellFormed = (path: string): boolean => {
-  try {
-    decodeURI(path)
-    return !path.includes("#")
-  } catch {
-    return false
-  }
-}
 
 const noRoute = (wire: Wire, url: string): HttpServerResponse.HttpServerResponse => {
   const path = pathOf(url)

@@ -18,3 +18,18 @@ export const plainOf = (value: unknown): string | number | boolean | null => {
   if (typeof value !== "number") return `<${typeof value}>`
   return Number.isFinite(value) ? value : String(value)
 }
+
+/** Of what a query says of these, if it does. */
+export const shownIn = (
+  query: URLSearchParams,
+  names: ReadonlyArray<string>,
+  show: (text: string) => string,
+): Readonly<Record<string, string>> => {
+  const shown: Record<string, string> = {}
+  if (query.size === 0) return shown
+  for (const name of names) {
+    const text = query.get(name)
+    if (text !== null) shown[name] = show(text)
+  }
+  return shown
+}

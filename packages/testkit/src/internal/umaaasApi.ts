@@ -104,6 +104,18 @@ export class UmaaasErrors extends HttpApiMiddleware.Service<UmaaasErrors>()("@ef
 
 const text = (description: string) => Schema.optionalKey(Schema.String.annotate({ description }))
 
+export const ListQuery = Schema.Struct({
+  name: text("Only tokens with exactly this name"),
+  createdAfter: time("Only tokens created then or later"),
+  createdBefore: time("Only tokens created then or before"),
+  updatedAfter: time("Only tokens updated then or later"),
+  updatedBefore: time("Only tokens updated then or before"),
+  limit: Schema.optionalKey(
+    WholeText.pipe(Schema.annotateEncoded({ description: "How many at most: 1 to 100, 20 unless given" })),
+  ),
+  cursor: text("The nextCursor of the page before"),
+})
+
 /** Where the sandbox has the platform. */
 export const umaaasPath = "/umaaas/v1"
 
@@ -121,17 +133,7 @@ export const apiTokensGroup = HttpApiGroup.make("apiTokens")
       error: refusals(400, 403, 413, 415),
     }).annotate(OpenApi.Summary, "Create an API token; its secret is in this answer and nowhere else. Needs MANAGE"),
     HttpApiEndpoint.get("list", apiTokensPath, {
-      query: {
-        name: text("Only tokens with exactly this name"),
-        createdAfter: time("Only tokens created then or later"),
-        createdBefore: time("Only tokens created then or before"),
-        updatedAfter: time("Only tokens updated then or later"),
-        updatedBefore: time("Only tokens updated then or before"),
-        limit: Schema.optionalKey(
-          WholeText.pipe(Schema.annotateEncoded({ description: "How many at most: 1 to 100, 20 unless given" })),
-        ),
-        cursor: text("The nextCursor of the page before"),
-      },
+      query: ListQuery,
       success: WirePage,
       error: refusals(400, 403),
     }).annotate(OpenApi.Summary, "List API tokens in the order of creation, a page at a time. Needs VIEW or MANAGE"),

@@ -2,26 +2,21 @@
 import * as Base64 from "effect/encoding/Base64"
 import * as Result from "effect/Result"
 import * as UmaaasPlatform from "../UmaaasPlatform.ts"
-import { shownId, shownText } from "./shown.ts"
+import { shownId, shownIn, shownText } from "./shown.ts"
 import { umaaasPath, type WireApiToken, type WireCreatedApiToken } from "./umaaasApi.ts"
 import { requests, type Wire } from "./wire.ts"
 
 export const wireApiToken = (token: UmaaasPlatform.StoredApiToken): WireApiToken => {
+  const { clientId, id, name, permissions } = token
   const createdAt = new Date(token.createdAt).toISOString()
-  return {
-    id: token.id,
-    name: token.name,
-    permissions: token.permissions,
-    clientId: token.clientId,
-    createdAt,
-    updatedAt: createdAt,
-  }
+  return { id, name, permissions, clientId, createdAt, updatedAt: createdAt }
 }
 
-export const wireCreatedApiToken = (token: UmaaasPlatform.StoredApiToken): WireCreatedApiToken => ({
-  ...wireApiToken(token),
-  clientSecret: token.clientSecret,
-})
+/** In the vendor's order. */
+export const wireCreatedApiToken = (token: UmaaasPlatform.StoredApiToken): WireCreatedApiToken => {
+  const { createdAt, updatedAt, ...rest } = wireApiToken(token)
+  return { ...rest, clientSecret: token.clientSecret, createdAt, updatedAt }
+}
 
 const codes: Readonly<Record<number, string>> = {
   400: "INVALID_INPUT",
@@ -37,7 +32,8 @@ const codes: Readonly<Record<number, string>> = {
 /** The vendor's page has none for most statuses. */
 export const codeOf = (status: number): string => codes[status] ?? (status >= 500 ? "INTERNAL_ERROR" : "INVALID_INPUT")
 
-const readCaller = (authorization: string): UmaaasPlatform.Caller => {
+/** The credential of the header. */
+export const readCaller = (authorization: string): UmaaasPlatform.Caller => {
   const [, encoded] = /^Basic +(\S+)$/i.exec(authorization) ?? []
   const decoded = encoded === undefined ? undefined : Result.getOrUndefined(Base64.decodeString(encoded))
   const [, clientId, clientSecret] = /^([^:]*):(.*)$/s.exec(decoded ?? "") ?? []
@@ -58,7 +54,7 @@ export const umaaasWire: Wire = {
   root: umaaasPath,
   // Elsewhere the platform is not always at the same path.
   requests: [
-    requests(umaaasPath, "/tokens(/[^/]+)?", {
+    requests(umaaasPath, "/tokens(?:/([^/]+))?", {
       toAll: { GET: "ApiTokens.list", POST: "ApiTokens.create" },
       toOne: { GET: "ApiTokens.get", DELETE: "ApiTokens.delete" },
     }),
@@ -70,23 +66,13 @@ export const umaaasWire: Wire = {
     authorization === undefined
       ? "no credential"
       : (UmaaasPlatform.whose(umaaas.world.state, readCaller(authorization)) ?? "unknown credential"),
-  inputOf: ({ pathname, searchParams }) => {
-    const id = /tokens\/([^/]+)$/.exec(pathname)?.[1]
-    const given = (names: ReadonlyArray<string>, show: (text: string) => string) =>
-      names.flatMap((name) => {
-        const text = searchParams.get(name)
-        return text === null ? [] : [[name, show(text)] as const]
-      })
-    return {
-      ...(id === undefined ? {} : { id: shownId(decoded(id)) }),
-      ...Object.fromEntries([
-        ...given(["name"], shownText),
-        // Whatever else somebody puts there may be long, or a secret.
-        ...given(times, (text) => (/^[\d-]{10}[Tt][\d:.]{8,20}[\d:zZ+ -]{1,6}$/.test(text) ? text : "<text>")),
-        ...given(["limit"], (text) => (/^-?\d{1,16}$/.test(text) ? text : "<text>")),
-        ...given(["cursor"], () => "<cursor>"),
-      ]),
-    }
-  },
+  inputOf: (one, query) => ({
+    ...(one === undefined ? {} : { id: shownId(decoded(one)) }),
+    ...shownIn(query, ["name"], shownText),
+    // Whatever else somebody puts there may be long, or a secret.
+    ...shownIn(query, times, (text) => (/^[\d-]{10}[Tt][\d:.]{8,20}[\d:zZ+ -]{1,6}$/.test(text) ? text : "<text>")),
+    ...shownIn(query, ["limit"], (text) => (/^-?\d{1,16}$/.test(text) ? text : "<text>")),
+    ...shownIn(query, ["cursor"], () => "<cursor>"),
+  }),
   errorOf: () => undefined,
 }

@@ -25,11 +25,14 @@ interface Worlds {
 
 type Input = Entry["input"]
 
+/** By their names in lower case. */
+export type Headers = Readonly<Record<string, string | undefined>>
+
 export type ByMethod = ReadonlyMap<string, RemoteOperation>
 
 /** The requests of a service: with which method, to all of what it has or to one, is which operation. */
 interface Requests {
-  /** Their paths, in the sandbox and wherever else the platform is. The first group is there where it is one. */
+  /** Their paths, in the sandbox and wherever else the platform is. Where it is one, the first group is which. */
   readonly here: RegExp
   readonly anywhere: RegExp
   readonly toAll: ByMethod
@@ -60,9 +63,9 @@ export interface Wire {
   /** What may help whoever is at none of its paths. */
   readonly hint: string
   /** Who calls, without a secret. */
-  readonly callerOf: (worlds: Worlds, headers: Readonly<Record<string, string | undefined>>) => string
-  /** What the path and the query say, without a secret. */
-  readonly inputOf: (url: URL) => Input
+  readonly callerOf: (worlds: Worlds, headers: Headers) => string
+  /** What the path says of which one is meant, and what the query says, without a secret. */
+  readonly inputOf: (one: string | undefined, query: URLSearchParams) => Input
   /** The error that the client makes of a refusal, where that is not the one of its status. */
   readonly errorOf: (body: unknown, status: number, input: Input) => string | undefined
 }

@@ -39,6 +39,15 @@ describe("keys", () => {
   })
 
   it("that nobody made say nothing", () => {
-    for (const key of ["", "abcd", "g".repeat(40), "A".repeat(40), "0".repeat(41)]) assert.isUndefined(readKey(0, key))
+    for (const key of ["", "abcd", "g".repeat(40), "A".repeat(40), "0".repeat(40), "0".repeat(41)]) {
+      assert.isUndefined(readKey(0, key))
+    }
+    fc.assert(
+      fc.property(seed, address, fc.nat({ max: 39 }), fc.integer({ min: 1, max: 15 }), (seed, address, at, by) => {
+        const key = makeKey(seed, address)
+        const other = ((Number.parseInt(key.charAt(at), 16) + by) % 16).toString(16)
+        assert.isUndefined(readKey(seed, key.slice(0, at) + other + key.slice(at + 1)))
+      }),
+    )
   })
 })

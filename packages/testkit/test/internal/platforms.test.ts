@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { methodsAt, operationAt, requestOf, wireAt } from "../../src/internal/platforms.ts"
+import { callAt, methodsAt, requestOf, wireAt } from "../../src/internal/platforms.ts"
 
 describe("the operation of a request, wherever it goes", () => {
   it.each([
@@ -45,9 +45,11 @@ describe("a path of the sandbox", () => {
     ["/behind/umaaas/v1/tokens", undefined, undefined],
     ["/umaaas/v1/v1/tokens/", undefined, undefined],
     ["/umaaas/v11/tokens", undefined, undefined],
+    ["/umaaas/v1", undefined, undefined],
+    ["http://sandbox/v1/tokens/", undefined, undefined],
+    ["//sandbox/v1/tokens/", undefined, undefined],
   ] as const)("%s is %s", (path, operation, methods) => {
-    const wire = wireAt(path)
-    assert.strictEqual(operationAt(wire, "GET", path), operation)
-    assert.strictEqual(methodsAt(wire, path), methods)
+    assert.strictEqual(callAt("GET", path)?.operation, operation)
+    assert.strictEqual(methodsAt(wireAt(path), path), methods)
   })
 })
