@@ -108,6 +108,13 @@ describe("an empty project with the packed packages", () => {
     assert.strictEqual((await fetch(url + script)).status, 200)
   })
 
+  test("puts a sandbox over HTTP to the laws with the installed command", () => {
+    const command = join(project, "node_modules/.bin/effect-tokens")
+    const output = run(command, ["laws", "--on", "sandbox", "--law", "tokens.permanent-cap", "--runs", "1"])
+    assert.include(output, "tokens.permanent-cap")
+    assert.match(output, /1 passed, 0 failed/)
+  })
+
   test.each([
     "@effect-tokens/core/internal/client",
     "@effect-tokens/testkit/internal/keys",

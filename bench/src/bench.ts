@@ -19,9 +19,9 @@ import { measureImports, measureStart } from "./speed/starts.ts"
 const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } })
 const { quick } = values
 
-const plan = quick ? { rounds: 5, seconds: 0.1, warmUp: 0.5 } : { rounds: 15, seconds: 0.5, warmUp: 2 }
-const few = quick ? { rounds: 3, seconds: 0.1, warmUp: 0.2 } : { rounds: 9, seconds: 0.3, warmUp: 1 }
-const repetitions = quick ? 3 : 11
+const plan = quick ? { rounds: 5, seconds: 0.1, warmUp: 0.4 } : { rounds: 15, seconds: 0.5, warmUp: 2 }
+const few = quick ? { rounds: 3, seconds: 0.05, warmUp: 0.15 } : { rounds: 9, seconds: 0.3, warmUp: 1 }
+const repetitions = quick ? 2 : 11
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const readme = fileURLToPath(new URL("../README.md", import.meta.url))

@@ -1,6 +1,6 @@
 /** What a call costs over real sockets, beside clients that do the same or less. */
 import { atLeast, compared, type Goal, type Section, times } from "./report.ts"
-import { cpuOf, fromModule, type Measured, type Plan, ratio, startServer, takeTurns } from "./rounds.ts"
+import { cpuOf, fromModule, type Measured, type Plan, rateOf, ratio, startServer, takeTurns } from "./rounds.ts"
 
 const atOnce = 16
 
@@ -71,32 +71,35 @@ export const measureGet = async (plan: Plan): Promise<Section> => {
 }
 
 export const measureList = async (plan: Plan): Promise<Section> => {
-  const withValues = "the same, with a Redacted and two DateTime for each token"
+  const withKeys = "the same, with a Redacted for each key"
+  const withAll = "the same, with two DateTime for its times as well"
   const measured = await measure(
     [
       [ours, "tokens"],
       [limit, "undici"],
-      [withValues, "undici", { values: "yes" }],
+      [withKeys, "undici", { values: "keys" }],
+      [withAll, "undici", { values: "all" }],
     ],
     { limit: 100 },
     plan,
   )
   const list = find(measured, ours)
-  const possible = ratio(find(measured, withValues), find(measured, limit), ({ calls, seconds }) => calls / seconds)
+  const bare = find(measured, limit)
+  const left = (title: string) => times(ratio(find(measured, title), bare, rateOf))
   return {
     title: "`Tokens.list` of 100, decoded and validated, 16 at once",
     ...compared({ subject: "client", unit: "lists" }, measured),
     notes:
-      "The last row makes of each token what any client must that gives keys as `Redacted` and times as `DateTime`, and checks nothing.",
+      "The last two rows make of each token what this SDK makes of it, in the fastest way that Effect has, and check nothing.",
     goals: [
       atLeast(
         {
           what: "`Tokens.list` of 100",
           against: limit,
-          reason: `To make a \`Redacted\` and two \`DateTime\` of each token, and nothing else, leaves the limit ${times(possible)} of its throughput: \`Redacted.make\` puts every key into one \`WeakMap\`, and \`DateTime\` defines a hidden property on each value. This SDK, with all its checks, takes ${times(ratio(list, find(measured, withValues), cpuOf))} the CPU time of that.`,
+          reason: `To make a \`Redacted\` of each key, and nothing else, leaves the limit ${left(withKeys)} of its throughput: each goes into one \`WeakMap\`, which the garbage collector walks through. Two \`DateTime\` for each token, whose making defines a hidden property, leave it ${left(withAll)}; that is all but what the client takes, which with its checks has ${times(ratio(list, find(measured, withAll), cpuOf))} the CPU time of that. Times that are made only when they are read would be no fields of a token any more: it could not be spread, compared or printed.`,
         },
         list,
-        find(measured, limit),
+        bare,
         0.75,
       ),
     ],

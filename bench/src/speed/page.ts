@@ -11,7 +11,8 @@ const atOnce = 6
 const apiToken = Redacted.make("secret")
 const runtime = ManagedRuntime.make(BrowserNeuroio.layer({ apiToken, iamUrl: "/", apiUrl: "/" }))
 const tokens = await runtime.runPromise(Tokens)
-const ours = effects(atOnce, tokens.get(TokenId.make(1)))
+const id = TokenId.make(1)
+const ours = effects(atOnce, () => tokens.get(id))
 
 const headers = { accept: "application/json", authorization: "Token secret" }
 const bare = promises(atOnce, async () => (await fetch("/v1/tokens/1/", { cache: "no-store", headers })).json())

@@ -9,7 +9,7 @@ export interface Goal {
   readonly toReach: string
   readonly measured: string
   readonly isReached: boolean
-  /** Where it is not reached: why, as measured. */
+  /** Where it is not reached: why. */
   readonly reason?: string | undefined
 }
 

@@ -11,12 +11,15 @@
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
+import type * as Headers from "effect/http/Headers"
 import type * as HttpClient from "effect/http/HttpClient"
+import { transports } from "./internal/attachedTransports.ts"
 
 /**
  * - `origin`: such as `https://iam.neuroio.com`.
  * - `path`: with the query, percent-encoded. A key may be in it.
- * - `headers`: with names in lower case. One object for all requests with the same headers.
+ * - `headers`: with the credential, which they do not show when they are printed. One object for all requests with the
+ *   same headers.
  * - `body`: JSON.
  *
  * @since 0.1.0
@@ -25,7 +28,7 @@ export interface Request {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE"
   readonly origin: string
   readonly path: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Headers.Headers
   readonly body: string | undefined
 }
 
@@ -89,8 +92,6 @@ export type Transport = (
   context: Context.Context<never>,
 ) => Effect.Effect<void>
 
-const transports = new WeakMap<HttpClient.HttpClient, Transport>()
-
 /**
  * Attaches a transport to an `HttpClient` that sends the same requests to the same places, and gives that client back.
  *
@@ -100,10 +101,3 @@ export const attach = (httpClient: HttpClient.HttpClient, transport: Transport):
   transports.set(httpClient, transport)
   return httpClient
 }
-
-/**
- * The transport that is attached to an `HttpClient`, if one is.
- *
- * @since 0.1.0
- */
-export const attachedTo = (httpClient: HttpClient.HttpClient): Transport | undefined => transports.get(httpClient)

@@ -7,10 +7,12 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpHeaders from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { inspect } from "node:util"
 import { makeTransport } from "../src/internal/fetchTransport.ts"
 
 type Fetch = typeof globalThis.fetch
@@ -19,7 +21,7 @@ const request: Transport.Request = {
   method: "GET",
   origin: "https://iam.example",
   path: "/v1/tokens/",
-  headers: { authorization: "Token credential" },
+  headers: HttpHeaders.fromInput({ authorization: "Token credential" }),
   body: undefined,
 }
 
@@ -119,7 +121,7 @@ describe("a body", () => {
     Effect.gen(function* () {
       const cause = new TypeError("terminated")
       const { fetch } = answering(() => new Response(streamed([new Uint8Array(5)], Promise.reject(cause))))
-      assert.deepStrictEqual((yield* send(fetch, {})).exit, Exit.fail(cause))
+      assert.deepStrictEqual((yield* send(fetch, {})).exit, Exit.fail(new Transport.NoAnswer(true, cause)))
     }),
   )
 
@@ -330,8 +332,45 @@ describe.each(layers)("%s", (_, layer) => {
 
 it.effect("goes past the HttpClient that it is attached to, but not past one that was made of that", () =>
   Effect.gen(function* () {
-    const httpClient = yield* HttpClient.HttpClient
-    assert.isDefined(Transport.attachedTo(httpClient))
-    assert.isUndefined(Transport.attachedTo(HttpClient.filterStatusOk(httpClient)))
-  }).pipe(Effect.provide(BrowserNeuroio.layerHttpClient())),
+    const asked: Array<unknown> = []
+    const fetch: Fetch = async (input) => {
+      asked.push(input)
+      return Response.json([])
+    }
+    const list = Effect.flatMap(Tokens, (tokens) => tokens.list())
+    const overHttp = Neuroio.layer({ apiToken: Redacted.make("credential"), iamUrl: "https://iam.example" })
+    const attached = BrowserNeuroio.layerHttpClient()
+    const wrapped = Layer.effect(
+      HttpClient.HttpClient,
+      Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk),
+    ).pipe(Layer.provide(attached))
+    for (const httpClient of [attached, wrapped]) {
+      yield* Effect.provide(list, Layer.provide(overHttp, httpClient)).pipe(
+        Effect.provideService(FetchHttpClient.Fetch, fetch),
+      )
+    }
+    // Effect's client makes a `URL` of what it is asked for.
+    const url = "https://iam.example/v1/tokens/?limit=20&offset=0"
+    assert.deepStrictEqual(asked, [url, new URL(url)])
+  }),
+)
+
+it.effect("a fetch that shows the headers it is given shows no credential", () =>
+  Effect.gen(function* () {
+    const shown: Array<string> = []
+    const fetch: Fetch = async (_, init) => {
+      shown.push(JSON.stringify(init?.headers), inspect(init))
+      return Response.json([])
+    }
+    for (const init of [{}, { headers: { "x-more": "yes" } }]) {
+      yield* Effect.flatMap(Tokens, (tokens) => tokens.list()).pipe(
+        Effect.provide(BrowserNeuroio.layer({ apiToken: Redacted.make("credential"), iamUrl: "https://iam.example" })),
+        Effect.provideService(FetchHttpClient.Fetch, fetch),
+        Effect.provideService(FetchHttpClient.RequestInit, init),
+      )
+    }
+    assert.lengthOf(shown, 4)
+    assert.notInclude(shown.join(), "Token credential")
+    assert.include(shown[2], "x-more")
+  }),
 )

@@ -15,11 +15,11 @@ export const promises =
     return Promise.all(Array.from({ length: atOnce }, caller))
   }
 
-export const effects = <E>(atOnce: number, call: Effect.Effect<unknown, E>) =>
+export const effects = <E>(atOnce: number, call: () => Effect.Effect<unknown, E>) =>
   Effect.fnUntraced(function* (calls: number) {
     let left = calls
     const caller = Effect.gen(function* () {
-      while (left-- > 0) yield* call
+      while (left-- > 0) yield* call()
     })
     yield* Effect.all(
       Array.from({ length: atOnce }, () => caller),

@@ -39,6 +39,6 @@ export const start = async ({
       transformClient: HttpClient.mapRequest(HttpClientRequest.setHeader("authorization", "Token secret")),
     }),
   )
-  const run = effects(atOnce, client.tokens.get({ params: { token: "1" } }))
+  const run = effects(atOnce, () => client.tokens.get({ params: { token: "1" } }))
   return (calls) => runtime.runPromise(run(calls))
 }

@@ -16,10 +16,11 @@ export const start = async ({ atOnce, limit, origin }: Options): Promise<Calls> 
   const apiToken = Redacted.make("secret")
   const runtime = ManagedRuntime.make(NodeNeuroio.layer({ apiToken, iamUrl: origin, apiUrl: origin }))
   const tokens = await runtime.runPromise(Tokens)
+  const id = TokenId.make(1)
   if (limit === undefined) {
-    const get = effects(atOnce, tokens.get(TokenId.make(1)))
+    const get = effects(atOnce, () => tokens.get(id))
     return (calls) => runtime.runPromise(get(calls))
   }
-  const list = effects(atOnce, tokens.list({ limit }))
+  const list = effects(atOnce, () => tokens.list({ limit }))
   return (calls) => runtime.runPromise(list(calls))
 }

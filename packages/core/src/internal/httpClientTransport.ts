@@ -6,7 +6,6 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { constTrue } from "effect/Function"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import * as Headers from "effect/http/Headers"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
@@ -15,7 +14,8 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { attachedTo, BodyTooLarge, NoAnswer, type Request, type Transport } from "../Transport.ts"
+import { BodyTooLarge, NoAnswer, type Request, type Transport } from "../Transport.ts"
+import { transports } from "./attachedTransports.ts"
 
 /** Bytes that are counted while they arrive: what was announced may be missing, or a lie once decompressed. */
 const readCounted = (
@@ -70,7 +70,7 @@ const toHttp = ({ body, headers, method, origin, path }: Request): HttpClientReq
     origin + path,
     UrlParams.empty,
     Option.none(),
-    Headers.fromInput(headers),
+    headers,
     body === undefined ? HttpBody.empty : HttpBody.raw(body, { contentType: "application/json" }),
   )
 
@@ -133,6 +133,6 @@ export const current: Effect.Effect<Transport, never, HttpClient.HttpClient> = /
     const httpClient = yield* HttpClient.HttpClient
     // What was set for `fetch` around the layer, in case that is what it is. What is attached does not know of it.
     const fetchOptions = Option.getOrUndefined(yield* Effect.serviceOption(FetchHttpClient.RequestInit))
-    const attached = fetchOptions === undefined ? attachedTo(httpClient) : undefined
+    const attached = fetchOptions === undefined ? transports.get(httpClient) : undefined
     return attached ?? make(httpClient, fetchOptions ?? {})
   }))()

@@ -1,5 +1,6 @@
 /** From a description and an input to a request. */
 import * as DateTime from "effect/DateTime"
+import * as Headers from "effect/http/Headers"
 import * as Redacted from "effect/Redacted"
 import type { Request } from "../Transport.ts"
 import type { Operation } from "./operation.ts"
@@ -21,11 +22,11 @@ export const makePrepare = (
   const { origin } = base
   // Every other segment is the name of a field: `split` with a group puts it between the fixed parts.
   const segments = (base.pathname.replace(/\/+$/, "") + path).split(/\{(\w+)\}/)
-  const headers = {
+  const headers = Headers.fromInput({
     accept: "application/json",
-    ...(authorization === undefined ? {} : { authorization: Redacted.value(authorization) }),
-    ...(body === undefined ? {} : { "content-type": "application/json" }),
-  }
+    authorization: authorization && Redacted.value(authorization),
+    "content-type": body && "application/json",
+  })
 
   const pathOf = (input: Fields): string =>
     segments.map((part, i) => (i % 2 === 0 ? part : encodeURIComponent(expose(input[part])))).join("")

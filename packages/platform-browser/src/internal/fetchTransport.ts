@@ -4,6 +4,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpHeaders from "effect/http/Headers"
 import { markHint } from "./hint.ts"
 
 /**
@@ -38,7 +39,8 @@ export const standardFor = (
 const initOf = ({ body, headers, method }: Transport.Request, init: RequestInit, signal: AbortSignal): RequestInit => ({
   ...init,
   method,
-  headers: { ...(init.headers && Object.fromEntries(new Headers(init.headers))), ...headers },
+  headers:
+    init.headers === undefined ? headers : HttpHeaders.merge(HttpHeaders.fromInput(new Headers(init.headers)), headers),
   body: body ?? null,
   signal,
 })
@@ -132,7 +134,8 @@ export const makeTransport =
       onExit(Exit.fail(new Transport.BodyTooLarge()))
     }
 
-    exchange().catch((cause: unknown) => end(Exit.fail(cause)))
+    // `send` has seen to what came before an answer: what breaks off had one, whatever it is called.
+    exchange().catch((cause: unknown) => end(Exit.fail(new Transport.NoAnswer(true, cause))))
     return Effect.sync(giveUp)
   }
 

@@ -13,6 +13,10 @@ type Handler = Undici.Dispatcher.DispatchHandler
 type Controller = Undici.Dispatcher.DispatchController
 type Headers = Parameters<NonNullable<Handler["onResponseStart"]>>[2]
 
+/** As they are now: a test that fakes timers, and these among them, fakes no answers. */
+const { nextTick } = process
+const { setImmediate } = globalThis
+
 const givenUp = () => new Error("The request was given up.")
 
 const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
@@ -86,7 +90,7 @@ class Exchange implements Handler {
    * would open another connection, and calls one after another would have two.
    */
   #tellSoon(): void {
-    process.nextTick(tellNext, this)
+    nextTick(tellNext, this)
   }
 
   tell(): void {
