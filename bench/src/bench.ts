@@ -19,7 +19,7 @@ import { measureImports, measureStart } from "./speed/starts.ts"
 const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } })
 const { quick } = values
 
-const plan = quick ? { rounds: 5, seconds: 0.1, warmUp: 0.4 } : { rounds: 15, seconds: 0.5, warmUp: 2 }
+const plan = quick ? { rounds: 5, seconds: 0.1, warmUp: 0.3 } : { rounds: 15, seconds: 0.5, warmUp: 2 }
 const few = quick ? { rounds: 3, seconds: 0.05, warmUp: 0.15 } : { rounds: 9, seconds: 0.3, warmUp: 1 }
 const repetitions = quick ? 2 : 11
 
@@ -27,7 +27,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url))
 const readme = fileURLToPath(new URL("../README.md", import.meta.url))
 
 const startedAt = performance.now()
-const say = (text: string) => process.stderr.write(`${text}\n`)
+const elapsed = () => Math.round((performance.now() - startedAt) / 1000)
+const say = (text: string) => process.stderr.write(`${String(elapsed()).padStart(4)} s  ${text}\n`)
 
 // What starts and is imported is what users get.
 say("building …")
@@ -42,8 +43,8 @@ const measures: Readonly<Record<string, () => Promise<Section>>> = {
   start: () => measureStart(repetitions),
   imports: () => measureImports(repetitions),
   bundles: () => measureBundles(),
-  "calls at once": () => measureCallsAtOnce(few),
-  pages: () => measurePages(few),
+  "calls at once": () => measureCallsAtOnce(few, quick ? [1, 32, 1024] : [1, 4, 16, 64, 256, 1024]),
+  pages: () => measurePages(few, quick ? [20, 10_000] : [20, 100, 1000, 10_000]),
   memory: () => measureMemory(few),
 }
 
@@ -62,9 +63,8 @@ const versionOf = (name: string): string => {
   return `${name} ${manifest.version}`
 }
 
-const seconds = Math.round((performance.now() - startedAt) / 1000)
 const versions = ["effect", "undici", "openai", "stripe", "@neuroio/rest-api", "msw"].map(versionOf).join(", ")
-const text = `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.version.slice(1)}, ${versions}; ${availableParallelism()} shared cores, ${process.platform} ${process.arch}, ${seconds} s.
+const text = `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.version.slice(1)}, ${versions}; ${availableParallelism()} shared cores, ${process.platform} ${process.arch}, ${elapsed()} s.
 
 ${show(sections)}`
 

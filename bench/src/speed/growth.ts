@@ -23,8 +23,7 @@ const goal = (what: string, items: string, costs: ReadonlyArray<number>, reason?
 
 const micros = (value: number): string => value.toFixed(value < 10 ? 2 : 1)
 
-export const measureCallsAtOnce = async (plan: Plan): Promise<Section> => {
-  const numbers = [1, 4, 16, 64, 256, 1024]
+export const measureCallsAtOnce = async (plan: Plan, numbers: ReadonlyArray<number>): Promise<Section> => {
   const server = await startServer(new URL("./servers/loopback.ts", import.meta.url))
   const measured = await takeTurns(
     await Promise.all(numbers.map((atOnce) => fromModule(String(atOnce), "tokens", { origin: server.origin, atOnce }))),
@@ -45,8 +44,7 @@ export const measureCallsAtOnce = async (plan: Plan): Promise<Section> => {
   }
 }
 
-export const measurePages = async (plan: Plan): Promise<Section> => {
-  const lengths = [20, 100, 1000, 10_000]
+export const measurePages = async (plan: Plan, lengths: ReadonlyArray<number>): Promise<Section> => {
   const server = await startServer(new URL("./servers/loopback.ts", import.meta.url))
   const measured = await takeTurns(
     await Promise.all(
@@ -74,12 +72,13 @@ const sizes = [1000, 10_000, 100_000]
 
 export const measureMemory = async (plan: Plan): Promise<Section> => {
   const names = ["service: get", "service: create and delete", "service: page of 20, anywhere"] as const
+  const platforms = Effect.runSync(Effect.forEach(sizes, Memory.makeSubject))
   const tables = await names.reduce<Promise<ReadonlyArray<ReadonlyArray<number>>>>(
     (before, name) =>
       before.then(async (done) => {
         const measure = Memory.measures[name]
         if (measure === undefined) throw new Error(`${name} is not measured.`)
-        const subjects = Effect.runSync(Effect.forEach(sizes, Memory.makeSubject)).map((subject): Subject => ({
+        const subjects = platforms.map((subject): Subject => ({
           title: String(subject.size),
           run: async (calls): Promise<Round> => {
             const used = process.cpuUsage()
