@@ -101,7 +101,8 @@ export const make = (platform: Platform, transport: Transport): Run => {
     const send = (call: Call, next: Telemetry.Attempt, inDoubt: boolean): Effect.Effect<unknown, AnyFailure> =>
       Effect.withFiber((fiber) => {
         const sentAt = call.clock.currentTimeMillisUnsafe()
-        const left = timeLeft(call)
+        // The first attempt comes with the call, which has all of its time.
+        const left = next === first ? call.limits.deadline : timeLeft(call)
         return Effect.catch(
           telemetry.attempt(fiber, next, (answered) => attempt(call, left, answered)),
           (failure) => {

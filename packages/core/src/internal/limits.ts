@@ -31,6 +31,10 @@ export const readLimits = (
   given: Limits,
   fallback: CallLimits,
 ): Result.Result<CallLimits, ApiError.InvalidRequest> => {
+  // Of most regions: none sets any.
+  if (given.attemptTimeout === undefined && given.deadline === undefined && given.retries === undefined) {
+    return Result.succeed(fallback)
+  }
   const refuse = (field: keyof Limits, problem: string) =>
     Result.fail(new ApiError.InvalidRequest({ operation, field, problem }))
   const noDuration = 'must be a duration above zero, such as "4 seconds" or a number of milliseconds'

@@ -28,8 +28,11 @@ export const makePrepare = (
     "content-type": body && "application/json",
   })
 
-  const pathOf = (input: Fields): string =>
-    segments.map((part, i) => (i % 2 === 0 ? part : encodeURIComponent(expose(input[part])))).join("")
+  const pathOf = (input: Fields): string => {
+    let path = ""
+    for (const [i, part] of segments.entries()) path += i % 2 === 0 ? part : encodeURIComponent(expose(input[part]))
+    return path
+  }
 
   const queryOf = (input: Fields): string => {
     if (query === undefined) return ""
