@@ -3,7 +3,6 @@ import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import * as ApiError from "../ApiError.ts"
 import { BodyTooLarge, type Receiver, type Request, type Transport } from "../Transport.ts"
@@ -13,6 +12,7 @@ import { noAnswer } from "./connection.ts"
 import type { CallLimits } from "./limits.ts"
 import type { Operation } from "./operation.ts"
 import type { CallFailure, Fields } from "./settle.ts"
+import { limitTime } from "./timeLimits.ts"
 
 /** What an operation is called by. */
 interface Means {
@@ -67,9 +67,8 @@ export const makeAttempt = (
   return ({ clock, input, limits }, left, answered) =>
     Effect.withFiber((fiber) =>
       Effect.callback((resume) => {
-        const fork = Effect.runForkWith(fiber.context)
         let refusal: Head | undefined
-        let timer: Fiber.Fiber<void> | undefined
+        let stopTimer: (() => void) | undefined
         let isOver = false
 
         /** An error without a body, or with one that does not come, is still that error. */
@@ -78,7 +77,7 @@ export const makeAttempt = (
 
         const end = (outcome: Effect.Effect<unknown, CallFailure>) => {
           isOver = true
-          timer?.interruptUnsafe()
+          stopTimer?.()
           resume(outcome)
         }
 
@@ -111,9 +110,7 @@ export const makeAttempt = (
         const giveUp = transport(prepare(input), receiver, maxBodySize, fiber.context)
         // A transport that is no network may have answered within the call of it.
         if (isOver) return
-        timer = fork(clock.sleep(Duration.millis(Math.min(limits.attemptTimeout, left))))
-        timer.addObserver((exit) => {
-          if (Exit.isFailure(exit)) return
+        stopTimer = limitTime(clock, fiber.context, Math.min(limits.attemptTimeout, left), () => {
           resume(
             Effect.andThen(
               giveUp,
@@ -122,7 +119,7 @@ export const makeAttempt = (
           )
         })
         return Effect.suspend(() => {
-          timer?.interruptUnsafe()
+          stopTimer?.()
           return giveUp
         })
       }),
