@@ -2,6 +2,7 @@
 import { ApiTokens, Neuroio, StreamTokens, Tokens, Transport, Umaaas } from "@effect-tokens/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -128,6 +129,23 @@ describe("services on a transport alone", () => {
       const cause = Exit.isFailure(exit) ? exit.cause : assert.fail("it succeeded")
       assert.isTrue(Cause.hasDies(cause))
       assert.deepStrictEqual(Cause.squash(cause), new Error("no more room"))
+    }),
+  )
+
+  it.effect("is called within the span of the attempt", () =>
+    Effect.gen(function* () {
+      const parents: Array<string | undefined> = []
+      const transport: Transport.Transport = (_request, { onHead }, _maxBodySize, context) => {
+        const span = Context.getOrUndefined(context, Tracer.ParentSpan)
+        parents.push(span?._tag === "Span" ? span.name : undefined)
+        onHead(204, () => undefined)
+        return Effect.void
+      }
+      yield* Effect.flatMap(Tokens, (tokens) => tokens.deleteList({ permanent: true })).pipe(
+        Effect.provide(Neuroio.layerTransport({ apiToken, iamUrl: url, apiUrl: url }, transport)),
+        Effect.withTracer(Tracer.make({ span: (options) => new Tracer.NativeSpan(options) })),
+      )
+      assert.deepStrictEqual(parents, ["DELETE /v1/tokens/"])
     }),
   )
 })
