@@ -18,8 +18,8 @@ import { transports } from "./internal/attachedTransports.ts"
 /**
  * - `origin`: such as `https://iam.neuroio.com`.
  * - `path`: with the query, percent-encoded. A key may be in it.
- * - `headers`: with the credential, which they do not show when they are printed. One object for all requests with the
- *   same headers.
+ * - `headers`: with the credential, which they do not show when they are printed. One object for all requests of an
+ *   operation.
  * - `body`: JSON.
  *
  * @since 0.1.0
