@@ -1,4 +1,4 @@
-/** The test projects, each a folder with tests. `vitest.config.ts` reads this list. */
+/** The folders with tests. `vitest.config.ts` makes a test project of each, for the tiers in it. */
 export const folders: ReadonlyArray<string> = [
   "packages/core",
   "packages/platform-node",
@@ -10,3 +10,27 @@ export const folders: ReadonlyArray<string> = [
   "examples/rotation",
   "test",
 ]
+
+/**
+ * The tiers, each the mode of Vitest that runs it (`vitest run --mode e2e`), with the folders of tests that it holds. A
+ * test file is in the tier of its folder: `test/e2e/` and `test/mutants/` are named, every other folder is quick.
+ */
+export const tiers = {
+  /** `npm test`: types, units, rules, laws in memory and in process, the client against raw servers. */
+  test: ["quick"],
+  /** Chromium, the console, processes, packed packages, the programs of the documentation. */
+  e2e: ["e2e"],
+  /** Wrong platforms, each killed by a law. */
+  mutants: ["mutants"],
+  all: ["quick", "e2e", "mutants"],
+} as const
+
+export type Tier = "quick" | "e2e" | "mutants"
+
+/** Which test files of a folder are in a tier. */
+export const filesOf = (tier: Tier, folder: string) => {
+  const tests = folder === "test" ? "" : "test/"
+  return tier === "quick"
+    ? { include: [`${tests}**/*.test.ts`], exclude: [`${tests}e2e/**`, `${tests}mutants/**`] }
+    : { include: [`${tests}${tier}/**/*.test.ts`], exclude: [`${tests}e2e/browser/**`] }
+}

@@ -9,12 +9,9 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
-import { execFile } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { createSecureServer } from "node:http2"
 import * as Net from "node:net"
-import { fileURLToPath } from "node:url"
-import { promisify } from "node:util"
 import { version } from "../src/internal/version.ts"
 import { ca, otherCa, server as certificates } from "./support/certificates.ts"
 import { withEnvironment } from "./support/environment.ts"
@@ -248,21 +245,6 @@ describe("extra certificate authorities", () => {
       const server = yield* platform({ tls: certificates })
       const layer = NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: server.url, extraCaCertificates })
       assert.deepStrictEqual(yield* Effect.provide(list, layer), [])
-    }),
-  )
-
-  it.live("come besides those that Node trusts", () =>
-    Effect.gen(function* () {
-      const server = yield* platform({ tls: certificates })
-      const script = fileURLToPath(new URL("fixtures/list.ts", import.meta.url))
-      const env = {
-        ...process.env,
-        NODE_EXTRA_CA_CERTS: fileURLToPath(new URL("fixtures/ca.pem", import.meta.url)),
-        IAM_URL: server.url,
-        EXTRA_CA: otherCa,
-      }
-      const run = promisify(execFile)(process.execPath, ["--conditions=@effect-tokens/source", script], { env })
-      assert.strictEqual((yield* Effect.promise(() => run)).stdout, "[]\n")
     }),
   )
 

@@ -4,8 +4,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { readFileSync } from "node:fs"
 import * as Net from "node:net"
-import { version } from "../src/version.ts"
-import { announced, start } from "./support/process.ts"
+import { version } from "../../src/version.ts"
+import { announced, start } from "../support/process.ts"
 
 const basic = ({ clientId, clientSecret }: { readonly clientId: string; readonly clientSecret: string }) => ({
   authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`,
@@ -240,7 +240,7 @@ describe("effect-tokens sandbox", () => {
   )
 
   it("has the version of its package", () => {
-    const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
+    const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"))
     assert.strictEqual(version, manifest.version)
   })
 })

@@ -1,6 +1,6 @@
 /** Where there is none, the tests in Chromium are left out, and this one says what is missing. */
 import { expect, test } from "vitest"
-import { findChromium } from "../../../tools/chromium.ts"
+import { findChromium } from "../../../../tools/chromium.ts"
 
 test("there is a Chromium to run the tests in", () => {
   expect(findChromium().executablePath).not.toBe("")

@@ -10,7 +10,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import { inject } from "vitest"
-import type { Seen } from "../support/stage.ts"
+import type { Seen } from "../../support/stage.ts"
 
 const apiToken = Redacted.make("credential")
 
@@ -255,7 +255,7 @@ describe("on the page's own origin", () => {
   it.effect("a worker has the same origin, and no page", () =>
     Effect.gen(function* () {
       const worker = yield* Effect.acquireRelease(
-        Effect.sync(() => new Worker(new URL("../support/worker.ts", import.meta.url), { type: "module" })),
+        Effect.sync(() => new Worker(new URL("../../support/worker.ts", import.meta.url), { type: "module" })),
         (worker) => Effect.sync(() => worker.terminate()),
       )
       const answer = yield* Effect.callback<unknown>((resume) => {

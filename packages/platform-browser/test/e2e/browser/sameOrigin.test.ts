@@ -1,6 +1,6 @@
 /** The laws hold for the client over a browser's fetch, against a sandbox on the page's own origin. */
 import { ApiTokenLaws, TokenLaws } from "@effect-tokens/testkit"
-import { lawsAt } from "../support/laws.ts"
+import { lawsAt } from "../../support/laws.ts"
 
 const test = lawsAt("/sandbox")
 

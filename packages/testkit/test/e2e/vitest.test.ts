@@ -5,7 +5,7 @@ import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-const fixtures = fileURLToPath(new URL("fixtures", import.meta.url))
+const fixtures = fileURLToPath(new URL("../fixtures", import.meta.url))
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs")
 
 const run = (env: Record<string, string>, ...args: ReadonlyArray<string>): string => {

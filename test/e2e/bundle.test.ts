@@ -1,9 +1,9 @@
 /** What a bundler makes of the packages for a browser: nothing of Node gets in. */
 import { fileURLToPath } from "node:url"
 import { assert, test } from "vitest"
-import { bundle } from "../tools/bundle.ts"
+import { bundle } from "../../tools/bundle.ts"
 
-const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
+const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
 
 test("no module of Node reaches the bundle", async () => {
   const { code, nodeModules, warnings } = await bundle(fixture("browserApp.ts"))

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { inject } from "vitest"
-import { calls, outcomeOf } from "../support/calls.ts"
+import { calls, outcomeOf } from "../../support/calls.ts"
 
 const apiToken = Redacted.make("credential")
 

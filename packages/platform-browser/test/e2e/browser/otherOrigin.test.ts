@@ -1,7 +1,7 @@
 /** The laws hold for the client over a browser's fetch, against a sandbox on another origin. */
 import { ApiTokenLaws, TokenLaws } from "@effect-tokens/testkit"
 import { inject } from "vitest"
-import { lawsAt } from "../support/laws.ts"
+import { lawsAt } from "../../support/laws.ts"
 
 const test = lawsAt(inject("sandboxUrl"))
 

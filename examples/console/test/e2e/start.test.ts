@@ -4,9 +4,9 @@ import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { chromium } from "playwright-core"
 import { assert, test } from "vitest"
-import { findChromium } from "../../../tools/chromium.ts"
+import { findChromium } from "../../../../tools/chromium.ts"
 
-const main = fileURLToPath(new URL("../dev/main.ts", import.meta.url))
+const main = fileURLToPath(new URL("../../dev/main.ts", import.meta.url))
 
 test("one command serves the page and a sandbox behind it, and ends both", async () => {
   const command = spawn(process.execPath, ["--conditions=@effect-tokens/source", main], {

@@ -2,9 +2,9 @@
 import { ApiTokenLaws } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { killBy, tryLaw } from "./mutants/umaaas/kill.ts"
-import { mutants, plain } from "./mutants/umaaas/mutants.ts"
-import { races } from "./mutants/umaaas/races.ts"
+import { killBy, tryLaw } from "./umaaas/kill.ts"
+import { mutants, plain } from "./umaaas/mutants.ts"
+import { races } from "./umaaas/races.ts"
 
 const seed = 1
 

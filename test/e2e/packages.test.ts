@@ -8,7 +8,7 @@ import { publint } from "publint"
 import { formatMessage } from "publint/utils"
 import { afterAll, assert, beforeAll, describe, test } from "vitest"
 
-const root = fileURLToPath(new URL("..", import.meta.url))
+const root = fileURLToPath(new URL("../..", import.meta.url))
 
 const published = readdirSync(join(root, "packages")).map((folder) => {
   const manifest: { name: string; version: string } = JSON.parse(

@@ -1,9 +1,9 @@
 /** The console as a person uses it, in Chromium, on a real sandbox: found by roles and labels, waited for by what is seen. */
 import type { Page } from "playwright-core"
 import { afterAll, afterEach, assert, beforeAll, describe, test } from "vitest"
-import { overflow, violations } from "./support/accessibility.ts"
-import { type Console, startConsole } from "./support/console.ts"
-import { screenshot } from "./support/screenshot.ts"
+import { overflow, violations } from "../support/accessibility.ts"
+import { type Console, startConsole } from "../support/console.ts"
+import { screenshot } from "../support/screenshot.ts"
 
 let console: Console
 

@@ -1,9 +1,9 @@
 /** The laws are checked too: platforms that are wrong in one point do not pass them. That the right one does is `laws/`. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { kill, tryLaw } from "./mutants/kill.ts"
-import { sequential } from "./mutants/mutants.ts"
-import { races } from "./mutants/races.ts"
+import { kill, tryLaw } from "./kill.ts"
+import { sequential } from "./mutants.ts"
+import { races } from "./races.ts"
 
 const seed = 1
 

@@ -11,7 +11,7 @@ import * as Stream from "effect/Stream"
 import { type ChildProcess, execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 
 /** `code`: the exit code, or the signal that ended the program. */
 interface Ended {

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { announced, start, startWith } from "./support/process.ts"
+import { announced, start, startWith } from "../support/process.ts"
 
 const ended = Effect.fnUntraced(function* (...args: Parameters<typeof startWith>) {
   const run = yield* startWith(...args)
