@@ -3,18 +3,19 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { publint } from "publint"
 import { formatMessage } from "publint/utils"
 import { afterAll, assert, beforeAll, describe, test } from "vitest"
+import { copyWorkspace, root } from "../support/workspaceCopy.ts"
 
-const root = fileURLToPath(new URL("../..", import.meta.url))
+/** Where they are built and packed: nothing is written where others work. */
+const workspace = mkdtempSync(join(tmpdir(), "effect-tokens-packed-"))
 
 const published = readdirSync(join(root, "packages")).map((folder) => {
   const manifest: { name: string; version: string } = JSON.parse(
     readFileSync(join(root, "packages", folder, "package.json"), "utf8"),
   )
-  return { folder: join(root, "packages", folder), manifest }
+  return { folder: join(workspace, "packages", folder), manifest }
 })
 
 const project = mkdtempSync(join(tmpdir(), "effect-tokens-consumer-"))
@@ -35,7 +36,8 @@ const packed = new Map<string, Packed>()
 const tarball = (name: string): string => join(project, packed.get(name)?.filename ?? "")
 
 beforeAll(() => {
-  run("npm", ["run", "build"], root)
+  copyWorkspace(workspace)
+  run("npm", ["run", "build"], workspace)
   for (const { folder, manifest } of published) {
     const [pack]: ReadonlyArray<Packed> = JSON.parse(
       run("npm", ["pack", "--json", "--pack-destination", project], folder),
@@ -47,7 +49,9 @@ beforeAll(() => {
   run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...tarballs])
 }, 240_000)
 
-afterAll(() => rmSync(project, { recursive: true, force: true }))
+afterAll(() => {
+  for (const folder of [project, workspace]) rmSync(folder, { recursive: true, force: true })
+})
 
 describe("a packed package", () => {
   test.each(published.map(({ manifest }) => manifest.name))("%s holds what it needs and no more", (name) => {
