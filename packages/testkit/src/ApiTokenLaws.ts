@@ -6,6 +6,8 @@
  * They suppose that the service acts as a token that may do everything, and that nobody else makes or deletes tokens of
  * the account meanwhile. They delete no token that they did not make.
  *
+ * Rules: docs/rules/umaaas.md
+ *
  * @since 0.1.0
  */
 import type { ApiTokens } from "@effect-tokens/core"

@@ -3,6 +3,8 @@
  * platform in memory, for the whole client over the sandbox, for the real platform, and for a wrapper of your own that
  * does not break what it wraps.
  *
+ * Rules: docs/rules/neuroio.md
+ *
  * @since 0.1.0
  */
 import type { StreamTokens, Tokens } from "@effect-tokens/core"

@@ -1,4 +1,4 @@
-/** The operations of NeuroIO, as the vendor's page gives them (`spec/neuroio.md`, Wire). */
+/** The operations of NeuroIO, as the vendor's page gives them (`docs/rules/neuroio.md`, Wire). */
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as ApiError from "../ApiError.ts"

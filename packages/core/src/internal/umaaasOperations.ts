@@ -1,4 +1,4 @@
-/** The operations of UMAaaS, as the vendor's page gives them (`spec/umaaas.md`, Wire). */
+/** The operations of UMAaaS, as the vendor's page gives them (`docs/rules/umaaas.md`, Wire). */
 import type * as DateTime from "effect/DateTime"
 import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"

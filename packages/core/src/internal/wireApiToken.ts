@@ -1,4 +1,4 @@
-/** API tokens of UMAaaS as they are on the wire (`spec/umaaas.md`, Wire), and what they become. */
+/** API tokens of UMAaaS as they are on the wire (`docs/rules/umaaas.md`, Wire), and what they become. */
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"

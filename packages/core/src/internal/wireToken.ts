@@ -1,4 +1,4 @@
-/** A token of NeuroIO as it is on the wire (`spec/neuroio.md`, Wire), and what it becomes. */
+/** A token of NeuroIO as it is on the wire (`docs/rules/neuroio.md`, Wire), and what it becomes. */
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"

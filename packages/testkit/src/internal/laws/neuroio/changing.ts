@@ -1,4 +1,8 @@
-/** Laws of `update`, `delete` and `deleteList` (N10 to N12). */
+/**
+ * Laws of `update`, `delete` and `deleteList` (N10 to N12).
+ *
+ * Rules: docs/rules/neuroio.md
+ */
 import type { Token } from "@effect-tokens/core"
 import { Token as TokenClass } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"

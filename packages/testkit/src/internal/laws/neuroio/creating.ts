@@ -1,4 +1,8 @@
-/** Laws of `create` (N1 to N5). */
+/**
+ * Laws of `create` (N1 to N5).
+ *
+ * Rules: docs/rules/neuroio.md
+ */
 import { isPermanent } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"

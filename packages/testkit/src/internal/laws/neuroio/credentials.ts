@@ -1,4 +1,8 @@
-/** Laws of who may call (N13, N15, N17). */
+/**
+ * Laws of who may call (N13, N15, N17).
+ *
+ * Rules: docs/rules/neuroio.md
+ */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"

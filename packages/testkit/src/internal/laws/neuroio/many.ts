@@ -1,4 +1,8 @@
-/** Laws of many at once (N4, N12, N16, N18). */
+/**
+ * Laws of many at once (N4, N12, N16, N18).
+ *
+ * Rules: docs/rules/neuroio.md
+ */
 import { isPermanent } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"

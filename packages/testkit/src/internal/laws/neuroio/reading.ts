@@ -1,4 +1,8 @@
-/** Laws of `list`, `stream` and `get` (N6 to N9, N14, N16). */
+/**
+ * Laws of `list`, `stream` and `get` (N6 to N9, N14, N16).
+ *
+ * Rules: docs/rules/neuroio.md
+ */
 import { isPermanent, type Token } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"

@@ -1,6 +1,8 @@
 /**
  * The rules of tokens, once more and as short as they can be said: what a platform must answer to a call, one call after
  * another. It knows nothing of the state machine. Ids and keys are the platform's to choose: the model learns them.
+ *
+ * Rules: docs/rules/neuroio.md
  */
 import type { Token } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"

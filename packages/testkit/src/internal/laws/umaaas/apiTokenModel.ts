@@ -2,6 +2,8 @@
  * The rules of API tokens, once more and as short as they can be said: what a platform must answer to a call, one call
  * after another. It knows nothing of the state machine. Ids, credentials and cursors are the platform's to choose: the
  * model learns them.
+ *
+ * Rules: docs/rules/umaaas.md
  */
 import type { ApiToken, ApiTokenPage } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"

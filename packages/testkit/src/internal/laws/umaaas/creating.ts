@@ -1,4 +1,8 @@
-/** Laws of `create` (U1, U2, U11). */
+/**
+ * Laws of `create` (U1, U2, U11).
+ *
+ * Rules: docs/rules/umaaas.md
+ */
 import type { ApiToken, KnownPermission } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"

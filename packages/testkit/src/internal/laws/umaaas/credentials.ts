@@ -1,4 +1,8 @@
-/** Laws of who may call, and what for (U8 to U10). */
+/**
+ * Laws of who may call, and what for (U8 to U10).
+ *
+ * Rules: docs/rules/umaaas.md
+ */
 import type { ApiToken, KnownPermission } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"

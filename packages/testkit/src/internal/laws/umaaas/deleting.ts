@@ -1,4 +1,8 @@
-/** Laws of `get` and `delete` (U7). */
+/**
+ * Laws of `get` and `delete` (U7).
+ *
+ * Rules: docs/rules/umaaas.md
+ */
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import type { Failure } from "../../../Laws.ts"

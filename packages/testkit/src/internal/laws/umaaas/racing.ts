@@ -1,4 +1,8 @@
-/** Laws of certain calls at the same time (U2, U6, U7, U8, U12). */
+/**
+ * Laws of certain calls at the same time (U2, U6, U7, U8, U12).
+ *
+ * Rules: docs/rules/umaaas.md
+ */
 import type { ApiToken } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"

@@ -1,4 +1,8 @@
-/** Laws of `list` and `stream` (U3 to U6). */
+/**
+ * Laws of `list` and `stream` (U3 to U6).
+ *
+ * Rules: docs/rules/umaaas.md
+ */
 import type { ApiToken, ApiTokenOperations } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"

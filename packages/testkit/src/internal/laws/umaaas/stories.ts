@@ -1,4 +1,8 @@
-/** Laws that hold the platform against the model: calls one after another, and calls at once. */
+/**
+ * Laws that hold the platform against the model: calls one after another, and calls at once.
+ *
+ * Rules: docs/rules/umaaas.md
+ */
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import type { Failure } from "../../../Laws.ts"
