@@ -1,4 +1,7 @@
-/** C2, C8, C10: every status of every operation, each with bodies good and bad. */
+/**
+ * C2, C8, C10: every status of every operation with a good body, and every bad body of every operation with one status.
+ * Each status with each bad body is tried on one operation of each vendor, the one whose outcome may be unknown.
+ */
 import { ApiTokenId, ApiTokens } from "@effect-tokens/core"
 import { assert, describe, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
@@ -175,8 +178,11 @@ for (const { name, operations, platform } of services) {
           }),
         )
 
-        for (const [kind, answerWith] of Object.entries(badBodies)) {
-          it.effect.each(Object.keys(tags).map(Number))(`%i with a body that is ${kind}`, (status) =>
+        const typed = Object.keys(tags).map(Number)
+        const isGrid = operation === "create" && name !== "StreamTokens"
+        for (const [index, [kind, answerWith]] of Object.entries(badBodies).entries()) {
+          const some = isGrid ? typed : typed.filter((_, at) => at === index % typed.length)
+          it.effect.each(some)(`%i with a body that is ${kind}`, (status) =>
             Effect.gen(function* () {
               const error = yield* failing(call, answerWith(status, platform))
               const answered = error._tag === "OutcomeUnknown" ? error.reason : error

@@ -2,7 +2,7 @@
  * A backend on the origin that pages under test come from. It hands on what is asked of it to servers whose addresses the
  * test project provides:
  *
- * - `/sandbox/…`, `/stage/…`: as it is.
+ * - `/stage/…`: as it is.
  * - `/backend/…`: to a sandbox, with the credential that the page does not have. A page that has one is refused.
  */
 import * as Http from "node:http"
@@ -13,10 +13,9 @@ declare module "vitest" {
   interface ProvidedContext {
     /** A sandbox on another origin, which allows every page. */
     readonly sandboxUrl: string
-    /** Those of the backend: laws take turns within a file, and a sandbox is reset by them. */
-    readonly backends: {
-      readonly sandboxUrl: string
-      readonly plainUrl: string
+    /** The sandbox behind the backend. */
+    readonly backend: {
+      readonly url: string
       /** Values of the header `Authorization` that the latter takes. */
       readonly neuroio: string
       readonly umaaas: string
@@ -56,13 +55,12 @@ export const backend = (): Plugin => {
       project = context.project
     },
     configureServer({ middlewares }) {
-      middlewares.use("/sandbox", (from, to) => forward(provided().backends.sandboxUrl + from.url, {}, from, to))
       middlewares.use("/stage", (from, to) => forward(provided().stageUrl + from.url, {}, from, to))
       middlewares.use("/backend", (from, to) => {
         if (from.headers.authorization !== undefined) return to.writeHead(400).end()
-        const { neuroio, plainUrl, umaaas } = provided().backends
+        const { neuroio, umaaas, url } = provided().backend
         const authorization = from.url?.startsWith("/umaaas/") === true ? umaaas : neuroio
-        return forward(plainUrl + from.url, { authorization }, from, to)
+        return forward(url + from.url, { authorization }, from, to)
       })
     },
   }

@@ -14,9 +14,7 @@ const withoutMasses = <World, R>(suite: Laws.Suite<World, R>): Laws.Suite<World,
 
 /** Tests laws on a sandbox that is served there. */
 export const lawsAt = (url: string) => {
-  const layer = Sandbox.layerRemote({ url: url.startsWith("/") ? location.origin + url : url }).pipe(
-    Layer.provide(BrowserNeuroio.layerHttpClient()),
-  )
+  const layer = Sandbox.layerRemote({ url }).pipe(Layer.provide(BrowserNeuroio.layerHttpClient()))
   return <World>(suite: Laws.Suite<World, Tokens | StreamTokens | ApiTokens>): void =>
     testLaws(withoutMasses(suite), layer, { runs: 1 })
 }

@@ -26,12 +26,10 @@ export default (project: TestProject) =>
     const scope = yield* Scope.make()
     yield* Effect.gen(function* () {
       project.provide("sandboxUrl", (yield* sandbox(true)).url)
-      const { url: sandboxUrl } = yield* sandbox(false)
-      const { credentials, url: plainUrl } = yield* sandbox(false)
+      const { credentials, url } = yield* sandbox(false)
       const { clientId, clientSecret } = credentials.umaaas
-      project.provide("backends", {
-        sandboxUrl,
-        plainUrl,
+      project.provide("backend", {
+        url,
         neuroio: `Token ${Redacted.value(credentials.neuroio.account)}`,
         umaaas: `Basic ${btoa(`${clientId}:${Redacted.value(clientSecret)}`)}`,
       })

@@ -236,14 +236,26 @@ describe("on the page's own origin", () => {
     Effect.gen(function* () {
       for (const service of [Tokens, StreamTokens]) {
         const tokens = yield* service
-        const { id } = yield* tokens.create({ permanent: true })
-        assert.strictEqual((yield* tokens.get(id)).id, id)
+        const { id, key } = yield* tokens.create({ permanent: true })
+        assert.strictEqual((yield* tokens.get(key)).id, id)
+        assert.isFalse((yield* tokens.update(id, { isActive: false })).isActive)
+        const { id: temporary } = yield* tokens.create()
+        yield* tokens.deleteList({ permanent: false })
+        assert.deepStrictEqual(
+          (yield* tokens.list({ limit: 5 })).map((token) => token.id),
+          [id],
+        )
+        const missing = yield* Effect.flip(tokens.delete(temporary))
+        if (missing._tag !== "NotFound") return assert.fail(`unexpected ${missing._tag}`)
+        assert.isString(missing.serverMessage)
         yield* tokens.delete(id)
-        assert.strictEqual((yield* Effect.flip(tokens.get(id)))._tag, "NotFound")
       }
       const apiTokens = yield* ApiTokens
-      const { id } = yield* apiTokens.create({ name: "page", permissions: ["VIEW"] })
+      const { clientSecret, id } = yield* apiTokens.create({ name: "page", permissions: ["VIEW"] })
+      assert.isTrue(Redacted.isRedacted(clientSecret))
+      assert.strictEqual((yield* apiTokens.list({ name: "page", limit: 5 })).data.length, 1)
       yield* apiTokens.delete(id)
+      assert.strictEqual((yield* Effect.flip(apiTokens.get(id)))._tag, "NotFound")
     }).pipe(
       Effect.provide([
         BrowserNeuroio.layer({ iamUrl: "/backend", apiUrl: "/backend" }),
