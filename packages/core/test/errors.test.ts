@@ -7,6 +7,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
+import { STATUS_CODES } from "node:http"
 import { families, layer as layerClient } from "./support/client.ts"
 import * as RawServer from "./support/rawServer.ts"
 import { type AnyError, type AnyService, services } from "./support/services.ts"
@@ -25,6 +26,12 @@ const tags: Readonly<Record<number, AnyError["_tag"]>> = {
   503: "ServiceUnavailable",
   504: "GatewayTimeout",
 }
+
+/** The phrases of RFC 9110. Node's for 422 is older. */
+const phrases: Readonly<Record<number, string | undefined>> = { ...STATUS_CODES, 422: "Unprocessable Content" }
+
+/** A message has the phrase of these. */
+const hasPhrase = (status: number) => status in tags || (status >= 300 && status < 400)
 
 /** What says nothing of whether a create took effect. */
 const inconclusive = (status: number) => (status < 400 || status >= 500) && status !== 501
@@ -140,6 +147,9 @@ const offSchema: Readonly<Record<keyof typeof vendors, ReadonlyArray<readonly [f
   ],
 }
 
+const operationsOf = (service: string) =>
+  services.find(({ name }) => name === service)?.operations ?? assert.fail(`no ${service}`)
+
 const hasBody = (status: number) => status !== 204 && status !== 304
 
 for (const { name, operations, platform } of services) {
@@ -173,8 +183,8 @@ for (const { name, operations, platform } of services) {
               assert.include(error.message, vendor.says)
               if (code !== undefined) assert.include(error.message, ` (${code}).`)
             }
-            assert.include(error.message, `${name}.${operation} was`)
-            assert.include(error.message, String(status))
+            const phrase = hasPhrase(status) ? `${status} ${phrases[status]}` : String(status)
+            assert.match(error.message, new RegExp(`${name}\\.${operation} was answered ${phrase}(?:\\.| \\()`))
           }),
         )
 
@@ -383,6 +393,37 @@ for (const { name, service } of families) {
         assert.strictEqual((yield* Effect.flip(tokens.create()))._tag, "BadRequest")
         server.answer = () => naming("other")
         assert.strictEqual((yield* Effect.flip(tokens.create({ permanent: true })))._tag, "BadRequest")
+      }),
+    )
+
+    it.effect("no other call has that error", () =>
+      Effect.gen(function* () {
+        const body = JSON.stringify({ message: "No.", fields: [{ name: "permanent", message: "At most 5." }] })
+        for (const [operation, { call }] of Object.entries(operationsOf(name))) {
+          const error = yield* failing(call, RawServer.json(400, body))
+          assert.strictEqual(error._tag, "BadRequest", operation)
+        }
+      }),
+    )
+
+    it.effect("a list with an item of another shape is left out, and the rest is read", () =>
+      Effect.gen(function* () {
+        const field = { name: "limit", message: "Too much of it.", error_code: 77 }
+        const answered = (body: unknown) =>
+          Effect.map(failing(operationsOf(name).get.call, RawServer.json(400, JSON.stringify(body))), (error) =>
+            "fields" in error
+              ? [error.serverMessage, error.codes, error.fields.length]
+              : assert.fail(`unexpected ${error._tag}`),
+          )
+        const message = "No."
+        assert.deepStrictEqual(yield* answered({ message, error_codes: [1, "2"], fields: [field] }), ["No.", [], 1])
+        for (const other of [null, { ...field, name: 1 }, { name: "limit" }, { ...field, error_code: "77" }]) {
+          assert.deepStrictEqual(yield* answered({ message, error_codes: [1], fields: [field, other] }), [
+            "No.",
+            [1],
+            0,
+          ])
+        }
       }),
     )
 
