@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import type { Announced } from "./command.ts"
 
 const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url))
 
@@ -51,12 +52,6 @@ export const startWith = (
     }),
     ({ child }) => Effect.sync(() => child.kill("SIGKILL")),
   )
-
-interface Announced {
-  readonly url: string
-  readonly neuroio: { readonly account: string; readonly manager: string }
-  readonly umaaas: { readonly url: string; readonly clientId: string; readonly clientSecret: string }
-}
 
 export const announced = Effect.fnUntraced(function* (sandbox: Running) {
   const output = yield* sandbox.printed(/\n/)
