@@ -36,8 +36,8 @@ const live = Effect.gen(function* () {
       call("GET", "/v1/streams/tokens/", account),
       call("GET", "/umaaas/v1/tokens", first),
     ]),
-    /** Lets each get of a token be answered with 403. */
-    spoilGet: call("PUT", "/_sandbox/faults", "", {
+    /** Makes the sandbox answer each get of a token with 403. */
+    injectForbidden: call("PUT", "/_sandbox/faults", "", {
       _tag: "Script",
       rules: [{ operation: "Tokens.get", fault: { _tag: "Status", status: 403 } }],
     }),
@@ -166,8 +166,8 @@ describe("effect-tokens laws", () => {
 
   it.live("fails where a law does not hold, and says how to replay it", () =>
     Effect.gen(function* () {
-      const { NeuroIO, spoilGet } = yield* live
-      yield* spoilGet
+      const { NeuroIO, injectForbidden } = yield* live
+      yield* injectForbidden
       const laws = lawsOf("tokens.lifetime", "tokens.get")
       const args = ["laws", "--on", "live", "--seed", "42", "--runs", "1", ...laws]
       const { isSuccess, stderr, stdout } = yield* ended(args, NeuroIO)

@@ -53,7 +53,7 @@ export const started = Effect.fnUntraced(function* (args: ReadonlyArray<string>,
   return yield* Deferred.await(printed)
 })
 
-/** What a program reads of a sandbox. */
+/** The line that `--json` prints. */
 export interface Announced {
   readonly url: string
   readonly neuroio: { readonly account: string; readonly manager: string }
