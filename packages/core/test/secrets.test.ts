@@ -175,32 +175,59 @@ const vendors = {
   },
 } as const satisfies Readonly<Record<string, Vendor>>
 
-/** Errors, with what a server was sent wherever it could put it. Some matter for some statuses only. */
-const errors = (
-  { error, fieldError }: Vendor,
-  echo: string,
-): ReadonlyArray<readonly [string, (status: number) => RawServer.Answer, of?: ReadonlyArray<number>]> => [
-  ["an error that repeats everything", (status) => RawServer.json(status, JSON.stringify(error(status, echo)))],
-  [
-    "an error about a field",
-    (status) => RawServer.json(status, JSON.stringify(fieldError?.(echo) ?? error(status, echo))),
-    [400],
-  ],
-  [
-    "an error in HTML",
-    (status) =>
+/** A way of an error to show what a server was sent, and the statuses that it makes sense with. */
+interface ErrorForm {
+  readonly name: string
+  readonly answer: (status: number) => RawServer.Answer
+  readonly statuses: ReadonlyArray<number>
+}
+
+const errorForms = ({ error, fieldError }: Vendor, echo: string): ReadonlyArray<ErrorForm> => [
+  {
+    name: "an error that repeats everything",
+    answer: (status) => RawServer.json(status, JSON.stringify(error(status, echo))),
+    statuses,
+  },
+  {
+    name: "an error about a field",
+    answer: (status) => RawServer.json(status, JSON.stringify(fieldError?.(echo) ?? error(status, echo))),
+    statuses: [400],
+  },
+  {
+    name: "an error in HTML",
+    answer: (status) =>
       RawServer.response(status, { "content-type": "text/html", "content-length": Buffer.byteLength(echo) }, echo),
-  ],
-  ["an error that is cut short", (status) => RawServer.json(status, `{"message": "${echo}`)],
-  [
-    "an error with headers that repeat everything",
-    (status) => {
+    statuses,
+  },
+  {
+    name: "an error that is cut short",
+    answer: (status) => RawServer.json(status, `{"message": "${echo}`),
+    statuses,
+  },
+  {
+    name: "an error with headers that repeat everything",
+    answer: (status) => {
       const header = encodeURIComponent(echo)
       return RawServer.response(status, { "content-length": 0, location: `/?${header}`, "retry-after": header })
     },
-    [302, 429, 503],
-  ],
+    statuses: [302, 429, 503],
+  },
 ]
+
+type NamedWay = readonly [string, Way]
+
+/**
+ * One error for each status, in a form that turns with the operation and the status: so each operation meets each status,
+ * and each status comes in each form. Quarters shift it, or the few statuses with headers would all meet one operation.
+ */
+const errorsOf = (vendor: Vendor, echo: string, turn: number): ReadonlyArray<NamedWay> => {
+  const forms = errorForms(vendor, echo)
+  return statuses.flatMap((status, i): ReadonlyArray<NamedWay> => {
+    const possible = forms.filter((form) => form.statuses.includes(status))
+    const form = possible[(i + Math.floor(i / 4) + turn) % possible.length]
+    return form === undefined ? [] : [[`${status}: ${form.name}`, answering(form.answer(status))]]
+  })
+}
 
 const cut = (bytes: string): RawServer.Answer => ({ bytes, ending: "end" })
 const reset = (bytes: string): RawServer.Answer => ({ bytes, ending: "reset" })
@@ -228,15 +255,12 @@ const telling = (request: HttpClientRequest.HttpClientRequest) => {
   return { request, description: all, cause: Object.assign(new Error(all), { code: "ECONNRESET", [all]: all }) }
 }
 
-const waysOf = (vendor: Vendor, echo: string): ReadonlyArray<readonly [string, Way]> => {
+const otherWays = (vendor: Vendor, echo: string): ReadonlyArray<NamedWay> => {
   const { disorder, list, offSchema, token } = vendor
   const json = (status: number, value: unknown) => RawServer.json(status, JSON.stringify(value))
   const [wrong, wrongToo] = offSchema
   const aToken = json(200, token)
   return [
-    ...errors(vendor, echo).flatMap(([what, answer, of = statuses]) =>
-      of.map((status): readonly [string, Way] => [`${status}: ${what}`, answering(answer(status))]),
-    ),
     ["a token", answering(aToken)],
     ["a token that was made", answering(json(201, token))],
     ["a list", answering(json(200, list(token)))],
@@ -268,13 +292,13 @@ const waysOf = (vendor: Vendor, echo: string): ReadonlyArray<readonly [string, W
     ],
     ["no answer", { answers: [RawServer.silence], limitsRunOut: true }],
     ["an interruption", { answers: [RawServer.silence], interrupted: true }],
-    ...faults.map((fault): readonly [string, Way] => [
+    ...faults.map((fault): NamedWay => [
       JSON.stringify(fault),
       { answers: [aToken], fault, limitsRunOut: fault._tag === "Timeout" },
     ]),
     ["a transport that dies", { transport: () => Effect.die(new TypeError("a bug of the transport")) }],
     ...[HttpClientError.TransportError, HttpClientError.EncodeError, HttpClientError.InvalidUrlError].map(
-      (Reason): readonly [string, Way] => [
+      (Reason): NamedWay => [
         `${Reason.name} that tells everything`,
         {
           transport: (request) =>
@@ -285,12 +309,16 @@ const waysOf = (vendor: Vendor, echo: string): ReadonlyArray<readonly [string, W
   ]
 }
 
-/** A server can only repeat what it was sent, in whatever form. */
-const echoOf = (...sent: ReadonlyArray<string>) =>
-  sent
-    .flatMap((secret) => Object.values(SecretWatch.formsOf(secret)))
-    .filter(Predicate.isString)
-    .join(" | ")
+/** The forms in which a server can repeat a text, each once. */
+const repetitionsOf = (...sent: ReadonlyArray<string>): ReadonlyArray<readonly [string, string]> => {
+  const forms = sent
+    .flatMap((secret) => Object.entries(SecretWatch.formsOf(secret)))
+    .filter((form): form is [string, string] => Predicate.isString(form[1]))
+  return [...new Map(forms.map(([form, written]) => [written, [form, written] as const])).values()]
+}
+
+const echoOf = (repetitions: Run["calls"][number]["repetitions"]) =>
+  repetitions.map(([, written]) => written).join(" | ")
 
 // The world in which it does
 
@@ -328,12 +356,14 @@ interface Run {
   readonly format: (typeof SecretWatch.formats)[number]
   readonly sockets: keyof typeof transports
   readonly vendor: Vendor
-  /** Each with what of it a server can repeat. */
+  /** Each with what of it a server can repeat, by form. */
   readonly calls: ReadonlyArray<{
     readonly operation: string
     readonly call: Effect.Effect<unknown, unknown, AnyService>
-    readonly echo: string
+    readonly repetitions: ReadonlyArray<readonly [string, string]>
   }>
+  /** Which half of the pairs it takes. */
+  readonly half: 0 | 1
   readonly wrongCalls: ReadonlyArray<Effect.Effect<unknown, unknown, AnyService>>
   /** Errors that it never comes to. */
   readonly notHere: ReadonlyArray<keyof typeof ApiError>
@@ -345,47 +375,55 @@ const neuroioRun = (
   service: Effect.Effect<TokenOperations.TokenOperations, never, Tokens | StreamTokens>,
   format: Run["format"],
   sockets: Run["sockets"],
+  half: Run["half"],
 ): Run => ({
   service,
   format,
   sockets,
+  half,
   vendor: vendors.neuroio,
   calls: Object.entries(calls).map(([operation, call]) => {
     const asked = ["get", "update", "delete"].includes(operation) ? [secrets.keyAskedFor] : []
-    return { operation, call: Effect.flatMap(service, call), echo: echoOf(secrets.credential, ...asked) }
+    return { operation, call: Effect.flatMap(service, call), repetitions: repetitionsOf(secrets.credential, ...asked) }
   }),
   wrongCalls: wrongCalls.map((call) => Effect.flatMap(service, call)),
   notHere: [],
   sent: [secrets.credential, encodeURIComponent(secrets.keyAskedFor)],
 })
 
-const echoOfBasic = [echoOf(secrets.credential), basic, `Basic ${basic}`, `${clientId}:${secrets.credential}`].join(
-  " | ",
-)
+const repetitionsOfBasic = [
+  ...repetitionsOf(secrets.credential),
+  ["the header", `Basic ${basic}`],
+  ["what the header encodes", `${clientId}:${secrets.credential}`],
+] as const
 
-// `Tokens` and `StreamTokens` are the same code, each format exports what the other one does, and what a transport fails
-// with goes through one place: some of the combinations are as good as all.
-const runs: Readonly<Record<string, Run>> = {
-  Tokens: neuroioRun(Tokens, "layerJson", "undici"),
-  StreamTokens: neuroioRun(StreamTokens, "layerProtobuf", "fetch"),
-  ApiTokens: {
-    service: ApiTokens,
-    format: "layerProtobuf",
-    sockets: "undici",
-    vendor: vendors.umaaas,
-    calls: Object.entries(callsOfApiTokens).map(([operation, call]) => ({
-      operation,
-      call: Effect.flatMap(ApiTokens, call),
-      echo: echoOfBasic,
-    })),
-    wrongCalls: wrongCallsOfApiTokens.map((call) => Effect.flatMap(ApiTokens, call)),
-    notHere: ["PermanentTokenLimitReached", "Conflict", "UnprocessableEntity"],
-    sent: [`Basic ${basic}`],
-  },
-}
+const umaaasRun = (format: Run["format"], sockets: Run["sockets"], half: Run["half"]): Run => ({
+  service: ApiTokens,
+  format,
+  sockets,
+  half,
+  vendor: vendors.umaaas,
+  calls: Object.entries(callsOfApiTokens).map(([operation, call]) => ({
+    operation,
+    call: Effect.flatMap(ApiTokens, call),
+    repetitions: repetitionsOfBasic,
+  })),
+  wrongCalls: wrongCallsOfApiTokens.map((call) => Effect.flatMap(ApiTokens, call)),
+  notHere: ["PermanentTokenLimitReached", "Conflict", "UnprocessableEntity"],
+  sent: [`Basic ${basic}`],
+})
+
+// Pairs instead of the product: each transport with each exporter, and for each vendor each way with each operation and
+// with each transport. `Tokens` and `StreamTokens` are the same code, so that each takes the half that the other leaves.
+const runs: ReadonlyArray<readonly [string, Run]> = [
+  ["Tokens", neuroioRun(Tokens, "layerJson", "undici", 0)],
+  ["StreamTokens", neuroioRun(StreamTokens, "layerProtobuf", "fetch", 1)],
+  ["ApiTokens", umaaasRun("layerProtobuf", "undici", 0)],
+  ["ApiTokens", umaaasRun("layerJson", "fetch", 1)],
+]
 
 describe("no secret leaves", () => {
-  for (const [name, { calls, format, notHere, sent, service, sockets, vendor, wrongCalls }] of Object.entries(runs)) {
+  for (const [name, { calls, format, half, notHere, sent, service, sockets, vendor, wrongCalls }] of runs) {
     it.live(
       `${name} over ${sockets}, exported by ${format}`,
       () =>
@@ -425,12 +463,30 @@ describe("no secret leaves", () => {
 
           const everything = Effect.gen(function* () {
             yield* watch.show("the service", yield* service)
-            for (const { call, echo, operation } of calls) {
-              for (const [what, way] of waysOf(vendor, echo)) {
+            for (const [turn, { call, operation, repetitions }] of calls.entries()) {
+              const echo = echoOf(repetitions)
+              const ways = [
+                ...errorsOf(vendor, echo, turn),
+                ...otherWays(vendor, echo).filter((_, i) => (turn + i) % 2 === half),
+              ]
+              for (const [what, way] of ways) {
                 yield* take(`${operation}, ${what}`, call.pipe(Effect.withSpan("the caller's own")), way)
               }
             }
-            for (const [index, call] of wrongCalls.entries()) yield* take(`wrong call ${index}`, call, {})
+            // Each form alone: all of them at once are more than an error shows.
+            const forms = new Map(
+              calls.flatMap(({ repetitions }) => repetitions.map(([form, written]) => [written, form])),
+            )
+            for (const [index, [written, form]] of [...forms].entries()) {
+              const able = calls.filter(({ repetitions }) => repetitions.some(([, other]) => other === written))
+              const { call, operation } = able[index % able.length] ?? assert.fail(`nothing sends ${form}`)
+              const status = statuses[index % statuses.length] ?? assert.fail("no status")
+              const answer = RawServer.json(status, JSON.stringify(vendor.error(status, written)))
+              yield* take(`${operation}, ${status}: ${form}`, call, answering(answer))
+            }
+            for (const [index, call] of wrongCalls.entries()) {
+              if (index % 2 === half) yield* take(`wrong call ${index}`, call, {})
+            }
             const journal = yield* Journal.Journal
             const { entries } = yield* journal.snapshot
             assert.sameMembers(

@@ -297,16 +297,25 @@ const describeOutcome = ({ millis, outcome }: Entry): string => {
   }
 }
 
-const rowOf = (entry: Entry): ReadonlyArray<string> => [
-  String(entry.index),
-  DateTime.formatIso(entry.at),
-  `${entry.began}–${entry.ended ?? ""}`,
-  entry.caller,
-  `${entry.operation}(${Object.entries(entry.input)
-    .map(([name, value]) => `${name}: ${value}`)
-    .join(", ")})`,
-  describeOutcome(entry),
-]
+/** A text from a server may have lines of its own. */
+const toOneLine = (text: string): string =>
+  text
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ")
+
+const rowOf = (entry: Entry): ReadonlyArray<string> =>
+  [
+    String(entry.index),
+    DateTime.formatIso(entry.at),
+    `${entry.began}–${entry.ended ?? ""}`,
+    entry.caller,
+    `${entry.operation}(${Object.entries(entry.input)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(", ")})`,
+    describeOutcome(entry),
+  ].map(toOneLine)
 
 const header = ["#", "at", "order", "caller", "call", "outcome"]
 
@@ -332,8 +341,6 @@ export const format = (calls: Snapshot | ReadonlyArray<Entry>): string => {
     row
       .map((cell, column) => (column === 0 ? cell.padStart(widths[0] ?? 0) : cell.padEnd(widths[column] ?? 0)))
       .join("  ")
-      // A text from a server may have lines of its own.
-      .replaceAll(/\s*[\r\n]+\s*/g, " ")
       .trimEnd(),
   )
   const mark = dropped === 0 ? [] : [`… ${dropped} earlier ${dropped === 1 ? "call is" : "calls are"} not kept`]

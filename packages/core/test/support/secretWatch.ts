@@ -85,10 +85,14 @@ export const formsOf = (text: string): Readonly<Record<string, string | Uint8Arr
   "UTF-16 BE": utf16be(text),
 })
 
-/** A form of a whole secret holds the same form of both its ends, so that these find more than the whole would. */
-const traces = [head, tail].flatMap((end) =>
-  Object.entries(formsOf(end)).map(([form, trace]) => ({ form, bytes: Buffer.from(trace) })),
-)
+/**
+ * A form of a whole secret holds the same form of both its ends, so that these find more than the whole would. Many forms
+ * of an end are alike: it has no characters that they write otherwise. Each is looked for once.
+ */
+const traces = [head, tail].flatMap((end) => {
+  const forms = Object.entries(formsOf(end)).map(([form, trace]) => ({ form, bytes: Buffer.from(trace) }))
+  return forms.filter(({ bytes }, i) => forms.findIndex((other) => other.bytes.equals(bytes)) === i)
+})
 
 interface Finding {
   readonly place: string
