@@ -48,6 +48,8 @@ const project = (tier: Tier, root: string): TestProjectInlineConfiguration => ({
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node", import.meta.url)) },
     // No test is about time, and machines may be busy: this only ends what hangs.
     testTimeout: 60_000,
+    // Loading `effect` anew for each file would take a third of the time. The other tiers start processes, which do.
+    isolate: tier !== "quick",
     ...filesOf(tier, root),
     typecheck: {
       enabled: tier === "quick" && root === "packages/core",

@@ -18,7 +18,7 @@ import { type Stage, stages, stallingServer } from "./support/stallingServer.ts"
 /** A busy machine takes its time. */
 vi.setConfig({ testTimeout: 120_000 })
 
-const calls = 10_000
+const calls = 3000
 const atOnce = 32
 const methods = ["get", "update", "delete"] as const
 
