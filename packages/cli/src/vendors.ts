@@ -70,7 +70,7 @@ const liveNeuroio = Layer.unwrap(
   Effect.map(Neuroio.config, (config) =>
     Layer.merge(
       NodeNeuroio.layer(config),
-      Layer.succeed(TokenLaws.Abilities, { as: (apiToken) => NodeNeuroio.layer({ ...config, apiToken }) }),
+      Layer.succeed(TokenLaws.Capabilities, { as: (apiToken) => NodeNeuroio.layer({ ...config, apiToken }) }),
     ),
   ),
 )
@@ -99,7 +99,7 @@ const liveUmaaas = Layer.unwrap(
   Effect.map(Umaaas.config, (config) =>
     Layer.merge(
       NodeUmaaas.layer(config),
-      Layer.succeed(ApiTokenLaws.Abilities, {
+      Layer.succeed(ApiTokenLaws.Capabilities, {
         as: ({ clientId, clientSecret = Redacted.make("none") }) =>
           NodeUmaaas.layer({ ...config, clientId, clientSecret }),
       }),

@@ -10,25 +10,25 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as ApiError from "./ApiError.ts"
-import type { ApiToken } from "./ApiToken.ts"
-import type { ApiTokenOperations } from "./ApiTokenOperations.ts"
-import { ApiTokens } from "./ApiTokens.ts"
-import type { StreamTokens } from "./StreamTokens.ts"
-import type { Token } from "./Token.ts"
-import type { TokenOperations } from "./TokenOperations.ts"
-import type { Tokens } from "./Tokens.ts"
+import type { ApiToken } from "./umaaas/ApiToken.ts"
+import type { ApiTokenOperations } from "./umaaas/ApiTokenOperations.ts"
+import { ApiTokens } from "./umaaas/ApiTokens.ts"
+import type { StreamTokens } from "./neuroio/StreamTokens.ts"
+import type { Token } from "./neuroio/Token.ts"
+import type { TokenOperations } from "./neuroio/TokenOperations.ts"
+import type { Tokens } from "./neuroio/Tokens.ts"
 
 /**
- * - `Exists`: the create took effect, and `token` is what it made.
- * - `DoesNotExist`: it took no effect. To create again makes one token, not two.
- * - `CannotTell`: each of `candidates` may be it, or somebody else's. There may also be none of it among them.
+ * - `Created`: the create took effect, and `token` is what it made.
+ * - `NotCreated`: it took no effect. To create again makes one token, not two.
+ * - `Ambiguous`: each of `candidates` may be it, or somebody else's. There may also be none of it among them.
  *
  * @since 0.1.0
  */
 export type CreateOutcome<A> =
-  | { readonly _tag: "Exists"; readonly token: A }
-  | { readonly _tag: "DoesNotExist" }
-  | { readonly _tag: "CannotTell"; readonly candidates: ReadonlyArray<A> }
+  | { readonly _tag: "Created"; readonly token: A }
+  | { readonly _tag: "NotCreated" }
+  | { readonly _tag: "Ambiguous"; readonly candidates: ReadonlyArray<A> }
 
 /**
  * - `before`: all that there was before the create, as `stream` gives it; the create made none of these, and nothing that
@@ -151,10 +151,10 @@ const look = Effect.fnUntraced(function* <A, FindError>(
     const [token] = candidates
     if (token !== undefined) {
       return candidates.length === 1 && isSurelyThis(token)
-        ? { _tag: "Exists", token }
-        : { _tag: "CannotTell", candidates }
+        ? { _tag: "Created", token }
+        : { _tag: "Ambiguous", candidates }
     }
-    if (waited >= patience) return { _tag: "DoesNotExist" }
+    if (waited >= patience) return { _tag: "NotCreated" }
     yield* Effect.sleep(Math.min(between, patience - waited))
   }
 })
@@ -175,7 +175,7 @@ const findWith = <A, Operations, R, FindError, DeleteError, E>(
     }
     const creations = creationsOf(yield* service)
     const outcome = yield* look(asked, creations, error, options)
-    if (outcome._tag === "Exists") yield* found(outcome.token, creations)
+    if (outcome._tag === "Created") yield* found(outcome.token, creations)
     return outcome
   })
 
@@ -183,7 +183,7 @@ const leave = () => Effect.void
 
 /**
  * Compares the tokens of now, of the kind that was asked for, with what was there before and with when the create was
- * sent. Two new tokens are `CannotTell`, and so is one that a wrong clock could have made look new. What it cannot see is
+ * sent. Two new tokens are `Ambiguous`, and so is one that a wrong clock could have made look new. What it cannot see is
  * who made a token: with `before`, the only new one is taken for this create's, so that nobody else should create tokens
  * of this kind for the owner at the same time.
  *
@@ -201,11 +201,11 @@ const leave = () => Effect.void
  *   return yield* Effect.catchTag(create, "OutcomeUnknown", (error) =>
  *     Effect.flatMap(CreateOutcome.find(Tokens, error, { before }), (outcome) => {
  *       switch (outcome._tag) {
- *         case "Exists":
+ *         case "Created":
  *           return Effect.succeed(outcome.token)
- *         case "DoesNotExist":
+ *         case "NotCreated":
  *           return create
- *         case "CannotTell":
+ *         case "Ambiguous":
  *           return Effect.fail(error)
  *       }
  *     }),
@@ -250,7 +250,7 @@ export function find(
  *   const create = apiTokens.create({ name: "reports", permissions: ["VIEW"] })
  *   return yield* Effect.catchTag(create, "OutcomeUnknown", (error) =>
  *     Effect.flatMap(CreateOutcome.findAndDelete(ApiTokens, error, { before }), (outcome) =>
- *       outcome._tag === "CannotTell" ? Effect.fail(error) : create,
+ *       outcome._tag === "Ambiguous" ? Effect.fail(error) : create,
  *     ),
  *   )
  * })

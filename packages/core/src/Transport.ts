@@ -54,7 +54,7 @@ export class BodyTooLarge {
  *
  * @since 0.1.0
  */
-export class NoAnswer {
+export class TransportError {
   readonly _tag = "NoAnswer"
   readonly sent: boolean
   readonly cause: unknown
@@ -75,8 +75,8 @@ export class NoAnswer {
  * @since 0.1.0
  */
 export interface Receiver {
-  readonly onHead: (status: number, header: Header) => boolean
-  readonly onExit: (exit: Exit.Exit<Uint8Array, unknown>) => void
+  readonly onHeaders: (status: number, header: Header) => boolean
+  readonly onComplete: (exit: Exit.Exit<Uint8Array, unknown>) => void
 }
 
 /**

@@ -59,7 +59,7 @@ describe("a create of unknown outcome", () => {
     it.effect(`that made a ${permanent ? "permanent" : "temporary"} token: this one`, () =>
       Effect.gen(function* () {
         const { outcome, took } = yield* found({ before: [] }, permanent)
-        if (outcome._tag !== "Exists") return assert.fail(outcome._tag)
+        if (outcome._tag !== "Created") return assert.fail(outcome._tag)
         const tokens = yield* Tokens
         assert.deepStrictEqual(outcome.token, yield* tokens.get(outcome.token.id))
         assert.strictEqual(isPermanent(outcome.token), permanent)
@@ -73,7 +73,7 @@ describe("a create of unknown outcome", () => {
       yield* aside()
       yield* TestClock.adjust(aDay)
       const { outcome, took } = yield* found()
-      assert.strictEqual(outcome._tag, "DoesNotExist")
+      assert.strictEqual(outcome._tag, "NotCreated")
       assert.strictEqual(took, 10_000)
     }).pipe(Effect.provide(undone)),
   )
@@ -83,7 +83,7 @@ describe("a create of unknown outcome", () => {
       const error = yield* unknown()
       yield* Effect.forkChild(Effect.delay(aside(), "6 seconds"))
       const { exit, took } = yield* timed(CreateOutcome.find(Tokens, error, { before: [] }))
-      assert.strictEqual((yield* exit)._tag, "Exists")
+      assert.strictEqual((yield* exit)._tag, "Created")
       assert.strictEqual(took, 6000)
     }).pipe(Effect.provide(undone)),
   )
@@ -102,7 +102,7 @@ describe("a create of unknown outcome", () => {
       const error = yield* unknown(permanent)
       yield* aside(!permanent)
       const { exit } = yield* timed(CreateOutcome.find(Tokens, error))
-      assert.strictEqual((yield* exit)._tag, "DoesNotExist")
+      assert.strictEqual((yield* exit)._tag, "NotCreated")
     }).pipe(Effect.provide(undone)),
   )
 
@@ -110,7 +110,7 @@ describe("a create of unknown outcome", () => {
     Effect.gen(function* () {
       const before = [yield* aside(), yield* aside()]
       const { outcome } = yield* found({ before })
-      assert.strictEqual(outcome._tag, "Exists")
+      assert.strictEqual(outcome._tag, "Created")
     }).pipe(Effect.provide(lost)),
   )
 
@@ -118,7 +118,7 @@ describe("a create of unknown outcome", () => {
     Effect.gen(function* () {
       yield* aside()
       const before = [yield* aside()]
-      assert.strictEqual((yield* found({ before })).outcome._tag, "DoesNotExist")
+      assert.strictEqual((yield* found({ before })).outcome._tag, "NotCreated")
     }).pipe(Effect.provide(undone)),
   )
 
@@ -128,7 +128,7 @@ describe("a create of unknown outcome", () => {
       const other = yield* aside()
       const { exit } = yield* timed(CreateOutcome.find(Tokens, error, { before: [] }))
       const outcome = yield* exit
-      if (outcome._tag !== "CannotTell") return assert.fail(outcome._tag)
+      if (outcome._tag !== "Ambiguous") return assert.fail(outcome._tag)
       assert.lengthOf(outcome.candidates, 2)
       assert.include(
         outcome.candidates.map(({ id }) => id),
@@ -144,24 +144,24 @@ describe("a create of unknown outcome", () => {
       const error = yield* unknown()
       const find = (options: CreateOutcome.Options<Token>) =>
         Effect.flatMap(timed(CreateOutcome.find(Tokens, error, options)), ({ exit }) => exit)
-      assert.strictEqual((yield* find({}))._tag, "CannotTell")
-      assert.strictEqual((yield* find({ clockSkew: "30 seconds" }))._tag, "CannotTell")
-      assert.strictEqual((yield* find({ clockSkew: 29_999 }))._tag, "DoesNotExist")
-      assert.strictEqual((yield* find({ before: [other] }))._tag, "DoesNotExist")
+      assert.strictEqual((yield* find({}))._tag, "Ambiguous")
+      assert.strictEqual((yield* find({ clockSkew: "30 seconds" }))._tag, "Ambiguous")
+      assert.strictEqual((yield* find({ clockSkew: 29_999 }))._tag, "NotCreated")
+      assert.strictEqual((yield* find({ before: [other] }))._tag, "NotCreated")
     }).pipe(Effect.provide(undone)),
   )
 
   it.effect("is told by the times alone where the clocks are surely in step", () =>
     Effect.gen(function* () {
       const { outcome } = yield* found({ clockSkew: 0 })
-      assert.strictEqual(outcome._tag, "Exists")
+      assert.strictEqual(outcome._tag, "Created")
     }).pipe(Effect.provide(lost)),
   )
 
   it.effect.each([
-    [59, "Exists"],
-    [60, "Exists"],
-    [61, "CannotTell"],
+    [59, "Created"],
+    [60, "Created"],
+    [61, "Ambiguous"],
   ] as const)("on a platform whose clock is %d seconds behind: %s", ([seconds, expected]) =>
     Effect.gen(function* () {
       const error = yield* unknown()
@@ -196,7 +196,7 @@ describe("a create of unknown outcome", () => {
       const error = yield* unknown()
       yield* Effect.forkChild(Effect.delay(aside(), "12 seconds"))
       const { exit } = yield* timed(CreateOutcome.find(Tokens, error, { before: [] }))
-      assert.strictEqual((yield* exit)._tag, "Exists")
+      assert.strictEqual((yield* exit)._tag, "Created")
     }).pipe(
       Effect.provide(
         // Each answer is on its way for 6 seconds: what leaves the platform after 7 comes after 13.
@@ -222,7 +222,7 @@ describe("a create of unknown outcome", () => {
       const all = Effect.flatMap(Tokens, (tokens) => Stream.runCollect(tokens.stream()))
       const control = yield* NeuroioControl.NeuroioControl
       const before = yield* Effect.provide(all, control.as(control.account))
-      assert.strictEqual((yield* found({ before })).outcome._tag, "Exists")
+      assert.strictEqual((yield* found({ before })).outcome._tag, "Created")
     }).pipe(Effect.provide(lost)),
   )
 })
@@ -260,7 +260,7 @@ describe("deleting what was found", () => {
       const others = [yield* aside(true), yield* aside()]
       yield* TestClock.adjust("61 seconds")
       const { exit } = yield* timed(CreateOutcome.findAndDelete(Tokens, yield* unknown(true), { before: others }))
-      assert.strictEqual((yield* exit)._tag, "Exists")
+      assert.strictEqual((yield* exit)._tag, "Created")
       assert.deepStrictEqual(yield* tokensLeft, others)
     }).pipe(Effect.provide(lost)),
   )
@@ -270,7 +270,7 @@ describe("deleting what was found", () => {
       const error = yield* unknown()
       yield* aside()
       const { exit } = yield* timed(CreateOutcome.findAndDelete(Tokens, error))
-      assert.strictEqual((yield* exit)._tag, "CannotTell")
+      assert.strictEqual((yield* exit)._tag, "Ambiguous")
       assert.lengthOf(yield* tokensLeft, 2)
     }).pipe(Effect.provide(lost)),
   )
@@ -280,7 +280,7 @@ describe("deleting what was found", () => {
       const other = yield* aside()
       yield* TestClock.adjust(aDay)
       const { exit } = yield* timed(CreateOutcome.findAndDelete(Tokens, yield* unknown()))
-      assert.strictEqual((yield* exit)._tag, "DoesNotExist")
+      assert.strictEqual((yield* exit)._tag, "NotCreated")
       assert.deepStrictEqual(yield* tokensLeft, [other])
     }).pipe(Effect.provide(undone)),
   )
@@ -306,7 +306,7 @@ const createAside = (asked: Asked = reports) =>
   Effect.gen(function* () {
     const control = yield* UmaaasControl.UmaaasControl
     const create = Effect.flatMap(ApiTokens, (apiTokens) => apiTokens.create(asked))
-    return yield* Effect.provide(create, control.as(control.first))
+    return yield* Effect.provide(create, control.as(control.rootToken))
   })
 
 describe("a create of an API token, whose secret is lost with the answer", () => {
@@ -347,8 +347,8 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
       return error
     })
 
-  const tokensLeft = Effect.flatMap(UmaaasControl.UmaaasControl, ({ first, tokens }) =>
-    Effect.map(tokens, (all) => all.filter(({ id }) => id !== first.id).map(({ id }) => id)),
+  const tokensLeft = Effect.flatMap(UmaaasControl.UmaaasControl, ({ rootToken, tokens }) =>
+    Effect.map(tokens, (all) => all.filter(({ id }) => id !== rootToken.id).map(({ id }) => id)),
   )
 
   const outcomeOf = (error: ApiError.OutcomeUnknown, options?: CreateOutcome.Options<ApiToken>) =>
@@ -360,7 +360,7 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
   it.effect("that made one: this one, without a secret", () =>
     Effect.gen(function* () {
       const { outcome, took } = yield* outcomeOf(yield* unknownOutcome(), { before: [] })
-      if (outcome._tag !== "Exists") return assert.fail(outcome._tag)
+      if (outcome._tag !== "Created") return assert.fail(outcome._tag)
       const { clientSecret, id, name, permissions } = outcome.token
       assert.deepStrictEqual({ name, permissions }, reports)
       assert.deepStrictEqual([id], yield* tokensLeft)
@@ -377,7 +377,7 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
         CreateOutcome.findAndDelete(ApiTokens, yield* unknownOutcome(), { before: [other] }),
       )
       const outcome = yield* exit
-      if (outcome._tag !== "Exists") return assert.fail(outcome._tag)
+      if (outcome._tag !== "Created") return assert.fail(outcome._tag)
       assert.deepStrictEqual(yield* tokensLeft, [other.id])
       const apiTokens = yield* ApiTokens
       assert.strictEqual((yield* Effect.flip(apiTokens.get(outcome.token.id)))._tag, "NotFound")
@@ -389,7 +389,7 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
       const other = yield* createAside()
       yield* TestClock.adjust(aDay)
       const { exit, took } = yield* timed(CreateOutcome.findAndDelete(ApiTokens, yield* unknownOutcome()))
-      assert.strictEqual((yield* exit)._tag, "DoesNotExist")
+      assert.strictEqual((yield* exit)._tag, "NotCreated")
       assert.strictEqual(took, 10_000)
       assert.deepStrictEqual(yield* tokensLeft, [other.id])
     }).pipe(Effect.provide(losing(false))),
@@ -406,7 +406,7 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
     Effect.gen(function* () {
       const error = yield* unknownOutcome()
       yield* createAside(other)
-      assert.strictEqual((yield* outcomeOf(error)).outcome._tag, "DoesNotExist")
+      assert.strictEqual((yield* outcomeOf(error)).outcome._tag, "NotCreated")
     }).pipe(Effect.provide(losing(false))),
   )
 
@@ -418,7 +418,7 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
       const error = yield* unknownOutcome(asked)
       const { id } = yield* createAside()
       const { outcome } = yield* outcomeOf(error, { before: [] })
-      assert.strictEqual(outcome._tag === "Exists" && outcome.token.id, id)
+      assert.strictEqual(outcome._tag === "Created" && outcome.token.id, id)
     }).pipe(Effect.provide(losing(false))),
   )
 
@@ -429,7 +429,7 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
       const before = [yield* createAside()]
       yield* TestClock.adjust("1 second")
       const { outcome } = yield* outcomeOf(yield* unknownOutcome(), { before })
-      assert.strictEqual(outcome._tag, "DoesNotExist")
+      assert.strictEqual(outcome._tag, "NotCreated")
     }).pipe(Effect.provide(losing(false))),
   )
 
@@ -439,11 +439,11 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
       const other = yield* createAside()
       const { exit } = yield* timed(CreateOutcome.findAndDelete(ApiTokens, error, { before: [] }))
       const outcome = yield* exit
-      if (outcome._tag !== "CannotTell") return assert.fail(outcome._tag)
+      if (outcome._tag !== "Ambiguous") return assert.fail(outcome._tag)
       assert.lengthOf(outcome.candidates, 2)
       assert.lengthOf(yield* tokensLeft, 2)
       const known = yield* outcomeOf(error, { before: [other] })
-      assert.strictEqual(known.outcome._tag, "Exists")
+      assert.strictEqual(known.outcome._tag, "Created")
     }).pipe(Effect.provide(losing(true))),
   )
 
@@ -454,13 +454,13 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
         new ApiError.OutcomeUnknown({ ...error, sentAt: DateTime.add(error.sentAt, { seconds }) })
       const find = (seconds: number, options?: CreateOutcome.Options<ApiToken>) =>
         Effect.map(outcomeOf(noted(seconds), options), ({ outcome }) => outcome._tag)
-      assert.strictEqual(yield* find(-60), "Exists")
-      assert.strictEqual(yield* find(-59), "CannotTell")
-      assert.strictEqual(yield* find(60), "CannotTell")
-      assert.strictEqual(yield* find(30, { before: [] }), "Exists")
-      assert.strictEqual(yield* find(60, { before: [] }), "Exists")
-      assert.strictEqual(yield* find(61, { before: [] }), "CannotTell")
-      assert.strictEqual(yield* find(61, { before: [], clockSkew: "2 minutes" }), "Exists")
+      assert.strictEqual(yield* find(-60), "Created")
+      assert.strictEqual(yield* find(-59), "Ambiguous")
+      assert.strictEqual(yield* find(60), "Ambiguous")
+      assert.strictEqual(yield* find(30, { before: [] }), "Created")
+      assert.strictEqual(yield* find(60, { before: [] }), "Created")
+      assert.strictEqual(yield* find(61, { before: [] }), "Ambiguous")
+      assert.strictEqual(yield* find(61, { before: [], clockSkew: "2 minutes" }), "Created")
     }).pipe(Effect.provide(losing(true))),
   )
 
@@ -468,7 +468,7 @@ describe("a create of an API token, whose secret is lost with the answer", () =>
     Effect.gen(function* () {
       const others = Array.from({ length: 250 }, () => createAside({ ...reports, permissions: ["VIEW"] }))
       yield* Effect.all(others, { discard: true })
-      assert.strictEqual((yield* outcomeOf(yield* unknownOutcome(), { before: [] })).outcome._tag, "Exists")
+      assert.strictEqual((yield* outcomeOf(yield* unknownOutcome(), { before: [] })).outcome._tag, "Created")
     }).pipe(Effect.provide(losing(true))),
   )
 
@@ -558,15 +558,15 @@ const whatIsFoundIsWhatHappened = <A extends Identified, R>(subject: Subject<A, 
                 made.map(({ id }) => id),
                 [said.token.id],
               )
-            case "Exists":
+            case "Created":
               assert.notInclude(
                 before.map(({ id }) => id),
                 said.token.id,
               )
               return assert.deepStrictEqual(made, isDeleted ? [] : [said.token])
-            case "DoesNotExist":
+            case "NotCreated":
               return assert.isEmpty(made)
-            case "CannotTell":
+            case "Ambiguous":
               assert.isFalse(isKnown)
               return assert.includeDeepMembers([...said.candidates], made)
             case "NotSaid":

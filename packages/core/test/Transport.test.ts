@@ -15,10 +15,10 @@ const url = `${origin}/base`
 /** Answers at once, within the call of it. */
 const answering = (status: number, body: string) => {
   const requests: Array<Transport.Request> = []
-  const transport: Transport.Transport = (request, { onExit, onHead }) => {
+  const transport: Transport.Transport = (request, { onComplete, onHeaders }) => {
     requests.push(request)
-    const wanted = onHead(status, (name) => (name === "content-type" ? "application/json" : undefined))
-    if (wanted) onExit(Exit.succeed(new TextEncoder().encode(body)))
+    const wanted = onHeaders(status, (name) => (name === "content-type" ? "application/json" : undefined))
+    if (wanted) onComplete(Exit.succeed(new TextEncoder().encode(body)))
     return Effect.die("there is nothing to give up")
   }
   return { requests, transport }
@@ -95,8 +95,8 @@ describe("services on a transport alone", () => {
     [false, "ConnectionFailed"],
   ] as const)("what becomes of a create goes by whether it was sent, if the transport knows: %s", ([sent, tag]) =>
     Effect.gen(function* () {
-      const transport: Transport.Transport = (_request, { onExit }) => {
-        onExit(Exit.fail(new Transport.NoAnswer(sent, new Error("it failed"))))
+      const transport: Transport.Transport = (_request, { onComplete }) => {
+        onComplete(Exit.fail(new Transport.TransportError(sent, new Error("it failed"))))
         return Effect.void
       }
       const error = yield* Effect.flatMap(Tokens, (tokens) => tokens.create()).pipe(
@@ -115,9 +115,9 @@ describe("services on a transport alone", () => {
           super.attribute(name, value)
         }
       }
-      const transport: Transport.Transport = (_request, { onExit, onHead }) => {
+      const transport: Transport.Transport = (_request, { onComplete, onHeaders }) => {
         setImmediate(() => {
-          if (onHead(200, () => "application/json")) onExit(Exit.succeed(new TextEncoder().encode("[]")))
+          if (onHeaders(200, () => "application/json")) onComplete(Exit.succeed(new TextEncoder().encode("[]")))
         })
         return Effect.void
       }
@@ -135,10 +135,10 @@ describe("services on a transport alone", () => {
   it.effect("is called within the span of the attempt", () =>
     Effect.gen(function* () {
       const parents: Array<string | undefined> = []
-      const transport: Transport.Transport = (_request, { onHead }, _maxBodySize, context) => {
+      const transport: Transport.Transport = (_request, { onHeaders }, _maxBodySize, context) => {
         const span = Context.getOrUndefined(context, Tracer.ParentSpan)
         parents.push(span?._tag === "Span" ? span.name : undefined)
-        onHead(204, () => undefined)
+        onHeaders(204, () => undefined)
         return Effect.void
       }
       yield* Effect.flatMap(Tokens, (tokens) => tokens.deleteList({ permanent: true })).pipe(

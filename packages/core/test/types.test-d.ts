@@ -18,9 +18,9 @@ import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type * as Stream from "effect/Stream"
 import { describe, expectTypeOf, test } from "vitest"
-import type { families } from "../src/internal/neuroioOperations.ts"
+import type { families } from "../src/neuroio/internal/operations.ts"
 import type { Operation } from "../src/internal/operation.ts"
-import type { operations } from "../src/internal/umaaasOperations.ts"
+import type { operations } from "../src/umaaas/internal/operations.ts"
 
 type Of<Service, Method extends keyof Service> = Service[Method] extends (...args: infer _) => infer Result
   ? Result

@@ -35,12 +35,12 @@ const send = (
     return makeTransport(options.init ?? {}, Context.empty())(
       request,
       {
-        onHead: (head) => {
+        onHeaders: (head) => {
           status = head
           if (options.wanted === false) queueMicrotask(() => resume(Effect.succeed({ status })))
           return options.wanted !== false
         },
-        onExit: (exit) => resume(Effect.succeed({ status, exit })),
+        onComplete: (exit) => resume(Effect.succeed({ status, exit })),
       },
       options.most ?? 100,
       Context.make(FetchHttpClient.Fetch, fetch),
@@ -121,7 +121,7 @@ describe("a body", () => {
     Effect.gen(function* () {
       const cause = new TypeError("terminated")
       const { fetch } = answering(() => new Response(streamed([new Uint8Array(5)], Promise.reject(cause))))
-      assert.deepStrictEqual((yield* send(fetch, {})).exit, Exit.fail(new Transport.NoAnswer(true, cause)))
+      assert.deepStrictEqual((yield* send(fetch, {})).exit, Exit.fail(new Transport.TransportError(true, cause)))
     }),
   )
 
@@ -152,12 +152,12 @@ describe("a request that is given up", () => {
       const giveUp = makeTransport({}, Context.empty())(
         request,
         {
-          onHead: () => {
+          onHeaders: () => {
             told.push("head")
             if (at === "half a body") reach()
             return true
           },
-          onExit: () => {
+          onComplete: () => {
             told.push("exit")
             reach()
           },
@@ -209,7 +209,7 @@ describe("a request that fails", () => {
       if (exit === undefined || Exit.isSuccess(exit)) return assert.fail("it was sent")
       const failed = exit.cause.reasons.map((reason) => (reason._tag === "Fail" ? reason.error : reason))
       assert.deepStrictEqual(
-        failed.map((error) => error instanceof Transport.NoAnswer && error.sent),
+        failed.map((error) => error instanceof Transport.TransportError && error.sent),
         [false],
       )
     }),

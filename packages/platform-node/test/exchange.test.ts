@@ -45,8 +45,8 @@ const told = (tell: (handler: Handler, controller: Undici.Dispatcher.DispatchCon
     return transportOver(new Telling(), {})(
       request,
       {
-        onHead: () => true,
-        onExit: (exit) => resume(Effect.succeed({ exit, isAborted: isAborted() })),
+        onHeaders: () => true,
+        onComplete: (exit) => resume(Effect.succeed({ exit, isAborted: isAborted() })),
       },
       1024,
       Context.empty(),
@@ -62,7 +62,7 @@ describe("an exchange", () => {
         handler.onResponseStart?.(controller, 200, {})
         handler.onResponseError?.(controller, refused)
       })
-      assert.deepStrictEqual(exit, Exit.fail(new Transport.NoAnswer(true, refused)))
+      assert.deepStrictEqual(exit, Exit.fail(new Transport.TransportError(true, refused)))
     }),
   )
 

@@ -15,13 +15,13 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import * as CallLog from "./internal/callLog.ts"
+import * as CallLog from "./internal/journal/callLog.ts"
 import type { ServiceOperation } from "./internal/operationNames.ts"
 import type { Recorder, Wrapping } from "./internal/service.ts"
 import { wrapNeuroio, wrapServices, wrapUmaaas } from "./internal/services.ts"
-import { shownId } from "./internal/shown.ts"
-import { NeuroioControl, type Owner, type OwnerState } from "./NeuroioControl.ts"
-import { type Credential, UmaaasControl } from "./UmaaasControl.ts"
+import { shownId } from "./internal/journal/sanitize.ts"
+import { NeuroioControl, type Owner, type OwnerState } from "./neuroio/NeuroioControl.ts"
+import { type Credential, UmaaasControl } from "./umaaas/UmaaasControl.ts"
 
 /**
  * What a caller of the services can call, such as `"Tokens.create"`.
@@ -205,7 +205,7 @@ const withUmaaas =
               return wrapUmaaas(yield* Effect.context<ApiTokens>(), writing(holder?.id ?? "unknown credential"))
             }),
           ).pipe(Layer.provide(control.as(credential)))
-        const services = wrapUmaaas(context, writing(control.first.id))
+        const services = wrapUmaaas(context, writing(control.rootToken.id))
         return Context.merge(context, services).pipe(Context.add(UmaaasControl, { ...control, as }))
       },
     })

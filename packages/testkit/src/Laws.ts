@@ -30,7 +30,7 @@ import * as fc from "fast-check"
  *
  * @since 0.1.0
  */
-export type Need = "clock" | "otherOwner" | "credential" | "concurrency" | "destructive"
+export type Capability = "clock" | "otherOwner" | "credential" | "concurrency" | "destructive"
 
 /**
  * What a check fails with: a `Violation`, or an error of the service that the law did not count on.
@@ -71,9 +71,9 @@ export class Violation extends Data.TaggedError("Violation")<{
 export interface Law<World, Input = unknown> {
   readonly id: string
   readonly rules: ReadonlyArray<string>
-  readonly statement: string
-  readonly needs: ReadonlyArray<Need>
-  readonly mostRuns?: number
+  readonly description: string
+  readonly needs: ReadonlyArray<Capability>
+  readonly maxRuns?: number
   readonly arbitrary: fc.Arbitrary<Input>
   check(world: World, input: Input): Effect.Effect<void, Failure>
 }
@@ -96,13 +96,13 @@ export interface Step {
 }
 
 /**
- * Where laws are tried. `lacks` says of each need that cannot be met why. `open` makes a world for one run; what is left
+ * Where laws are tried. `missing` says of each need that cannot be met why. `open` makes a world for one run; what is left
  * of it goes with the scope.
  *
  * @since 0.1.0
  */
-export interface Stage<World> {
-  readonly lacks: Readonly<Partial<Record<Need, string>>>
+export interface Harness<World> {
+  readonly missing: Readonly<Partial<Record<Capability, string>>>
   readonly open: Effect.Effect<
     { readonly world: World; readonly story: Effect.Effect<ReadonlyArray<Step>> },
     Failure,
@@ -118,7 +118,7 @@ export interface Stage<World> {
 export interface Suite<World, R> {
   readonly name: string
   readonly laws: ReadonlyArray<Law<World>>
-  readonly stage: Effect.Effect<Stage<World>, never, R>
+  readonly harness: Effect.Effect<Harness<World>, never, R>
 }
 
 /**
@@ -147,7 +147,7 @@ export interface Counterexample {
   readonly step: number | undefined
 }
 
-type Described = Pick<Law<never>, "id" | "rules" | "statement">
+type Described = Pick<Law<never>, "id" | "rules" | "description">
 
 /**
  * What became of one law. `runs` is how many inputs it was tried with, the one that broke it included.
@@ -195,12 +195,12 @@ const whatFailed = (cause: Cause.Cause<unknown>): Pick<Counterexample, "expected
 /** Tries one law. The failures of a run go by fast-check, which looks for smaller inputs as long as it sees one. */
 const tryLaw = <World>(
   law: Law<World>,
-  stage: Stage<World>,
+  harness: Harness<World>,
   parameters: fc.Parameters<[unknown]>,
 ): Effect.Effect<LawReport, ApiError.InvalidRequest> => {
-  const missing = law.needs.flatMap((need) => stage.lacks[need] ?? [])
-  const { id, rules, statement } = law
-  const described = { id, rules, statement }
+  const missing = law.needs.flatMap((need) => harness.missing[need] ?? [])
+  const { id, rules, description } = law
+  const described = { id, rules, description }
   if (missing.length > 0) return Effect.succeed({ _tag: "Skipped", law: described, reason: missing.join("; ") })
 
   return Effect.contextWith((context: Context.Context<never>) => {
@@ -211,7 +211,7 @@ const tryLaw = <World>(
       // Runs in memory never wait: without a turn for others between them, no interruption would get through.
       const attempt = (input: unknown) =>
         Effect.scoped(
-          Effect.flatMap(Effect.andThen(Effect.yieldNow, stage.open), ({ story, world }) =>
+          Effect.flatMap(Effect.andThen(Effect.yieldNow, harness.open), ({ story, world }) =>
             Effect.flatMap(Effect.exit(law.check(world, input)), (exit) =>
               Exit.isSuccess(exit)
                 ? Effect.void
@@ -235,7 +235,7 @@ const tryLaw = <World>(
       })
 
       const isReplay = parameters.path !== undefined || parameters.examples !== undefined
-      const numRuns = Math.min(parameters.numRuns ?? Number.POSITIVE_INFINITY, law.mostRuns ?? Number.POSITIVE_INFINITY)
+      const numRuns = Math.min(parameters.numRuns ?? Number.POSITIVE_INFINITY, law.maxRuns ?? Number.POSITIVE_INFINITY)
       // Only an interruption skips an input, and then all that are left are skipped.
       const details = await fc.check(property, { ...parameters, numRuns, maxSkipsPerRun: 0 })
       const runs = isReplay ? 1 : details.numRuns
@@ -314,8 +314,8 @@ export const stream = <World, R>(
   Stream.unwrap(
     Effect.gen(function* () {
       const { laws, parameters } = yield* prepare(suite, options)
-      const stage = yield* suite.stage
-      return Stream.mapEffect(Stream.fromIterable(laws), (law) => tryLaw(law, stage, parameters))
+      const harness = yield* suite.harness
+      return Stream.mapEffect(Stream.fromIterable(laws), (law) => tryLaw(law, harness, parameters))
     }),
   )
 
@@ -415,7 +415,7 @@ export const formatCounterexample = (
   const { expected, got, input, shrinks, step, story } = counterexample
   const place = step === undefined ? "" : `${step}: `
   return [
-    `${law.id} (${formatRules(law.rules)}) does not hold: ${law.statement}`,
+    `${law.id} (${formatRules(law.rules)}) does not hold: ${law.description}`,
     `Run ${runs} broke it; shrunk ${shrinks === 1 ? "once" : `${shrinks} times`}:`,
     "",
     ...formatStory(story).map((line) => `  ${line}`),

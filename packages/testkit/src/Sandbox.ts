@@ -28,19 +28,19 @@ import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
-import { controlOf } from "./internal/control.ts"
-import { layerControlRoutes } from "./internal/controlRoutes.ts"
-import { type DirectAnswer, type DirectRequest, makeDirectEntrance } from "./internal/directEntrance.ts"
-import { layerAuthentication, layerFamily } from "./internal/neuroioRoutes.ts"
-import { wireAt } from "./internal/platforms.ts"
-import { makeRemoteControl, umaaasClient } from "./internal/remoteControl.ts"
-import { SandboxApi } from "./internal/sandboxApi.ts"
-import { layerCatchAll, layerVendorErrors } from "./internal/sandboxErrors.ts"
-import { CurrentSandbox, layerSandbox } from "./internal/sandboxState.ts"
-import { layerApiTokens, layerBasicAuthentication } from "./internal/umaaasRoutes.ts"
-import { rejection } from "./internal/wire.ts"
-import { NeuroioControl } from "./NeuroioControl.ts"
-import { UmaaasControl } from "./UmaaasControl.ts"
+import { controlOf } from "./neuroio/internal/control.ts"
+import { layerControlRoutes } from "./internal/sandbox/controlRoutes.ts"
+import { type DirectAnswer, type DirectRequest, makeDirectEntrance } from "./internal/sandbox/directEntrance.ts"
+import { layerAuthentication, layerFamily } from "./neuroio/internal/routes.ts"
+import { wireAt } from "./internal/sandbox/vendors.ts"
+import { makeRemoteControl, umaaasClient } from "./internal/sandbox/remoteControl.ts"
+import { SandboxApi } from "./internal/sandbox/api.ts"
+import { layerCatchAll, layerVendorErrors } from "./internal/sandbox/errors.ts"
+import { CurrentSandbox, layerSandbox } from "./internal/sandbox/state.ts"
+import { layerApiTokens, layerBasicAuthentication } from "./umaaas/internal/routes.ts"
+import { errorResponse } from "./internal/sandbox/wire.ts"
+import { NeuroioControl } from "./neuroio/NeuroioControl.ts"
+import { UmaaasControl } from "./umaaas/UmaaasControl.ts"
 
 /**
  * The credentials that a fresh sandbox takes.
@@ -73,7 +73,7 @@ export type {
    * @since 0.1.0
    */
   DirectRequest,
-} from "./internal/directEntrance.ts"
+} from "./internal/sandbox/directEntrance.ts"
 
 /**
  * A way in beside the routes, for a server that wants to answer fast: it answers at once the calls of the platforms that
@@ -116,7 +116,7 @@ const layerWithEntrance = (options: Options): Layer.Layer<CurrentSandbox | Crede
  * @since 0.1.0
  */
 export const errorBody = (status: number, message: string, path = "/"): string =>
-  JSON.stringify(wireAt(path).errorBody(rejection(status, message)))
+  JSON.stringify(wireAt(path).errorBody(errorResponse(status, message)))
 
 /**
  * How the router must be set up to take the vendor's paths and no others: the trailing slash counts, and a key may be as
@@ -199,7 +199,7 @@ const layerServices = Layer.unwrap(
   Effect.gen(function* () {
     const neuroio = yield* NeuroioControl
     const umaaas = yield* UmaaasControl
-    return Layer.merge(neuroio.as(neuroio.account), umaaas.as(umaaas.first))
+    return Layer.merge(neuroio.as(neuroio.account), umaaas.as(umaaas.rootToken))
   }),
 )
 

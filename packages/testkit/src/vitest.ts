@@ -84,8 +84,8 @@ export const testLaws = <World, R, E>(
       })
     }
 
-    for (const { id, rules, statement } of suite.laws) {
-      test(`${id}: ${statement} (${rules.join(", ")})`, id, replayFromEnvironment(suite))
+    for (const { id, rules, description } of suite.laws) {
+      test(`${id}: ${description} (${rules.join(", ")})`, id, replayFromEnvironment(suite))
     }
     for (const [i, { input, law }] of saved.entries()) {
       test(`${law}, saved case ${i + 1}`, law, Effect.succeed({ law, input }))

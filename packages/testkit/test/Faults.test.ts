@@ -16,7 +16,7 @@ import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import * as fc from "fast-check"
 import { inspect } from "node:util"
-import { makeSwitch, type Strike } from "../src/internal/faultPlan.ts"
+import { makeSwitch, type InjectedFault } from "../src/internal/faults/faultPlan.ts"
 
 type Operations = TokenOperations.TokenOperations
 
@@ -111,7 +111,7 @@ const neuroio = (name: ServiceName): Subject => ({
 
 const umaaasStage = Effect.gen(function* () {
   const control = yield* UmaaasControl.UmaaasControl
-  const beneath = yield* Effect.provide(ApiTokens, control.as(control.first))
+  const beneath = yield* Effect.provide(ApiTokens, control.as(control.rootToken))
   const create = beneath.create({ name: "reports", permissions: ["VIEW"] })
   const [, token] = yield* Effect.orDie(Effect.replicateEffect(create, 3))
   if (token?.clientSecret === undefined) return assert.fail("there is no second token")
@@ -658,7 +658,7 @@ describe("an arbitrary plan", () => {
   })
 
   it("comes to an end, unless it may be endless", () => {
-    const isStruck = ({ fault, latency }: Strike) => fault !== undefined || latency > 0
+    const isStruck = ({ fault, latency }: InjectedFault) => fault !== undefined || latency > 0
     const endsWithin25 = (plan: Faults.Plan) => {
       const { planner } = makeSwitch(plan)
       const strikes = Array.from({ length: 100 }, () => isStruck(planner("Tokens.get")))

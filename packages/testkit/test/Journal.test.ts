@@ -397,7 +397,7 @@ describe("a journal of UMAaaS", () => {
       assert.deepStrictEqual(
         (yield* entries).map(({ caller, operation }) => [caller, operation]),
         [
-          [umaaas.first.id, "ApiTokens.create"],
+          [umaaas.rootToken.id, "ApiTokens.create"],
           ["account 1", "Tokens.create"],
           [made.id, "ApiTokens.list"],
           ["unknown credential", "ApiTokens.list"],
@@ -417,12 +417,12 @@ describe("a journal of UMAaaS", () => {
   it.effect("of UMAaaS alone", () =>
     Effect.gen(function* () {
       const { create } = yield* ApiTokens
-      const { first } = yield* UmaaasControl.UmaaasControl
+      const { rootToken } = yield* UmaaasControl.UmaaasControl
       const { entries } = yield* Journal.Journal
       yield* create({ name: "a", permissions: ["VIEW"] })
       assert.deepStrictEqual(
         (yield* entries).map(({ caller }) => caller),
-        [first.id],
+        [rootToken.id],
       )
     }).pipe(
       Effect.provide(

@@ -12,13 +12,13 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
-import { makeBelongings } from "../src/internal/laws/neuroio/belongings.ts"
+import { makeOwnedTokens } from "../src/neuroio/internal/laws/ownedTokens.ts"
 
 type Platform = Tokens | StreamTokens | NeuroioControl.NeuroioControl
 
 /** The platform in memory, with one operation of `Tokens` changed. */
 const wrong = (change: (tokens: Tokens["Service"]) => Partial<Tokens["Service"]>): Layer.Layer<Platform> =>
-  NeuroioControl.wrap(
+  NeuroioControl.layerWrapped(
     Layer.effect(
       Tokens,
       Effect.map(Tokens, (tokens) => ({ ...tokens, ...change(tokens) })),
@@ -100,7 +100,7 @@ describe("a law that does not hold", () => {
             Effect.tap(tokens.create(options), ({ key }) => Effect.sync(() => keys.push(Redacted.value(key)))),
         })),
       )
-      const layer = NeuroioControl.wrap(watched).pipe(Layer.provide(deletesAll))
+      const layer = NeuroioControl.layerWrapped(watched).pipe(Layer.provide(deletesAll))
       const reports = yield* Effect.provide(Laws.run(TokenLaws.tokens, { seed: 2, runs: 40 }), layer)
       const text = Laws.format(reports, (replay) => `again: ${replay}`)
       assert.match(text, /^FAILED {2}tokens\.delete-list \(N12\): after \d+ runs?$/m)
@@ -209,7 +209,7 @@ describe("a platform without control", () => {
       const services = yield* withoutControl
       const run = Laws.run(TokenLaws.tokens, { runs: 10, laws: ["tokens.delete-list", "tokens.race-for-slots"] })
       const reports = yield* run.pipe(
-        Effect.provideService(TokenLaws.Abilities, { destructive: true, concurrency: false }),
+        Effect.provideService(TokenLaws.Capabilities, { destructive: true, concurrency: false }),
         Effect.provideContext(services),
       )
       assert.deepStrictEqual(
@@ -228,7 +228,7 @@ describe("what laws have made where others are about", () => {
       const account = yield* services
       const tokens = Context.get(account, Tokens)
       const foreign = yield* tokens.create()
-      const { clearUp, guard } = makeBelongings(account)
+      const { clearUp, guard } = makeOwnedTokens(account)
       const guarded = Context.get(guard(account), Tokens)
       const own = yield* guarded.create()
       for (const ref of [foreign.id, foreign.key]) {
@@ -257,7 +257,7 @@ describe("what laws have made where others are about", () => {
           ),
         ).pipe(Layer.provide(Layer.succeedContext(account))),
       )
-      const { clearUp, guard } = makeBelongings(failing)
+      const { clearUp, guard } = makeOwnedTokens(failing)
       const guarded = guard(failing)
       yield* Effect.replicateEffect(Context.get(guarded, Tokens).create(), 4)
       const { id } = yield* Context.get(guarded, StreamTokens).create()
@@ -313,7 +313,7 @@ describe("options that cannot be right", () => {
 
 it.effect("each run has a world of its own, its time included", () =>
   Effect.gen(function* () {
-    const stage = yield* TokenLaws.tokens.stage
+    const stage = yield* TokenLaws.tokens.harness
     const visit = Effect.scoped(
       Effect.gen(function* () {
         const { world } = yield* stage.open

@@ -9,11 +9,11 @@ import type { OwnedFamily } from "./family.ts"
 /** What became of a create whose answer is lost. */
 const outcomeWords = (outcome: CreateOutcome.CreateOutcome<Token>, noun: string): string => {
   switch (outcome._tag) {
-    case "Exists":
+    case "Created":
       return `It was made: it is ${noun} ${outcome.token.id}.`
-    case "DoesNotExist":
+    case "NotCreated":
       return "It was not made: creating again makes one, not two."
-    case "CannotTell":
+    case "Ambiguous":
       return `It cannot be told: it may be one of these, or none: ${outcome.candidates.map(({ id }) => id).join(", ")}.`
   }
 }

@@ -6,16 +6,16 @@ import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import * as ApiError from "../ApiError.ts"
 import { BodyTooLarge, type Receiver, type Request, type Transport } from "../Transport.ts"
-import { answeredError, type ErrorBodyReader, type Head, malformed, noDetail, readValue } from "./answer.ts"
+import { answeredError, type ErrorBodyReader, type Head, malformed, noDetail, readValue } from "./response.ts"
 import { isJson, maxBodySize, parseJson, unreadable } from "./body.ts"
-import { noAnswer } from "./connection.ts"
+import { classifyTransportError } from "./transportError.ts"
 import type { CallLimits } from "./limits.ts"
 import type { Operation } from "./operation.ts"
-import type { CallFailure, Fields } from "./settle.ts"
-import { limitTime } from "./timeLimits.ts"
+import type { CallFailure, Fields } from "./outcome.ts"
+import { startDeadlineTimer } from "./deadlineTimer.ts"
 
 /** What an operation is called by. */
-interface Means {
+interface AttemptConfig {
   readonly prepare: (input: Fields) => Request
   readonly origin: string
   readonly transport: Transport
@@ -31,7 +31,7 @@ interface Call {
 }
 
 /** `left` is in milliseconds, until the deadline. `answered` is told the status, if an answer comes. */
-type Attempt = (call: Call, left: number, answered: (status: number) => void) => Effect.Effect<unknown, CallFailure>
+type Attempt = (call: Call, left: number, onStatus: (status: number) => void) => Effect.Effect<unknown, CallFailure>
 
 /** The status of the answer that a browser makes of a redirect which it is not to follow. It hides all of it. */
 const hiddenRedirect = 0
@@ -43,7 +43,7 @@ const timedOut = (operation: string, { attemptTimeout, deadline }: CallLimits, l
 
 export const makeAttempt = (
   operation: Operation<Fields, unknown, unknown>,
-  { maskFor, origin, prepare, readErrorBody, transport }: Means,
+  { maskFor, origin, prepare, readErrorBody, transport }: AttemptConfig,
 ): Attempt => {
   const { name, success } = operation
   const unusable = (problem: string) => malformed(operation, { path: [], problem })
@@ -62,9 +62,9 @@ export const makeAttempt = (
   const failed = (error: unknown): Effect.Effect<never, CallFailure> =>
     error instanceof BodyTooLarge
       ? unusable(unreadable.tooLarge)
-      : Effect.fail(new ApiError.ConnectionFailed({ operation: name, origin, ...noAnswer(error) }))
+      : Effect.fail(new ApiError.ConnectionFailed({ operation: name, origin, ...classifyTransportError(error) }))
 
-  return ({ clock, input, limits }, left, answered) =>
+  return ({ clock, input, limits }, left, onStatus) =>
     Effect.withFiber((fiber) =>
       Effect.callback((resume) => {
         let refusal: Head | undefined
@@ -82,9 +82,9 @@ export const makeAttempt = (
         }
 
         const receiver: Receiver = {
-          onHead: (status, header) => {
+          onHeaders: (status, header) => {
             try {
-              if (status !== hiddenRedirect) answered(status)
+              if (status !== hiddenRedirect) onStatus(status)
             } catch (defect) {
               // Of whoever listens. A transport knows nothing of it, and must not be the one that it hits.
               end(Effect.die(defect))
@@ -99,7 +99,7 @@ export const makeAttempt = (
             end(refusedOr(() => unusable(unreadable.notJson)))
             return false
           },
-          onExit: (exit) =>
+          onComplete: (exit) =>
             end(
               Exit.isSuccess(exit)
                 ? Effect.suspend(() => read(input, refusal, exit.value))
@@ -107,20 +107,20 @@ export const makeAttempt = (
             ),
         }
 
-        const giveUp = transport(prepare(input), receiver, maxBodySize, fiber.context)
+        const cancel = transport(prepare(input), receiver, maxBodySize, fiber.context)
         // A transport that is no network may have answered within the call of it.
         if (isOver) return
-        stopTimer = limitTime(clock, fiber.context, Math.min(limits.attemptTimeout, left), () => {
+        stopTimer = startDeadlineTimer(clock, fiber.context, Math.min(limits.attemptTimeout, left), () => {
           resume(
             Effect.andThen(
-              giveUp,
+              cancel,
               refusedOr(() => Effect.fail(timedOut(name, limits, left))),
             ),
           )
         })
         return Effect.suspend(() => {
           stopTimer?.()
-          return giveUp
+          return cancel
         })
       }),
     )

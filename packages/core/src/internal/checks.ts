@@ -8,7 +8,7 @@ export type Check = (value: unknown) => string | undefined
 
 export type Checks<Input> = { readonly [K in keyof Input]-?: Check }
 
-export const whole =
+export const integerBetween =
   (least: number, most: number = Number.MAX_SAFE_INTEGER): Check =>
   (value) =>
     Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most
@@ -42,11 +42,11 @@ export const checksFor = (service: string) => {
     withOptions: <Options extends object, A, E>(
       method: string,
       options: Options | undefined,
-      such: string,
+      example: string,
       run: (options: Options | Record<string, never>) => Effect.Effect<A, E>,
     ): Effect.Effect<A, E | ApiError.InvalidRequest> =>
       options === undefined || Predicate.isObject(options)
         ? run(options ?? {})
-        : refuse(method, "options", `must be an object such as ${such}, or left out`),
+        : refuse(method, "options", `must be an object such as ${example}, or left out`),
   }
 }

@@ -20,14 +20,14 @@ import * as Result from "effect/Result"
 import type * as ApiError from "../ApiError.ts"
 import { CurrentLimits } from "../Limits.ts"
 import type { Transport } from "../Transport.ts"
-import type { ErrorBodyReader } from "./answer.ts"
+import type { ErrorBodyReader } from "./response.ts"
 import { makeAttempt } from "./attempt.ts"
 import { type CallLimits, readLimits } from "./limits.ts"
 import { makeMask } from "./mask.ts"
 import type { Operation } from "./operation.ts"
-import { expose, makePrepare } from "./request.ts"
-import { mayResend, waitAfter } from "./resend.ts"
-import { type CallFailure, type Field, type Fields, isInconclusive, settle } from "./settle.ts"
+import { toText, makePrepare } from "./request.ts"
+import { isRetryable, backoffDelay } from "./retry.ts"
+import { type CallFailure, type Field, type Fields, isInconclusive, settle } from "./outcome.ts"
 import * as Telemetry from "./telemetry.ts"
 
 export interface Credential {
@@ -38,7 +38,7 @@ export interface Credential {
 }
 
 /** How a platform is called: everything that its operations have in common. */
-export interface Platform {
+export interface VendorConfig {
   /** Base URLs by the name that descriptions give them, without a trailing slash. */
   readonly hosts: Readonly<Record<string, string>>
   /** Without one, something on the way adds it. */
@@ -70,7 +70,7 @@ const timeLeft = ({ clock, limits, startedAt }: Call): number =>
 
 const first: Telemetry.Attempt = { number: 1, waited: 0 }
 
-export const make = (platform: Platform, transport: Transport): Run => {
+export const make = (platform: VendorConfig, transport: Transport): Run => {
   const { credential } = platform
   const platformSecrets = credential?.secrets.map(Redacted.value) ?? []
   const platformMask = makeMask(platformSecrets)
@@ -78,7 +78,7 @@ export const make = (platform: Platform, transport: Transport): Run => {
   /** Keys that the input points with must not come back either: a server may repeat what it was asked for. */
   const maskFor = (input: Fields) => {
     const keys = Object.values(input).filter(Redacted.isRedacted)
-    return keys.length === 0 ? platformMask : makeMask([...platformSecrets, ...keys.map(expose)])
+    return keys.length === 0 ? platformMask : makeMask([...platformSecrets, ...keys.map(toText)])
   }
 
   // The overload is what callers see. Inside, an operation is any operation: that the failures below are those that
@@ -106,14 +106,19 @@ export const make = (platform: Platform, transport: Transport): Run => {
         return Effect.catch(
           telemetry.attempt(fiber, next, (answered) => attempt(call, left, answered)),
           (failure) => {
-            if (inDoubt && operation.doneWhenAbsent === true && "status" in failure && failure.status === 404) {
+            if (
+              inDoubt &&
+              operation.notFoundAfterRetryIsSuccess === true &&
+              "status" in failure &&
+              failure.status === 404
+            ) {
               return Effect.void
             }
             const failedAt = call.clock.currentTimeMillisUnsafe()
             const settled = Effect.fail(settle(operation, call.input, { sentAt, failedAt, inDoubt }, failure))
-            if (next.number > call.limits.retries || !mayResend(operation.safety, failure)) return settled
+            if (next.number > call.limits.retries || !isRetryable(operation.idempotency, failure)) return settled
             return Effect.flatMap(Random.next, (random) => {
-              const wait = waitAfter(next.number, failure, random)
+              const wait = backoffDelay(next.number, failure, random)
               if (wait >= timeLeft(call)) return settled
               const again = { number: next.number + 1, waited: wait }
               // A busy machine may wake up late: what is sent after the deadline is sent for nobody.

@@ -14,7 +14,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { BodyTooLarge, NoAnswer, type Request, type Transport } from "../Transport.ts"
+import { BodyTooLarge, TransportError, type Request, type Transport } from "../Transport.ts"
 import { transports } from "./attachedTransports.ts"
 
 /** Bytes that are counted while they arrive: what was announced may be missing, or a lie once decompressed. */
@@ -89,12 +89,12 @@ export const causeOf = (error: unknown): unknown => {
   switch (reason._tag) {
     case "EncodeError":
     case "InvalidUrlError":
-      return new NoAnswer(false, reason.cause)
+      return new TransportError(false, reason.cause)
     case "TransportError":
-      return isRefusedByFetch(reason) ? new NoAnswer(false, reason.cause) : reason.cause
+      return isRefusedByFetch(reason) ? new TransportError(false, reason.cause) : reason.cause
     // There was an answer.
     default:
-      return new NoAnswer(true, reason.cause)
+      return new TransportError(true, reason.cause)
   }
 }
 
@@ -106,22 +106,22 @@ const make = (httpClient: HttpClient.HttpClient, fetchOptions: RequestInit): Tra
   const own = Context.make(HttpClient.TracerDisabledWhen, constTrue).pipe(
     Context.add(FetchHttpClient.RequestInit, { ...fetchOptions, redirect: "manual" }),
   )
-  return (request, { onExit, onHead }, maxBodySize, context) => {
+  return (request, { onComplete, onHeaders }, maxBodySize, context) => {
     const exchange = httpClient.execute(toHttp(request)).pipe(
       // A client that was told to fail on error statuses still has the answer.
       Effect.catchTag("HttpClientError", (error) =>
         error.reason._tag === "StatusCodeError" ? Effect.succeed(error.reason.response) : Effect.fail(error),
       ),
       Effect.flatMap((response) =>
-        onHead(response.status, (name) => response.headers[name])
+        onHeaders(response.status, (name) => response.headers[name])
           ? Effect.asSome(readBytes(response, maxBodySize))
           : Effect.as(discard(response), Option.none()),
       ),
     )
     const running = Effect.runForkWith(Context.merge(context, own))(exchange)
     running.addObserver((exit) => {
-      if (Exit.isFailure(exit)) onExit(Exit.failCause(Cause.map(exit.cause, causeOf)))
-      else if (Option.isSome(exit.value)) onExit(Exit.succeed(exit.value.value))
+      if (Exit.isFailure(exit)) onComplete(Exit.failCause(Cause.map(exit.cause, causeOf)))
+      else if (Option.isSome(exit.value)) onComplete(Exit.succeed(exit.value.value))
     })
     return Fiber.interrupt(running)
   }

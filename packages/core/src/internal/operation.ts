@@ -10,11 +10,11 @@ import type { Reader } from "./reader.ts"
 /**
  * What sending it twice would do (C3, C4):
  *
- * - `read`: nothing.
+ * - `safe`: nothing.
  * - `idempotent`: what sending it once does.
- * - `create`: make two, so that a failure after sending leaves the outcome unknown.
+ * - `non-idempotent`: make two, so that a failure after sending leaves the outcome unknown.
  */
-export type Safety = "read" | "idempotent" | "create"
+export type Idempotency = "safe" | "idempotent" | "non-idempotent"
 
 /** What the body of an error answer tells, in the terms of no platform in particular. */
 export interface ErrorDetail {
@@ -50,14 +50,14 @@ export interface Operation<in out Input, out Output, out E> {
   readonly host: string
   /** `{name}` stands for the field of the input that fills it, as one percent-encoded segment. Spans bear this. */
   readonly path: string
-  readonly safety: Safety
+  readonly idempotency: Idempotency
   /**
    * What is not there need not be deleted: when an earlier attempt may have done it, 404 to a later one is a success
    * (C4).
    */
-  readonly doneWhenAbsent?: boolean
+  readonly notFoundAfterRetryIsSuccess?: boolean
   /** A `create` whose answer is lost may have made something that nobody can use. */
-  readonly secretShownOnce?: boolean
+  readonly returnsSecretOnce?: boolean
   /** Fields of the input that go into the query or into a JSON body, with their names there. */
   readonly query?: { readonly [K in keyof Input]?: string }
   readonly body?: { readonly [K in keyof Input]?: string }
@@ -89,22 +89,22 @@ export type Inconclusive = ApiError.OutcomeUnknown["reason"]
 type Certain = Exclude<StatusError, Inconclusive>
 
 /** What an operation can fail with follows from its description. */
-type ErrorOf<S extends Safety, Output, E> =
+type ErrorOf<S extends Idempotency, Output, E> =
   | ApiError.InvalidRequest
   | ApiError.UnexpectedStatus
   | ApiError.ConnectionFailed
-  | (S extends "create"
+  | (S extends "non-idempotent"
       ? Extract<E, Certain> | ApiError.OutcomeUnknown
       : E | ApiError.TimedOut | ([Output] extends [void] ? never : ApiError.MalformedResponse))
 
-interface Description<Input, Output, S extends Safety, Errors, Refused> {
+interface Description<Input, Output, S extends Idempotency, Errors, Refused> {
   readonly name: string
   readonly method: Operation<Input, Output, never>["method"]
   readonly host: string
   readonly path: string
-  readonly safety: S
-  readonly secretShownOnce?: S extends "create" ? boolean : never
-  readonly doneWhenAbsent?: [Output] extends [void] ? boolean : never
+  readonly idempotency: S
+  readonly returnsSecretOnce?: S extends "non-idempotent" ? boolean : never
+  readonly notFoundAfterRetryIsSuccess?: [Output] extends [void] ? boolean : never
   readonly query?: { readonly [K in keyof Input]?: string }
   readonly body?: { readonly [K in keyof Input]?: string }
   readonly success: Success<Output>
@@ -136,7 +136,7 @@ export const operation =
   <Input>() =>
   <
     Output,
-    const S extends Safety,
+    const S extends Idempotency,
     Errors extends Readonly<Record<number, StatusErrorClass<StatusError>>>,
     Refused extends StatusError = never,
   >(

@@ -4,10 +4,10 @@ import * as Headers from "effect/http/Headers"
 import * as Redacted from "effect/Redacted"
 import type { Request } from "../Transport.ts"
 import type { Operation } from "./operation.ts"
-import { type Field, type Fields, named, plain } from "./settle.ts"
+import { type Field, type Fields, encodeFields, toJson } from "./outcome.ts"
 
 /** The text of a field. A key comes out of its `Redacted` here, and goes into the request alone. */
-export const expose = (field: Field): string => {
+export const toText = (field: Field): string => {
   if (DateTime.isDateTime(field)) return DateTime.formatIso(field)
   return String(Redacted.isRedacted(field) ? Redacted.value(field) : field)
 }
@@ -30,13 +30,13 @@ export const makePrepare = (
 
   const pathOf = (input: Fields): string => {
     let path = ""
-    for (const [i, part] of segments.entries()) path += i % 2 === 0 ? part : encodeURIComponent(expose(input[part]))
+    for (const [i, part] of segments.entries()) path += i % 2 === 0 ? part : encodeURIComponent(toText(input[part]))
     return path
   }
 
   const queryOf = (input: Fields): string => {
     if (query === undefined) return ""
-    const parameters = new URLSearchParams(named(query, input, expose).map(([name, value]) => [name, value]))
+    const parameters = new URLSearchParams(encodeFields(query, input, toText).map(([name, value]) => [name, value]))
     return parameters.size === 0 ? "" : `?${parameters.toString()}`
   }
 
@@ -45,6 +45,6 @@ export const makePrepare = (
     origin,
     path: pathOf(input) + queryOf(input),
     headers,
-    body: body === undefined ? undefined : JSON.stringify(Object.fromEntries(named(body, input, plain))),
+    body: body === undefined ? undefined : JSON.stringify(Object.fromEntries(encodeFields(body, input, toJson))),
   })
 }

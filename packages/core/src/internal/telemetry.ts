@@ -71,7 +71,7 @@ export interface Telemetry {
   readonly attempt: <A, E>(
     fiber: AnyFiber,
     attempt: Attempt,
-    run: (answered: (status: number) => void) => Effect.Effect<A, E>,
+    run: (onStatus: (status: number) => void) => Effect.Effect<A, E>,
   ) => Effect.Effect<A, E>
 }
 
@@ -141,8 +141,8 @@ export const make = (
     },
 
     attempt: (fiber, { number, waited }, run) => {
-      const counted = (answered: (status: number) => void) =>
-        Effect.onExit(run(answered), (exit) => {
+      const counted = (onStatus: (status: number) => void) =>
+        Effect.onExit(run(onStatus), (exit) => {
           attemptsBy(outcomeOf(exit)).updateUnsafe(1, fiber.context)
           return Effect.void
         })

@@ -112,7 +112,7 @@ const apiTokensStage: Staging = Effect.gen(function* () {
       { struck: "ApiTokens.delete", call: apiTokens.delete(id) },
       { struck: "ApiTokens.create", call: create },
     ],
-    held: Effect.map(control.tokens, (tokens) => tokens.filter((token) => token.id !== control.first.id).length),
+    held: Effect.map(control.tokens, (tokens) => tokens.filter((token) => token.id !== control.rootToken.id).length),
   }
 })
 

@@ -87,7 +87,7 @@ const readBytes = async ({ body, headers }: Response, most: number): Promise<Uin
 /** `init` is what is set for every request, `around` what is there around the layer: its `fetch`, unless the call has one. */
 export const makeTransport =
   (init: RequestInit, around: Context.Context<never>): Transport.Transport =>
-  (request, { onExit, onHead }, maxBodySize, context) => {
+  (request, { onComplete, onHeaders }, maxBodySize, context) => {
     const controller = new AbortController()
     const url = request.origin + request.path
     let isOver = false
@@ -95,10 +95,10 @@ export const makeTransport =
     const end = (exit: Exit.Exit<Uint8Array, unknown>): void => {
       if (isOver) return
       isOver = true
-      onExit(exit)
+      onComplete(exit)
     }
     /** Only what is under way: to abort makes an error with a stack, which takes longer than all the rest here. */
-    const giveUp = (): void => {
+    const cancel = (): void => {
       if (isOver) return
       isOver = true
       controller.abort()
@@ -114,7 +114,7 @@ export const makeTransport =
         if (isOver) return undefined
         markHint(cause, request.origin)
         const mayHaveLeft = !(cause instanceof TypeError) || isTaken(() => new Request(url, complete()))
-        end(Exit.fail(mayHaveLeft ? cause : new Transport.NoAnswer(false, cause)))
+        end(Exit.fail(mayHaveLeft ? cause : new Transport.TransportError(false, cause)))
         return undefined
       }
     }
@@ -122,21 +122,21 @@ export const makeTransport =
     const exchange = async (): Promise<void> => {
       const response = await send()
       if (response === undefined || isOver) return
-      if (!onHead(response.status, (name) => response.headers.get(name) ?? undefined)) {
+      if (!onHeaders(response.status, (name) => response.headers.get(name) ?? undefined)) {
         // By HTTP, 204 has no body, and so its connection is free.
-        if (response.status !== 204) giveUp()
+        if (response.status !== 204) cancel()
         return
       }
       const bytes = await readBytes(response, maxBodySize)
       if (bytes !== undefined) return end(Exit.succeed(bytes))
       if (isOver) return
-      giveUp()
-      onExit(Exit.fail(new Transport.BodyTooLarge()))
+      cancel()
+      onComplete(Exit.fail(new Transport.BodyTooLarge()))
     }
 
     // `send` has seen to what came before an answer: what breaks off had one, whatever it is called.
-    exchange().catch((cause: unknown) => end(Exit.fail(new Transport.NoAnswer(true, cause))))
-    return Effect.sync(giveUp)
+    exchange().catch((cause: unknown) => end(Exit.fail(new Transport.TransportError(true, cause))))
+    return Effect.sync(cancel)
   }
 
 /** Over the `fetch`, and with the options for it, that are set around the layer. */

@@ -70,7 +70,7 @@ class Exchange implements Handler {
 
   onResponseError(_controller: Controller | null, cause: unknown): void {
     // What breaks off had an answer, whatever it is called.
-    this.#end(Exit.fail(this.#status === 0 ? cause : new Transport.NoAnswer(true, cause)))
+    this.#end(Exit.fail(this.#status === 0 ? cause : new Transport.TransportError(true, cause)))
   }
 
   #refuseBody(): void {
@@ -97,11 +97,11 @@ class Exchange implements Handler {
     if (this.#isOver) return
     if (this.#status !== 0 && !this.#isHeadTold) {
       this.#isHeadTold = true
-      if (!this.#receiver.onHead(this.#status, (name) => this.#header(name))) return this.giveUp()
+      if (!this.#receiver.onHeaders(this.#status, (name) => this.#header(name))) return this.cancel()
     }
     if (this.#exit === undefined) return
     this.#isOver = true
-    this.#receiver.onExit(this.#exit)
+    this.#receiver.onComplete(this.#exit)
   }
 
   #header(name: string): string | undefined {
@@ -109,7 +109,7 @@ class Exchange implements Handler {
     return Array.isArray(value) ? value.join(", ") : value
   }
 
-  giveUp(): void {
+  cancel(): void {
     if (this.#isOver) return
     this.#isOver = true
     if (this.#exit === undefined) this.#controller?.abort(givenUp())
@@ -152,6 +152,6 @@ export const transportOver = (
       },
       exchange,
     )
-    return Effect.sync(() => exchange.giveUp())
+    return Effect.sync(() => exchange.cancel())
   }
 }

@@ -3,9 +3,9 @@
  * What operations there are is in `neuroioOperations` and `umaaasOperations`, their rules in the platforms.
  */
 import * as Result from "effect/Result"
-import type { Entry } from "./callLog.ts"
-import type { Rejection } from "./wire.ts"
-import type { World } from "./world.ts"
+import type { Entry } from "./journal/callLog.ts"
+import type { ErrorResponse } from "./sandbox/wire.ts"
+import type { Simulation } from "./simulation.ts"
 
 /** What is about to be done. */
 export interface Done<Answer> {
@@ -23,16 +23,21 @@ export interface Operation<World, Caller, Asked, Answer> {
   readonly inputOf: (asked: Asked) => Entry["input"]
   /** The answer as JSON, if there is one. */
   readonly textOf: (answer: Answer) => string | undefined
-  readonly attempt: (world: World, now: number, caller: Caller, asked: Asked) => Result.Result<Done<Answer>, Rejection>
+  readonly attempt: (
+    world: World,
+    now: number,
+    caller: Caller,
+    asked: Asked,
+  ) => Result.Result<Done<Answer>, ErrorResponse>
 }
 
-interface Description<State, World, Caller, Refusal, Asked, Input, Output, Answer> {
+interface Description<State, World, Caller, ErrorResponse, Asked, Input, Output, Answer> {
   readonly status: Operation<World, Caller, Asked, Answer>["status"]
   readonly inputOf?: (asked: Asked) => Entry["input"]
-  readonly read: (asked: Asked) => Result.Result<Input, Rejection>
+  readonly read: (asked: Asked) => Result.Result<Input, ErrorResponse>
   readonly transition: (
     world: World,
-  ) => (state: State, now: number, caller: Caller, input: Input) => readonly [Output | Refusal, State]
+  ) => (state: State, now: number, caller: Caller, input: Input) => readonly [Output | ErrorResponse, State]
   readonly tokensOf: (output: Output) => ReadonlyArray<number | string>
   readonly answer: (output: Output) => Answer
   readonly textOf?: (answer: Answer) => string | undefined
@@ -40,7 +45,7 @@ interface Description<State, World, Caller, Refusal, Asked, Input, Output, Answe
 
 /** How the operations of a platform are described. */
 export const describing =
-  <State, W extends World<State>, Caller, Refusal extends Rejection>(
+  <State, W extends Simulation<State>, Caller, Refusal extends ErrorResponse>(
     isRefusal: <A>(answer: A | Refusal) => answer is Refusal,
   ) =>
   <Asked, Input, Output, Answer>({

@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import type { Entry } from "./callLog.ts"
+import type { Entry } from "./journal/callLog.ts"
 import type { RemoteOperation, ServiceOperation } from "./operationNames.ts"
 
 /** A call as a platform sees it, and the status of its success. */
@@ -32,7 +32,7 @@ export interface Service<Id, Operations> {
   /** Where the client would have called. */
   readonly origin: string
   /** What the platform answers when it refuses with that status. */
-  readonly refusal: (status: number, message: string) => TokenOperations.Refusal
+  readonly refusal: (status: number, message: string) => TokenOperations.ErrorResponse
   /** Operations that all fail so, after what takes its time: the core turns it into each operation's own error. */
   readonly failing: (failure: Effect.Effect<never, TokenOperations.PlatformFailure>) => Operations
   /** Operations whose every call goes through that. A stream is lists. */

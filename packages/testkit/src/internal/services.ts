@@ -1,9 +1,9 @@
 /** All services that there are, by platform. */
 import { ApiTokens, StreamTokens, Tokens } from "@effect-tokens/core"
 import * as Context from "effect/Context"
-import { streamTokens, tokens } from "./neuroioServices.ts"
+import { streamTokens, tokens } from "../neuroio/internal/services.ts"
 import { type Wrapping, wrapping } from "./service.ts"
-import { apiTokens } from "./umaaasServices.ts"
+import { apiTokens } from "../umaaas/internal/services.ts"
 
 const wrapTokens = wrapping(tokens)
 const wrapStreamTokens = wrapping(streamTokens)

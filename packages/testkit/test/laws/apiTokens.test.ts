@@ -23,4 +23,4 @@ const limited = Layer.effect(
 )
 
 testLaws(ApiTokenLaws.apiTokens, UmaaasMemory.layer)
-testLaws(ApiTokenLaws.apiTokens, Layer.provide(UmaaasControl.wrap(limited), UmaaasMemory.layer), { runs: 20 })
+testLaws(ApiTokenLaws.apiTokens, Layer.provide(UmaaasControl.layerWrapped(limited), UmaaasMemory.layer), { runs: 20 })

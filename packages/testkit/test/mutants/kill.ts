@@ -30,9 +30,9 @@ export const killersOf = <World, R>(
   /** The first law in the order of the suites that kills within so many runs, or none. */
   const firstKill = Effect.fnUntraced(function* (mutant: Platform<R>, options: Limits) {
     for (const { laws } of suites) {
-      for (const { id, mostRuns } of laws) {
+      for (const { id, maxRuns } of laws) {
         // One run of it is as much work as many of the others: not for a quick look.
-        if (mostRuns === 1 && options.runs <= 10) continue
+        if (maxRuns === 1 && options.runs <= 10) continue
         const report = yield* tryLaw(mutant, id, options)
         if (report !== undefined) return { law: id, runs: report.runs }
       }

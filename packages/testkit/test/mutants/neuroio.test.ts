@@ -2,8 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { kill, tryLaw } from "./kill.ts"
-import { sequential } from "./mutants.ts"
-import { races } from "./races.ts"
+import { sequential } from "./neuroio/mutants.ts"
+import { races } from "./neuroio/races.ts"
 
 const seed = 1
 

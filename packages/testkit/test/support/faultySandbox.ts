@@ -24,7 +24,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { mix } from "../../src/internal/mix.ts"
 import { type RemoteOperation, remoteOperations } from "../../src/internal/operationNames.ts"
-import { requestOf } from "../../src/internal/platforms.ts"
+import { requestOf } from "../../src/internal/sandbox/vendors.ts"
 
 /** The attempt's own limit, and the default of the client. No wait between two attempts is as long. In milliseconds. */
 const attemptTimeout = 4000
@@ -306,7 +306,7 @@ export const layer = (
 
       const asHolder: UmaaasControl.UmaaasControl["Service"]["as"] = ({ clientId, clientSecret }) => {
         // Laws delete no token that they did not make: the first one stays.
-        const asCall = calling(clientId !== umaaas.first.clientId)
+        const asCall = calling(clientId !== umaaas.rootToken.clientId)
         return Layer.effect(
           ApiTokens,
           Effect.map(ApiTokens, (apiTokens) => callwiseApiTokens(apiTokens, asCall)),
@@ -324,7 +324,7 @@ export const layer = (
           calls = 0
         }),
       )
-      const services = Layer.merge(asOwner(neuroio.account), asHolder(umaaas.first))
+      const services = Layer.merge(asOwner(neuroio.account), asHolder(umaaas.rootToken))
       return (yield* Layer.build(services)).pipe(
         Context.add(NeuroioControl.NeuroioControl, {
           ...neuroio,

@@ -1,15 +1,15 @@
 /** How laws say what they use of the world that they are tried in. */
 import type * as Effect from "effect/Effect"
 import type * as fc from "fast-check"
-import type { Failure, Law, Need } from "../../Laws.ts"
+import type { Failure, Law, Capability } from "../../Laws.ts"
 
 /** A law that is to be made. */
-export interface Description<World, N extends Need, Input> {
+export interface Description<World, N extends Capability, Input> {
   readonly id: string
   readonly rules: ReadonlyArray<string>
-  readonly statement: string
+  readonly description: string
   readonly needs: ReadonlyArray<N>
-  readonly mostRuns?: number
+  readonly maxRuns?: number
   readonly arbitrary: fc.Arbitrary<Input>
   readonly check: (world: World, input: Input) => Effect.Effect<void, Failure>
 }
@@ -18,15 +18,15 @@ export interface Description<World, N extends Need, Input> {
  * Makes laws for worlds that always have `Always`, and of `Powers` what can be done there: what a law uses of those, it
  * must have asked for.
  */
-export const lawsFor = <Always, Powers extends { readonly [N in Need]?: unknown }>() => {
+export const lawsFor = <Always, Powers extends { readonly [N in Capability]?: unknown }>() => {
   type World = Always & Partial<Powers>
 
-  const offers = <N extends Need & keyof Powers>(
+  const offers = <N extends Capability & keyof Powers>(
     world: World,
     needs: ReadonlyArray<N>,
   ): world is World & Pick<Powers, N> => needs.every((need) => world[need] !== undefined)
 
-  return <const N extends Need & keyof Powers, Input>(
+  return <const N extends Capability & keyof Powers, Input>(
     description: Description<Always & Pick<Powers, N>, N, Input>,
   ): Law<World, Input> => ({
     ...description,

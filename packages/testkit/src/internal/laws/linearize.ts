@@ -2,7 +2,7 @@
  * Looks for an order in which calls that overlapped, made one after another, would have been answered as they were (N18,
  * U12): the search of Wing and Gong, which passes over what it has seen: the same model with the same calls done.
  */
-import type { Machine } from "./machine.ts"
+import type { Specification } from "./specification.ts"
 
 /**
  * A call and when it began and ended. One without an answer took effect at any time since it began, and possibly after
@@ -26,7 +26,7 @@ export type Linearization<Model, Call, Observed> =
     }
 
 export const linearize = <Model, Call, Observed>(
-  machine: Machine<Model, Call, Observed>,
+  machine: Specification<Model, Call, Observed>,
   model: Model,
   operations: ReadonlyArray<Operation<Call, Observed>>,
 ): Linearization<Model, Call, Observed> => {

@@ -8,13 +8,13 @@ import {
   type Model,
   type ModelCall,
   type Observed,
-  tokenMachine,
-} from "../../../src/internal/laws/neuroio/tokenModel.ts"
+  tokenSpecification,
+} from "../../../src/neuroio/internal/laws/model.ts"
 
 type Operation = Linearize.Operation<ModelCall, Observed>
 
 const linearize = (model: Model, operations: ReadonlyArray<Operation>) =>
-  Linearize.linearize(tokenMachine, model, operations)
+  Linearize.linearize(tokenSpecification, model, operations)
 
 const empty: Model = { now: 0, owners: ["account"], tokens: [], highestId: { tokens: 0, streamTokens: 0 } }
 

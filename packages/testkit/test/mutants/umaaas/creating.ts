@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import {
-  isRefusal,
+  isErrorResponse,
   making,
   type Mutant,
   mutant,
@@ -158,13 +158,13 @@ const inputs: ReadonlyArray<Mutant> = [
     create: (state, now, caller, input) => {
       const isTaken = tokensOf(state).some(({ name }) => name === input.name)
       const [answer, next] = right.create(state, now, caller, input)
-      return isTaken && !isRefusal(answer) ? [refuse(400, "INVALID_INPUT"), state] : [answer, next]
+      return isTaken && !isErrorResponse(answer) ? [refuse(400, "INVALID_INPUT"), state] : [answer, next]
     },
   }),
   mutant("U11", "a create replaces the token of the same name", {
     create: (state, now, caller, input) => {
       const [answer, next] = right.create(state, now, caller, input)
-      if (isRefusal(answer)) return [answer, next]
+      if (isErrorResponse(answer)) return [answer, next]
       const [first, ...others] = tokensOf(next)
       const kept = others.filter((token) => token === answer || token.name !== input.name)
       return [answer, withTokens(next, first === undefined ? kept : [first, ...kept])]
@@ -174,7 +174,7 @@ const inputs: ReadonlyArray<Mutant> = [
     create: (state, now, caller, input) => {
       const [answer, next] = right.create(state, now, caller, input)
       const same = tokensOf(state).find(({ name }) => name === input.name)
-      return isRefusal(answer) || same === undefined ? [answer, next] : [same, state]
+      return isErrorResponse(answer) || same === undefined ? [answer, next] : [same, state]
     },
   }),
   mutant(

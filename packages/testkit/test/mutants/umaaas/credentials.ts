@@ -1,6 +1,6 @@
 /** Platforms that are wrong about `get` and `delete`, and about who may call (U7 to U10). */
 import { ApiToken } from "@effect-tokens/core"
-import type { UmaaasPlatform } from "@effect-tokens/testkit"
+import type { UmaaasRules } from "@effect-tokens/testkit"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import {
@@ -11,7 +11,7 @@ import {
   every,
   firstOf,
   holderOf,
-  isRefusal,
+  isErrorResponse,
   type Mutant,
   mutant,
   mutantOf,
@@ -45,19 +45,19 @@ const deletions: ReadonlyArray<Mutant> = [
   mutant("U7", "what is not found is 400", {
     get: (state, now, caller, input) => {
       const [answer, next] = right.get(state, now, caller, input)
-      return [isRefusal(answer) && answer.status === 404 ? refuse(400, "INVALID_INPUT") : answer, next]
+      return [isErrorResponse(answer) && answer.status === 404 ? refuse(400, "INVALID_INPUT") : answer, next]
     },
   }),
   mutant("U7", "what is not found for a deletion is 403", {
     delete: (state, now, caller, input) => {
       const [answer, next] = right.delete(state, now, caller, input)
-      return [isRefusal(answer) && answer.status === 404 ? refuse(403, "FORBIDDEN") : answer, next]
+      return [isErrorResponse(answer) && answer.status === 404 ? refuse(403, "FORBIDDEN") : answer, next]
     },
   }),
   mutant("U7", "what is not found has the code of bad input", {
     get: (state, now, caller, input) => {
       const [answer, next] = right.get(state, now, caller, input)
-      return [isRefusal(answer) && answer.status === 404 ? refuse(404, "INVALID_INPUT") : answer, next]
+      return [isErrorResponse(answer) && answer.status === 404 ? refuse(404, "INVALID_INPUT") : answer, next]
     },
   }),
   remembering("U7", "a deleted token is found by its id", (made) => ({ get: asIfThere(right.get, made) })),
@@ -113,7 +113,7 @@ const deletions: ReadonlyArray<Mutant> = [
     get: (state, now, caller, input) => {
       const [answer, next] = right.get(state, now, caller, input)
       const newest = tokensOf(state).at(-1)
-      return [isRefusal(answer) && answer.status === 404 && newest !== undefined ? newest : answer, next]
+      return [isErrorResponse(answer) && answer.status === 404 && newest !== undefined ? newest : answer, next]
     },
   }),
   wrapping("U7", "get calls a token by another name", (operations) => ({
@@ -122,7 +122,7 @@ const deletions: ReadonlyArray<Mutant> = [
 ]
 
 /** Whoever holds a deleted token gets in as if it were there, to do some of the operations. */
-const remembers = (bug: string, names: ReadonlyArray<keyof typeof UmaaasPlatform.needs>): Mutant =>
+const remembers = (bug: string, names: ReadonlyArray<keyof typeof UmaaasRules.needs>): Mutant =>
   remembering("U8", bug, (made) => {
     const entering =
       <Input, Output>(transition: Transition<Input, Output>): Transition<Input, Output> =>
@@ -158,7 +158,7 @@ const deleted: ReadonlyArray<Mutant> = [
         delete: (state, now, caller, input) => {
           const holder = holderOf(state, caller)
           const [answer, next] = right.delete(state, now, caller, input)
-          if (!isRefusal(answer) && holder?.id === input.id) itself.set(holder.clientId, holder.clientSecret)
+          if (!isErrorResponse(answer) && holder?.id === input.id) itself.set(holder.clientId, holder.clientSecret)
           return [answer, next]
         },
       },
@@ -167,7 +167,7 @@ const deleted: ReadonlyArray<Mutant> = [
   mutant("U8", "no token may delete itself", {
     delete: (state, now, caller, input) => {
       const [answer, next] = right.delete(state, now, caller, input)
-      const isItself = !isRefusal(answer) && holderOf(state, caller)?.id === input.id
+      const isItself = !isErrorResponse(answer) && holderOf(state, caller)?.id === input.id
       return isItself ? [refuse(403, "FORBIDDEN"), state] : [answer, next]
     },
   }),
@@ -178,7 +178,7 @@ const deleted: ReadonlyArray<Mutant> = [
         const isKnown = caller !== undefined && known.get(caller.clientId) === caller.clientSecret
         if (isKnown && holderOf(state, caller) === undefined) return transition(state, now, firstOf(state), input)
         const [answer, next] = transition(state, now, caller, input)
-        if (caller !== undefined && !isRefusal(answer)) known.set(caller.clientId, caller.clientSecret)
+        if (caller !== undefined && !isErrorResponse(answer)) known.set(caller.clientId, caller.clientSecret)
         return [answer, next]
       }),
     }
@@ -285,7 +285,7 @@ const wrong: ReadonlyArray<Mutant> = [
   mutant("U9", "a wrong secret is 403 to a list", {
     list: (state, now, caller, input) => {
       const [answer, next] = right.list(state, now, caller, input)
-      return [isRefusal(answer) && answer.status === 401 ? refuse(403, "FORBIDDEN") : answer, next]
+      return [isErrorResponse(answer) && answer.status === 401 ? refuse(403, "FORBIDDEN") : answer, next]
     },
   }),
   wrapping("U9", "a stream is empty to whoever is not let in", (operations) => ({
@@ -308,14 +308,14 @@ const permissions: ReadonlyArray<Mutant> = [
   mutant("U10", "what is forbidden to create is created", {
     create: (state, now, caller, input) => {
       const [answer, next] = right.create(state, now, caller, input)
-      if (!isRefusal(answer) || answer.status !== 403) return [answer, next]
+      if (!isErrorResponse(answer) || answer.status !== 403) return [answer, next]
       return [answer, right.create(state, now, firstOf(state), input)[1]]
     },
   }),
   mutant("U10", "what is forbidden to delete is deleted", {
     delete: (state, now, caller, input) => {
       const [answer, next] = right.delete(state, now, caller, input)
-      if (!isRefusal(answer) || answer.status !== 403) return [answer, next]
+      if (!isErrorResponse(answer) || answer.status !== 403) return [answer, next]
       return [answer, right.delete(state, now, firstOf(state), input)[1]]
     },
   }),
@@ -323,7 +323,7 @@ const permissions: ReadonlyArray<Mutant> = [
     get: (state, now, caller, input) => {
       const isItself = holderOf(state, caller)?.id === input.id
       const [answer, next] = right.get(state, now, caller, input)
-      return isItself && isRefusal(answer) && answer.status === 403
+      return isItself && isErrorResponse(answer) && answer.status === 403
         ? right.get(state, now, firstOf(state), input)
         : [answer, next]
     },
@@ -332,7 +332,7 @@ const permissions: ReadonlyArray<Mutant> = [
     delete: (state, now, caller, input) => {
       const isItself = holderOf(state, caller)?.id === input.id
       const [answer, next] = right.delete(state, now, caller, input)
-      return isItself && isRefusal(answer) && answer.status === 403
+      return isItself && isErrorResponse(answer) && answer.status === 403
         ? right.delete(state, now, firstOf(state), input)
         : [answer, next]
     },
@@ -341,20 +341,21 @@ const permissions: ReadonlyArray<Mutant> = [
     list: (state, now, caller, input) => {
       const holder = holderOf(state, caller)
       const [answer, next] = right.list(state, now, caller, input)
-      if (isRefusal(answer) || holder === undefined || holder.permissions.includes("MANAGE")) return [answer, next]
+      if (isErrorResponse(answer) || holder === undefined || holder.permissions.includes("MANAGE"))
+        return [answer, next]
       return [{ data: [holder], hasMore: false, nextCursor: undefined, totalCount: 1 }, next]
     },
   }),
   mutant("U10", "what is forbidden is 401", {
     list: (state, now, caller, input) => {
       const [answer, next] = right.list(state, now, caller, input)
-      return [isRefusal(answer) && answer.status === 403 ? refuse(401, "UNAUTHORIZED") : answer, next]
+      return [isErrorResponse(answer) && answer.status === 403 ? refuse(401, "UNAUTHORIZED") : answer, next]
     },
   }),
   mutant("U10", "what is forbidden to get is 404", {
     get: (state, now, caller, input) => {
       const [answer, next] = right.get(state, now, caller, input)
-      return [isRefusal(answer) && answer.status === 403 ? refuse(404, "TOKEN_NOT_FOUND") : answer, next]
+      return [isErrorResponse(answer) && answer.status === 403 ? refuse(404, "TOKEN_NOT_FOUND") : answer, next]
     },
   }),
   wrapping("U10", "a stream is empty to whom it is forbidden", (operations) => ({

@@ -2,13 +2,13 @@
  * UMAaaS platforms that answer rightly to calls one after another, and wrongly to some at the same time (U12): each reads
  * the state, lets others go first, and then writes as if nobody had.
  */
-import { UmaaasPlatform } from "@effect-tokens/testkit"
+import { UmaaasRules } from "@effect-tokens/testkit"
 import * as Effect from "effect/Effect"
-import type { PerformUmaaas, UmaaasWorld } from "../../../src/internal/umaaasWorld.ts"
-import { nowIn } from "../../../src/internal/world.ts"
+import type { PerformUmaaas, UmaaasSimulation } from "../../../src/umaaas/internal/simulation.ts"
+import { nowIn } from "../../../src/internal/simulation.ts"
 import {
   firstOf,
-  isRefusal,
+  isErrorResponse,
   type Mutant,
   mutantOf,
   right,
@@ -18,22 +18,22 @@ import {
   withTokens,
 } from "./wrong.ts"
 
-type Answer<Output> = Effect.Effect<Output, UmaaasPlatform.Refusal>
+type Answer<Output> = Effect.Effect<Output, UmaaasRules.ErrorResponse>
 
-const settle = <Output>(answer: Output | UmaaasPlatform.Refusal): Answer<Output> =>
-  isRefusal(answer) ? Effect.fail(answer) : Effect.succeed(answer)
+const settle = <Output>(answer: Output | UmaaasRules.ErrorResponse): Answer<Output> =>
+  isErrorResponse(answer) ? Effect.fail(answer) : Effect.succeed(answer)
 
 /** One call against a world. */
 interface Calling<Output> {
-  readonly world: UmaaasWorld
+  readonly world: UmaaasSimulation
   /** What the rules make of that state now. */
-  readonly compute: (state: State) => readonly [Output | UmaaasPlatform.Refusal, State]
+  readonly compute: (state: State) => readonly [Output | UmaaasRules.ErrorResponse, State]
   /** The same as somebody who may do everything, whoever calls. */
   readonly computeAnyhow: Calling<Output>["compute"]
-  readonly refused: UmaaasPlatform.Refusal | undefined
+  readonly refused: UmaaasRules.ErrorResponse | undefined
 }
 
-type Name = keyof typeof UmaaasPlatform.needs
+type Name = keyof typeof UmaaasRules.needs
 
 /** Does some operations in another way, and the others at one go. */
 const racing = (
@@ -50,7 +50,7 @@ const racing = (
         if (isMeant(transition)) {
           const computeAnyhow = (state: State) => transition(state, nowIn(world, clock), firstOf(state), input)
           const name = names.find((name) => Object.is(rights[name], transition)) ?? "list"
-          const refused = UmaaasPlatform.refusalOf(world.state, caller, UmaaasPlatform.needs[name])
+          const refused = UmaaasRules.refusalOf(world.state, caller, UmaaasRules.needs[name])
           return run({ world, compute, computeAnyhow, refused })
         }
         const [answer, next] = compute(world.state)
@@ -69,7 +69,7 @@ const writesBack = Effect.fnUntraced(function* <Output>({ compute, world }: Call
   const [answer, next] = compute(world.state)
   world.state = { ...world.state, nextNumber: next.nextNumber }
   yield* Effect.yieldNow
-  if (!isRefusal(answer)) world.state = withTokens(world.state, tokensOf(next))
+  if (!isErrorResponse(answer)) world.state = withTokens(world.state, tokensOf(next))
   return yield* settle(answer)
 })
 
@@ -80,7 +80,7 @@ const doesLater = Effect.fnUntraced(function* <Output>({ compute, computeAnyhow,
     Effect.andThen(
       others(3),
       Effect.sync(() => {
-        if (!isRefusal(answer)) world.state = computeAnyhow(world.state)[1]
+        if (!isErrorResponse(answer)) world.state = computeAnyhow(world.state)[1]
       }),
     ),
   )
@@ -137,7 +137,7 @@ export const races: ReadonlyArray<Mutant> = [
     ["delete"],
     Effect.fnUntraced(function* ({ compute, world }) {
       const [answer] = compute(world.state)
-      if (isRefusal(answer)) return yield* Effect.fail(answer)
+      if (isErrorResponse(answer)) return yield* Effect.fail(answer)
       yield* Effect.yieldNow
       world.state = compute(world.state)[1]
       return yield* settle(answer)
@@ -159,7 +159,7 @@ export const races: ReadonlyArray<Mutant> = [
     ["get"],
     Effect.fnUntraced(function* ({ compute, world }) {
       const [answer] = compute(world.state)
-      if (isRefusal(answer)) return yield* Effect.fail(answer)
+      if (isErrorResponse(answer)) return yield* Effect.fail(answer)
       const place = tokensOf(world.state).findIndex((token) => Object.is(token, answer))
       yield* others(2)
       const there = tokensOf(world.state)

@@ -1,6 +1,6 @@
 /** Platforms that are wrong about `list` and `stream` (U3 to U6). */
 import type { ApiTokenOperations } from "@effect-tokens/core"
-import type { UmaaasPlatform } from "@effect-tokens/testkit"
+import type { UmaaasRules } from "@effect-tokens/testkit"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -8,7 +8,7 @@ import {
   cursorOf,
   filtering,
   fits,
-  isRefusal,
+  isErrorResponse,
   listing,
   type Mutant,
   mutant,
@@ -23,7 +23,7 @@ import {
   wrapping,
 } from "./wrong.ts"
 
-type Filters = UmaaasPlatform.Filters
+type Filters = UmaaasRules.Filters
 type Options = ApiTokenOperations.Filters
 
 const filteringBy = (bug: string, isMatch: (input: Filters) => (token: Stored) => boolean): Mutant =>
@@ -153,7 +153,7 @@ const refusals: ReadonlyArray<Mutant> = [
     "a forged cursor leads to the first page",
     listing((tokens, input) => {
       const page = pageOf(tokens.filter(fits(input)), input)
-      return isRefusal(page) ? pageOf(tokens.filter(fits(input)), { ...input, cursor: undefined }) : page
+      return isErrorResponse(page) ? pageOf(tokens.filter(fits(input)), { ...input, cursor: undefined }) : page
     }),
   ),
   mutant(
@@ -161,13 +161,13 @@ const refusals: ReadonlyArray<Mutant> = [
     "a forged cursor leads to an empty page",
     listing((tokens, input) => {
       const page = pageOf(tokens.filter(fits(input)), input)
-      return isRefusal(page) ? { data: [], hasMore: false, nextCursor: undefined, totalCount: 0 } : page
+      return isErrorResponse(page) ? { data: [], hasMore: false, nextCursor: undefined, totalCount: 0 } : page
     }),
   ),
   mutant("U4", "a forged cursor is 404", {
     list: (state, now, caller, input) => {
       const [answer, next] = right.list(state, now, caller, input)
-      return [isRefusal(answer) && answer.status === 400 ? refuse(404, "TOKEN_NOT_FOUND") : answer, next]
+      return [isErrorResponse(answer) && answer.status === 400 ? refuse(404, "TOKEN_NOT_FOUND") : answer, next]
     },
   }),
   mutant(

@@ -1,33 +1,33 @@
 /** What wrong UMAaaS platforms are made of: the right rules, and ways to go wrong in one point. */
 import { type ApiToken, type ApiTokenOperations, ApiTokens } from "@effect-tokens/core"
-import { UmaaasControl, UmaaasPlatform } from "@effect-tokens/testkit"
+import { UmaaasControl, UmaaasRules } from "@effect-tokens/testkit"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { makeShort, readShort } from "../../../src/internal/keys.ts"
-import * as RankedMap from "../../../src/internal/rankedMap.ts"
-import { makeUmaaasMemory } from "../../../src/internal/umaaasMemory.ts"
-import type { PerformUmaaas, UmaaasRules } from "../../../src/internal/umaaasWorld.ts"
+import * as OrderStatisticMap from "../../../src/internal/collections/orderStatisticMap.ts"
+import { makeUmaaasMemory } from "../../../src/umaaas/internal/control.ts"
+import type { PerformUmaaas, Transitions } from "../../../src/umaaas/internal/simulation.ts"
 import type * as Kill from "../kill.ts"
 
-export type Rules = UmaaasRules
-export type State = UmaaasPlatform.State
-export type Stored = UmaaasPlatform.StoredApiToken
-export type Caller = UmaaasPlatform.Caller
-export type Transition<Input, Output> = UmaaasPlatform.Transition<Input, Output>
+export type Rules = Transitions
+export type State = UmaaasRules.State
+export type Stored = UmaaasRules.StoredApiToken
+export type Caller = UmaaasRules.Caller
+export type Transition<Input, Output> = UmaaasRules.Transition<Input, Output>
 export type Operations = ApiTokenOperations.ApiTokenOperations
-type Refusal = UmaaasPlatform.Refusal
+type Refusal = UmaaasRules.ErrorResponse
 
 /** `rule` is the one that the bug breaks before all others. */
 export interface Mutant extends Kill.Mutant<ApiTokens | UmaaasControl.UmaaasControl> {
   readonly rule: string
 }
 
-export const { isRefusal } = UmaaasPlatform
+export const { isErrorResponse } = UmaaasRules
 
-export const right: Rules = UmaaasPlatform
+export const right: Rules = UmaaasRules
 
 /** What a bug keeps is of one platform: both are made anew for each. */
 interface Made {
@@ -50,7 +50,7 @@ export const mutantOf = (rule: string, bug: string, make: () => Made): Mutant =>
         )
         if (wrapper === undefined) return memory
         const wrapped = Layer.effect(ApiTokens, Effect.map(ApiTokens, wrapper))
-        return Layer.provide(UmaaasControl.wrap(wrapped), memory)
+        return Layer.provide(UmaaasControl.layerWrapped(wrapped), memory)
       }),
     ),
   )
@@ -73,17 +73,17 @@ export const showing = (operations: Operations, show: (token: ApiToken) => ApiTo
 })
 
 export const refuse = (status: Refusal["status"], code: Refusal["code"]): Refusal => ({
-  ...UmaaasPlatform.invalid("No."),
+  ...UmaaasRules.invalid("No."),
   status,
   code,
 })
 
-export const { tokens: tokensOf } = UmaaasPlatform
+export const { tokens: tokensOf } = UmaaasRules
 
 const shelfOf = (tokens: ReadonlyArray<Stored>) =>
   tokens.reduce(
-    (shelf, token) => RankedMap.set(shelf, token.number, token),
-    RankedMap.empty<Stored>(() => false),
+    (shelf, token) => OrderStatisticMap.set(shelf, token.number, token),
+    OrderStatisticMap.empty<Stored>(() => false),
   )
 
 /** The same platform where the tokens are these. */
@@ -119,7 +119,7 @@ export const making = (
 ): Partial<Rules> => ({
   create: (before, now, caller, input) => {
     const [answer, after] = right.create(before, now, caller, input)
-    if (isRefusal(answer)) return [answer, after]
+    if (isErrorResponse(answer)) return [answer, after]
     const token = change({ token: answer, before, now })
     return [token, withTokens(after, [...tokensOf(before), token])]
   },
@@ -131,14 +131,14 @@ export const deleting = (
 ): Partial<Rules> => ({
   delete: (before, now, caller, input) => {
     const [answer, after] = right.delete(before, now, caller, input)
-    return [answer, isRefusal(answer) ? after : change({ id: input.id, before, after })]
+    return [answer, isErrorResponse(answer) ? after : change({ id: input.id, before, after })]
   },
 })
 
 /** Asks for other permissions. `as` is whoever the call is made as where these have one of them. */
-export const needing = (needs: Partial<typeof UmaaasPlatform.needs>): Partial<Rules> => {
+export const needing = (needs: Partial<typeof UmaaasRules.needs>): Partial<Rules> => {
   const ask =
-    <Input, Output>(name: keyof typeof UmaaasPlatform.needs, transition: Transition<Input, Output>) =>
+    <Input, Output>(name: keyof typeof UmaaasRules.needs, transition: Transition<Input, Output>) =>
     (state: State, now: number, caller: Caller, input: Input): readonly [Output | Refusal, State] => {
       const needed = needs[name]
       const holder = holderOf(state, caller)
@@ -161,7 +161,7 @@ export const needing = (needs: Partial<typeof UmaaasPlatform.needs>): Partial<Ru
 /** The credential of the token that no law may delete, and which may do everything. */
 export const firstOf = (state: State): Caller => tokensOf(state)[0]
 
-type ListInput = UmaaasPlatform.Filters & { readonly limit: number; readonly cursor: string | undefined }
+type ListInput = UmaaasRules.Filters & { readonly limit: number; readonly cursor: string | undefined }
 
 interface Page {
   readonly data: ReadonlyArray<Stored>
@@ -175,7 +175,7 @@ export const cursorOf = (number: number): string => makeShort(99, number)
 export const readCursor = (cursor: string): number | undefined => readShort(99, cursor)
 
 export const fits =
-  ({ createdAfter, createdBefore, name, updatedAfter, updatedBefore }: UmaaasPlatform.Filters) =>
+  ({ createdAfter, createdBefore, name, updatedAfter, updatedBefore }: UmaaasRules.Filters) =>
   (token: Stored): boolean =>
     (name === undefined || token.name === name) &&
     (createdAfter === undefined || token.createdAt >= createdAfter) &&
@@ -203,12 +203,12 @@ export const pageOf = (matching: ReadonlyArray<Stored>, { cursor, limit }: ListI
 export const listing = (page: (tokens: ReadonlyArray<Stored>, input: ListInput) => Page | Refusal): Partial<Rules> => ({
   list: (state, now, caller, input) => {
     const [answer] = right.list(state, now, caller, { limit: 1, cursor: undefined })
-    return [isRefusal(answer) ? answer : page(tokensOf(state), input), state]
+    return [isErrorResponse(answer) ? answer : page(tokensOf(state), input), state]
   },
 })
 
 /** Filters in another way. */
-export const filtering = (isMatch: (input: UmaaasPlatform.Filters) => (token: Stored) => boolean): Partial<Rules> =>
+export const filtering = (isMatch: (input: UmaaasRules.Filters) => (token: Stored) => boolean): Partial<Rules> =>
   listing((tokens, input) => pageOf(tokens.filter(isMatch(input)), input))
 
 /** Changes the page that is right. */
@@ -217,7 +217,7 @@ export const paging = (
 ): Partial<Rules> =>
   listing((tokens, input) => {
     const page = pageOf(tokens.filter(fits(input)), input)
-    return isRefusal(page) ? page : change(page, input, tokens)
+    return isErrorResponse(page) ? page : change(page, input, tokens)
   })
 
 /** Keeps all tokens that were ever made. */
@@ -234,7 +234,7 @@ export const remembering = (
         ...wrong,
         create: (state, now, caller, input) => {
           const [answer, next] = wrong.create(state, now, caller, input)
-          if (!isRefusal(answer)) made.push(answer)
+          if (!isErrorResponse(answer)) made.push(answer)
           return [answer, next]
         },
       },

@@ -1,0 +1,96 @@
+/**
+ * Laws of `get` and `delete` (U7).
+ *
+ * Rules: docs/rules/umaaas.md
+ */
+import * as Effect from "effect/Effect"
+import * as fc from "fast-check"
+import type { Failure } from "../../../Laws.ts"
+import {
+  all,
+  createEach,
+  expectRefused,
+  expectTokens,
+  missingId,
+  nearIds,
+  some,
+  wanted,
+  withoutSecret,
+} from "./expectations.ts"
+import { law } from "./subject.ts"
+
+export const get = law({
+  id: "get",
+  rules: ["U1", "U7"],
+  description: "A token by its id and as the list has it is the same.",
+  needs: [],
+  arbitrary: fc.array(wanted, { minLength: 1, maxLength: 6 }),
+  check: Effect.fnUntraced(function* ({ account, ...world }, wanted): Effect.fn.Return<void, Failure> {
+    const { tokens } = account
+    const made = yield* createEach(tokens, wanted)
+    const list = yield* all(tokens)
+    for (const token of made) {
+      const expected = [withoutSecret(token)]
+      yield* expectTokens(world, "the one by its id", expected, [yield* tokens.get(token.id)])
+      yield* expectTokens(
+        world,
+        "the listed one",
+        expected,
+        list.filter(({ id }) => id === token.id),
+      )
+    }
+  }),
+})
+
+export const deleteOne = law({
+  id: "delete",
+  rules: ["U7"],
+  description: "A deletion removes that one token; it is not found from then on, and cannot be deleted again.",
+  needs: [],
+  arbitrary: fc.record({
+    wanted: fc.array(wanted, { minLength: 1, maxLength: 6 }),
+    deletions: fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 4 }),
+  }),
+  check: Effect.fnUntraced(function* ({ account, ...world }, { deletions, wanted }): Effect.fn.Return<void, Failure> {
+    const { tokens } = account
+    const before = yield* all(tokens)
+    let left = yield* createEach(tokens, wanted)
+    for (const deletion of deletions) {
+      const gone = left[deletion % Math.max(1, left.length)]
+      if (gone === undefined) return
+      left = left.filter((token) => token !== gone)
+      yield* tokens.delete(gone.id)
+      yield* expectRefused("get of a deleted token", tokens.get(gone.id), "NotFound")
+      yield* expectRefused("the second deletion", tokens.delete(gone.id), "NotFound")
+      yield* expectTokens(world, "the list", [...before, ...left.map(withoutSecret)], yield* all(tokens))
+      for (const token of left) {
+        yield* expectTokens(world, "what is left", [withoutSecret(token)], [yield* tokens.get(token.id)])
+      }
+    }
+  }),
+})
+
+export const notFound = law({
+  id: "not-found",
+  rules: ["U7"],
+  description: "An id that no token has finds none, be it almost that of a token, and deletes none.",
+  needs: [],
+  maxRuns: 20,
+  arbitrary: fc.nat({ max: 3 }),
+  check: Effect.fnUntraced(function* ({ account, ...world }, others): Effect.fn.Return<void, Failure> {
+    const { tokens } = account
+    yield* createEach(tokens, some(others))
+    const token = yield* tokens.create({ name: "a", permissions: ["VIEW"] })
+    const list = yield* all(tokens)
+    const none = ["an id that looks right", missingId] as const
+    const near = nearIds(token, list)
+    for (const [how, id] of [none, ...near]) {
+      yield* expectRefused(`get by ${how}`, tokens.get(id), "NotFound")
+    }
+    // One that is shaped as an id may be that of a token that somebody has just made: it is not for a deletion.
+    for (const [how, id] of [none, ...near.filter(([, id]) => id.length !== token.id.length)]) {
+      yield* expectRefused(`delete by ${how}`, tokens.delete(id), "NotFound")
+    }
+    yield* expectTokens(world, "the list afterwards", list, yield* all(tokens))
+  }),
+})
