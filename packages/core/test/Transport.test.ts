@@ -15,7 +15,7 @@ const url = `${origin}/base`
 /** Answers at once, within the call of it. */
 const answering = (status: number, body: string) => {
   const requests: Array<Transport.Request> = []
-  const transport: Transport.Transport = (request, { onComplete, onHeaders }) => {
+  const transport: Transport.Send = (request, { onComplete, onHeaders }) => {
     requests.push(request)
     const wanted = onHeaders(status, (name) => (name === "content-type" ? "application/json" : undefined))
     if (wanted) onComplete(Exit.succeed(new TextEncoder().encode(body)))
@@ -35,7 +35,7 @@ describe("services on a transport alone", () => {
     [
       "with",
       "Token credential-0123456789",
-      (transport: Transport.Transport) =>
+      (transport: Transport.Send) =>
         Layer.merge(
           Neuroio.layerTransport({ apiToken, iamUrl: url, apiUrl: url }, transport),
           Umaaas.layerTransport({ ...umaaasCredential, url }, transport),
@@ -44,7 +44,7 @@ describe("services on a transport alone", () => {
     [
       "without",
       undefined,
-      (transport: Transport.Transport) =>
+      (transport: Transport.Send) =>
         Layer.merge(
           Neuroio.layerTransportWithoutCredential({ iamUrl: url, apiUrl: url }, transport),
           Umaaas.layerTransportWithoutCredential({ url }, transport),
@@ -95,7 +95,7 @@ describe("services on a transport alone", () => {
     [false, "ConnectionFailed"],
   ] as const)("what becomes of a create goes by whether it was sent, if the transport knows: %s", ([sent, tag]) =>
     Effect.gen(function* () {
-      const transport: Transport.Transport = (_request, { onComplete }) => {
+      const transport: Transport.Send = (_request, { onComplete }) => {
         onComplete(Exit.fail(new Transport.TransportError(sent, new Error("it failed"))))
         return Effect.void
       }
@@ -115,7 +115,7 @@ describe("services on a transport alone", () => {
           super.attribute(name, value)
         }
       }
-      const transport: Transport.Transport = (_request, { onComplete, onHeaders }) => {
+      const transport: Transport.Send = (_request, { onComplete, onHeaders }) => {
         setImmediate(() => {
           if (onHeaders(200, () => "application/json")) onComplete(Exit.succeed(new TextEncoder().encode("[]")))
         })
@@ -135,7 +135,7 @@ describe("services on a transport alone", () => {
   it.effect("is called within the span of the attempt", () =>
     Effect.gen(function* () {
       const parents: Array<string | undefined> = []
-      const transport: Transport.Transport = (_request, { onHeaders }, _maxBodySize, context) => {
+      const transport: Transport.Send = (_request, { onHeaders }, _maxBodySize, context) => {
         const span = Context.getOrUndefined(context, Tracer.ParentSpan)
         parents.push(span?._tag === "Span" ? span.name : undefined)
         onHeaders(204, () => undefined)

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import * as ApiError from "../ApiError.ts"
-import { BodyTooLarge, type Receiver, type Request, type Transport } from "../Transport.ts"
+import { BodyTooLarge, type Receiver, type Request, type Send } from "../Transport.ts"
 import { answeredError, type ErrorBodyReader, type Head, malformed, noDetail, readValue } from "./response.ts"
 import { isJson, maxBodySize, parseJson, unreadable } from "./body.ts"
 import { classifyTransportError } from "./transportError.ts"
@@ -18,7 +18,7 @@ import { startDeadlineTimer } from "./deadlineTimer.ts"
 interface AttemptConfig {
   readonly prepare: (input: Fields) => Request
   readonly origin: string
-  readonly transport: Transport
+  readonly transport: Send
   readonly readErrorBody: ErrorBodyReader
   readonly maskFor: (input: Fields) => (text: string) => string
 }

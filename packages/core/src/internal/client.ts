@@ -19,7 +19,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as ApiError from "../ApiError.ts"
 import { CurrentLimits } from "../Limits.ts"
-import type { Transport } from "../Transport.ts"
+import type { Send } from "../Transport.ts"
 import type { ErrorBodyReader } from "./response.ts"
 import { makeAttempt } from "./attempt.ts"
 import { type CallLimits, readLimits } from "./limits.ts"
@@ -70,7 +70,7 @@ const timeLeft = ({ clock, limits, startedAt }: Call): number =>
 
 const first: Telemetry.Attempt = { number: 1, waited: 0 }
 
-export const make = (platform: VendorConfig, transport: Transport): Run => {
+export const make = (platform: VendorConfig, transport: Send): Run => {
   const { credential } = platform
   const platformSecrets = credential?.secrets.map(Redacted.value) ?? []
   const platformMask = makeMask(platformSecrets)

@@ -18,7 +18,7 @@ import type { Limits } from "../Limits.ts"
 import { StreamTokens } from "./StreamTokens.ts"
 import * as TokenOperations from "./TokenOperations.ts"
 import { Tokens } from "./Tokens.ts"
-import type { Transport } from "../Transport.ts"
+import type { Send } from "../Transport.ts"
 
 /**
  * - `apiToken`: the key of the token to call with. Whose tokens are managed follows from it.
@@ -40,7 +40,7 @@ export interface Options extends Limits {
 const make = Effect.fnUntraced(function* (
   checks: OptionChecks,
   options: Omit<Options, "apiToken">,
-  transport: Transport,
+  transport: Send,
   credential?: Client.Credential,
 ) {
   const allowInsecure = yield* checks.flag("allowInsecure", options.allowInsecure)
@@ -70,13 +70,13 @@ const make = Effect.fnUntraced(function* (
   return Context.make(Tokens, service("Tokens")).pipe(Context.add(StreamTokens, service("StreamTokens")))
 })
 
-const makeWithCredential = Effect.fnUntraced(function* (options: Options, transport: Transport) {
+const makeWithCredential = Effect.fnUntraced(function* (options: Options, transport: Send) {
   const checks = checksFor("Neuroio.layer")
   const apiToken = yield* checks.headerSecret("apiToken", options.apiToken)
   return yield* make(checks, options, transport, { authorization: authorization(apiToken), secrets: [apiToken] })
 })
 
-const makeWithoutCredential = (options: Omit<Options, "apiToken">, transport: Transport) =>
+const makeWithoutCredential = (options: Omit<Options, "apiToken">, transport: Send) =>
   make(checksFor("Neuroio.layerWithoutCredential"), options, transport)
 
 /**
@@ -112,7 +112,7 @@ export const layerWithoutCredential = (
  */
 export const layerTransport = (
   options: Options,
-  transport: Transport,
+  transport: Send,
 ): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest> =>
   Layer.effectContext(makeWithCredential(options, transport))
 
@@ -123,7 +123,7 @@ export const layerTransport = (
  */
 export const layerTransportWithoutCredential = (
   options: Omit<Options, "apiToken">,
-  transport: Transport,
+  transport: Send,
 ): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest> =>
   Layer.effectContext(makeWithoutCredential(options, transport))
 

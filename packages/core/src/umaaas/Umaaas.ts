@@ -18,7 +18,7 @@ import * as HttpClientTransport from "../internal/httpClientTransport.ts"
 import { checksFor, type OptionChecks } from "../internal/options.ts"
 import { operations, readErrorBody } from "./internal/operations.ts"
 import type { Limits } from "../Limits.ts"
-import type { Transport } from "../Transport.ts"
+import type { Send } from "../Transport.ts"
 
 /**
  * - `clientId`, `clientSecret`: the credential of the API token to call with. What may be done follows from its
@@ -40,7 +40,7 @@ export interface Options extends Limits {
 const make = Effect.fnUntraced(function* (
   checks: OptionChecks,
   options: Omit<Options, "clientId" | "clientSecret">,
-  transport: Transport,
+  transport: Send,
   credential?: Client.Credential,
 ) {
   const allowInsecure = yield* checks.flag("allowInsecure", options.allowInsecure)
@@ -61,7 +61,7 @@ const make = Effect.fnUntraced(function* (
   })
 })
 
-const makeWithCredential = Effect.fnUntraced(function* (options: Options, transport: Transport) {
+const makeWithCredential = Effect.fnUntraced(function* (options: Options, transport: Send) {
   const checks = checksFor("Umaaas.layer")
   const clientId = yield* checkClientId(checks, "clientId", options.clientId)
   const clientSecret = yield* checkClientSecret(checks, "clientSecret", options.clientSecret)
@@ -72,7 +72,7 @@ const makeWithCredential = Effect.fnUntraced(function* (options: Options, transp
   })
 })
 
-const makeWithoutCredential = (options: Omit<Options, "clientId" | "clientSecret">, transport: Transport) =>
+const makeWithoutCredential = (options: Omit<Options, "clientId" | "clientSecret">, transport: Send) =>
   make(checksFor("Umaaas.layerWithoutCredential"), options, transport)
 
 /**
@@ -106,10 +106,8 @@ export const layerWithoutCredential = (
  *
  * @since 0.1.0
  */
-export const layerTransport = (
-  options: Options,
-  transport: Transport,
-): Layer.Layer<ApiTokens, ApiError.InvalidRequest> => Layer.effect(ApiTokens, makeWithCredential(options, transport))
+export const layerTransport = (options: Options, transport: Send): Layer.Layer<ApiTokens, ApiError.InvalidRequest> =>
+  Layer.effect(ApiTokens, makeWithCredential(options, transport))
 
 /**
  * `layerWithoutCredential` over a transport, as `layerTransport`.
@@ -118,7 +116,7 @@ export const layerTransport = (
  */
 export const layerTransportWithoutCredential = (
   options: Omit<Options, "clientId" | "clientSecret">,
-  transport: Transport,
+  transport: Send,
 ): Layer.Layer<ApiTokens, ApiError.InvalidRequest> => Layer.effect(ApiTokens, makeWithoutCredential(options, transport))
 
 /**

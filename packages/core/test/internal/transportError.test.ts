@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import { classifyTransportError as known } from "../../src/internal/transportError.ts"
-import { causeOf } from "../../src/internal/httpClientTransport.ts"
+import { causeOf } from "../../src/Transport.ts"
 import { TransportError } from "../../src/Transport.ts"
 
 const noAnswer = (error: HttpClientError.HttpClientError) => known(causeOf(error))

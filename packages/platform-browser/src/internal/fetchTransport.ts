@@ -86,7 +86,7 @@ const readBytes = async ({ body, headers }: Response, most: number): Promise<Uin
 
 /** `init` is what is set for every request, `around` what is there around the layer: its `fetch`, unless the call has one. */
 export const makeTransport =
-  (init: RequestInit, around: Context.Context<never>): Transport.Transport =>
+  (init: RequestInit, around: Context.Context<never>): Transport.Send =>
   (request, { onComplete, onHeaders }, maxBodySize, context) => {
     const controller = new AbortController()
     const url = request.origin + request.path
@@ -143,7 +143,7 @@ export const makeTransport =
 export const make = (
   layer: string,
   options: TransportOptions,
-): Effect.Effect<Transport.Transport, ApiError.InvalidRequest> =>
+): Effect.Effect<Transport.Send, ApiError.InvalidRequest> =>
   Effect.gen(function* () {
     const standard = yield* standardFor(layer, options)
     const around = yield* Effect.context()

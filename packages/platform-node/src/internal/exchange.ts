@@ -126,7 +126,7 @@ const tellNext = (exchange: Exchange): void => {
 export const transportOver = (
   dispatcher: Undici.Dispatcher,
   standard: Readonly<Record<string, string>>,
-): Transport.Transport => {
+): Transport.Send => {
   const completed = new WeakMap<Transport.Request["headers"], Transport.Request["headers"]>()
   const complete = (headers: Transport.Request["headers"]) => {
     let all = completed.get(headers)
