@@ -5,7 +5,7 @@ export const folders: ReadonlyArray<string> = [
   "packages/platform-browser",
   "packages/testkit",
   "packages/cli",
-  "examples/console",
+  "packages/console",
   "examples/quickstart",
   "examples/rotation",
   "test",

@@ -1,15 +1,17 @@
 /**
- * Replaces all that is built by modules that throw, in the workspace of the folder that is given: tests that then pass
- * read no `dist/`.
+ * Replaces every built module of a workspace by one that throws. Tests that still pass do not read `dist/`.
  */
 import { globSync, mkdirSync, writeFileSync } from "node:fs"
-import { dirname, join, sep } from "node:path"
+import { dirname, join } from "node:path"
+import { publishedPackages } from "./publishedPackages.ts"
 
 export const poisonDist = (root: string): void => {
-  for (const source of globSync("packages/*/src/**/*.ts", { cwd: root })) {
-    const built = join(root, source.replace(`${sep}src${sep}`, `${sep}dist${sep}`).replace(/\.ts$/, ".js"))
-    mkdirSync(dirname(built), { recursive: true })
-    writeFileSync(built, 'throw new Error("This was read from dist/: tests read the sources.")\n')
+  for (const { folder } of publishedPackages(root)) {
+    for (const source of globSync("**/*.ts", { cwd: join(folder, "src") })) {
+      const built = join(folder, "dist", source.replace(/\.ts$/, ".js"))
+      mkdirSync(dirname(built), { recursive: true })
+      writeFileSync(built, 'throw new Error("This was read from dist/: tests read the sources.")\n')
+    }
   }
 }
 

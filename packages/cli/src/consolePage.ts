@@ -1,4 +1,4 @@
-/** The console: a page to look at the sandbox, served by the sandbox. Its sources are `examples/console`. */
+/** The console: a page to look at the sandbox, served by the sandbox. Its sources are `packages/console`. */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as HttpRouter from "effect/http/HttpRouter"

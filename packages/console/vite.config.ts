@@ -16,7 +16,7 @@ export default defineConfig(({ command }) => {
     // All that React needs of Vite: its plugin adds that a page under work keeps its state.
     oxc: { jsx: { runtime: "automatic" } },
     build: {
-      outDir: here("../../packages/cli/dist/console"),
+      outDir: here("../cli/dist/console"),
       emptyOutDir: true,
       target: "baseline-widely-available",
       // An asset inlined as a `data:` URL would be refused by the policy that the page is served with.
