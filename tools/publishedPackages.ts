@@ -4,7 +4,13 @@ import { join } from "node:path"
 
 export interface PublishedPackage {
   readonly folder: string
-  readonly manifest: { readonly name: string; readonly version: string; readonly private?: boolean }
+  readonly manifest: {
+    readonly name: string
+    readonly version: string
+    readonly private?: boolean
+    readonly dependencies?: Readonly<Record<string, string>>
+    readonly peerDependencies?: Readonly<Record<string, string>>
+  }
 }
 
 export const publishedPackages = (root: string): ReadonlyArray<PublishedPackage> =>

@@ -1,4 +1,5 @@
-/** The command `effect-tokens`, whole. */
+/** The command `effect-tokens`. */
+import { version } from "@effect-tokens/core"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
@@ -6,10 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Runtime from "effect/Runtime"
 import * as Command from "effect/cli/Command"
-import { interruption } from "./interruption.ts"
 import { lawsCommand } from "./lawsCommand.ts"
-import { sandboxCommand } from "./sandboxCommand.ts"
-import { version } from "./version.ts"
+import { interruption, sandboxCommand } from "./sandboxCommand.ts"
 
 Command.make("effect-tokens").pipe(
   Command.withDescription("API tokens: a sandbox to build and test against, and the laws that it keeps"),

@@ -7,8 +7,10 @@ import * as Flag from "effect/cli/Flag"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import { builtFolder, isBuilt } from "./consolePage.ts"
-import { interruption } from "./interruption.ts"
 import * as SandboxServer from "./SandboxServer.ts"
+
+/** The process's exit code when it is interrupted: 130 as in a shell, 0 once a sandbox is served. */
+export const interruption = { exitCode: 130 }
 
 const flags = {
   port: Flag.Int("port").pipe(
@@ -103,7 +105,7 @@ export const sandboxCommand = Command.make(
   flags,
   Effect.fn(function* ({ console, cors, host, json, port, seed }) {
     if (console && !(yield* isBuilt(builtFolder))) return yield* Effect.fail(noConsole)
-    // A sandbox is served until it is interrupted: then it has done what it was asked for, and a supervisor should see so.
+    // Interruption is how a served sandbox ends: a supervisor should see success.
     interruption.exitCode = 0
     yield* SandboxServer.SandboxServer.pipe(
       Effect.flatMap((server) => Console.log(announcement(server)[json ? "json" : "text"])),

@@ -2,8 +2,6 @@
 import { SandboxServer } from "@effect-tokens/cli"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { readFileSync } from "node:fs"
-import { version } from "../src/version.ts"
 import { ended, sandbox, started } from "./support/command.ts"
 
 const basic = ({ clientId, clientSecret }: { readonly clientId: string; readonly clientSecret: string }) => ({
@@ -176,9 +174,4 @@ describe("effect-tokens sandbox", () => {
       assert.include(stderr, sentence)
     }),
   )
-
-  it("has the version of its package", () => {
-    const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
-    assert.strictEqual(version, manifest.version)
-  })
 })

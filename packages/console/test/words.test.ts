@@ -1,7 +1,7 @@
 /** What the page says, where all of it can be tried. */
 import { assert, describe, test } from "vitest"
 import { describeDeleted, describeDeletion, type Filter } from "../src/words/deletion.ts"
-import { howLong } from "../src/words/timeLeft.ts"
+import { howLong } from "../src/words/amounts.ts"
 
 describe("what a deletion removes", () => {
   const said = (filter: Filter, permanent: number, temporary: number, noun = "token") =>

@@ -16,3 +16,10 @@ export * as TokenOperations from "./neuroio/TokenOperations.ts"
 export * as Transport from "./Transport.ts"
 export { Tokens } from "./neuroio/Tokens.ts"
 export * as Umaaas from "./umaaas/Umaaas.ts"
+
+/**
+ * The version of this package, and of those that are published with it.
+ *
+ * @since 0.1.0
+ */
+export const version: string = "0.1.0"

@@ -1,4 +1,4 @@
-import { Neuroio, StreamTokens, TokenId, Tokens } from "@effect-tokens/core"
+import { Neuroio, StreamTokens, TokenId, Tokens, version } from "@effect-tokens/core"
 import { NodeNeuroio } from "@effect-tokens/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -9,10 +9,8 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
-import { readFileSync } from "node:fs"
 import { createSecureServer } from "node:http2"
 import * as Net from "node:net"
-import { version } from "../src/internal/version.ts"
 import { ca, otherCa, server as certificates } from "./support/certificates.ts"
 import { withEnvironment } from "./support/environment.ts"
 import { platform, proxy } from "./support/servers.ts"
@@ -130,11 +128,6 @@ describe("connections", () => {
 })
 
 describe("the user agent", () => {
-  it("has the package's version", () => {
-    const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
-    assert.strictEqual(version, manifest.version)
-  })
-
   it.effect("is sent", () =>
     Effect.gen(function* () {
       const server = yield* platform()

@@ -10,7 +10,7 @@ import * as Command from "effect/cli/Command"
 import * as TestConsole from "effect/testing/TestConsole"
 import { lawsCommand } from "../../src/lawsCommand.ts"
 import { sandboxCommand } from "../../src/sandboxCommand.ts"
-import { version } from "../../src/version.ts"
+import { version } from "@effect-tokens/core"
 
 const command = Command.make("effect-tokens").pipe(Command.withSubcommands([sandboxCommand, lawsCommand]))
 

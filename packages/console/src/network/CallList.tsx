@@ -1,7 +1,7 @@
 import { useId, useSyncExternalStore } from "react"
 import { Button } from "../parts/Button.tsx"
 import { callLog } from "../state/runtime.ts"
-import { counted } from "../words/counted.ts"
+import { counted } from "../words/amounts.ts"
 import type { Attempt, Call } from "./callLog.ts"
 
 /** What is left by whoever goes elsewhere is neither good nor bad. */

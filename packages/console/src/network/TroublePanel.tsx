@@ -3,7 +3,7 @@ import { Button } from "../parts/Button.tsx"
 import { Problem } from "../parts/Problem.tsx"
 import * as Control from "../sandbox/Control.ts"
 import { useWrite } from "../state/useWrite.ts"
-import { counted } from "../words/counted.ts"
+import { counted } from "../words/amounts.ts"
 import { operations, type Operation, type Plan, planOf, troubles } from "./trouble.ts"
 
 const mostTimes = 20

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react"
+import { type ReactNode, type RefObject, useEffect, useRef } from "react"
 import type { Failure } from "../state/Failure.ts"
 import { explain } from "../words/explain.ts"
 
@@ -15,3 +15,12 @@ export const Problem = ({ children, error }: { readonly error: Failure; readonly
     {children !== undefined && <div className="actions">{children}</div>}
   </div>
 )
+
+/** Moves the focus to `target` when an error goes, since the button to try again goes with it. */
+export const useFocusAfterError = (error: unknown, target: RefObject<HTMLElement | null>): void => {
+  const had = useRef(false)
+  useEffect(() => {
+    if (had.current && error === undefined && document.activeElement === document.body) target.current?.focus()
+    had.current = error !== undefined
+  }, [error, target])
+}

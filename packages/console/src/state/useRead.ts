@@ -37,3 +37,10 @@ export const useRead = <A, E extends Failure>(effect: Effect.Effect<A, E, PageSe
   const reload = useCallback(() => setTurn((turn) => turn + 1), [])
   return { ...state, reload }
 }
+
+/** Reads again when the page gets the focus back: something may have changed elsewhere. */
+export const useReloadOnFocus = (reload: () => void): void =>
+  useEffect(() => {
+    globalThis.addEventListener("focus", reload)
+    return () => globalThis.removeEventListener("focus", reload)
+  }, [reload])

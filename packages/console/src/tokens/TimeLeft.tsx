@@ -1,6 +1,6 @@
 import type { Token } from "@effect-tokens/core"
 import { usePlatformNow } from "../state/platformTime.ts"
-import { howLong, roughly } from "../words/timeLeft.ts"
+import { howLong, roughly } from "../words/amounts.ts"
 
 /** How much of its life a temporary token has before it, by the platform's time. */
 export const TimeLeft = ({ token: { created, expires } }: { readonly token: Token }) => {

@@ -1,4 +1,5 @@
-import { type ApiError, isPermanent, type Token } from "@effect-tokens/core"
+import { type ApiError, isPermanent, isValidAt, type Token } from "@effect-tokens/core"
+import * as DateTime from "effect/DateTime"
 import { useState } from "react"
 import { Button } from "../parts/Button.tsx"
 import { ConfirmDeletion } from "../parts/ConfirmDeletion.tsx"
@@ -6,14 +7,21 @@ import { Moment } from "../parts/Moment.tsx"
 import { RowProblem } from "../parts/RowProblem.tsx"
 import { Secret } from "../parts/Secret.tsx"
 import type { Failure } from "../state/Failure.ts"
+import { usePlatformNow } from "../state/platformTime.ts"
 import { useWrite } from "../state/useWrite.ts"
 import type { OwnedFamily } from "./family.ts"
 import { TimeLeft } from "./TimeLeft.tsx"
-import { TokenState } from "./TokenState.tsx"
 
 /** What a row is by itself, for the focus to come to when another one goes. */
 export const deleteButtonId = ({ title }: OwnedFamily, { id }: Token): string =>
   `delete-${title.toLowerCase().replace(" ", "-")}-${id}`
+
+/** Whether the token authenticates now, and if not, why. */
+const TokenState = ({ token }: { readonly token: Token }) => {
+  const now = usePlatformNow()
+  if (isValidAt(token, DateTime.makeUnsafe(now))) return <span className="badge good">Active</span>
+  return token.isActive ? <span className="badge bad">Expired</span> : <span className="badge">Inactive</span>
+}
 
 export const TokenRow = ({
   family,

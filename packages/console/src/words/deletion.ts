@@ -1,5 +1,5 @@
 /** What a deletion by a filter will remove, in plain language: said before it is done. */
-import { counted } from "./counted.ts"
+import { counted } from "./amounts.ts"
 
 /** Which: the permanent ones (`true`), the temporary ones (`false`), or all of them (`null`). */
 export type Filter = boolean | null

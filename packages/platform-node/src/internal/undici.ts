@@ -1,12 +1,11 @@
 /** The transports of this package: undici's connections, and what is said in every request. */
-import { type ApiError, Transport } from "@effect-tokens/core"
+import { type ApiError, Transport, version } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import type { TransportOptions } from "./dispatcher.ts"
 import { transportOver } from "./exchange.ts"
-import { version } from "./version.ts"
 
 export type { TransportOptions } from "./dispatcher.ts"
 

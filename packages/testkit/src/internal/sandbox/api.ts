@@ -1,10 +1,10 @@
 /** All that the sandbox answers, described. */
+import { version } from "@effect-tokens/core"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { controlGroup } from "./controlApi.ts"
 import { streamTokensGroup, tokensGroup } from "../../neuroio/internal/api.ts"
 import { apiTokensGroup } from "../../umaaas/internal/api.ts"
-import { version } from "../version.ts"
 
 export const SandboxApi = HttpApi.make("sandbox")
   .add(tokensGroup)

@@ -1,9 +1,13 @@
-/** How long, in the two largest units that say something. */
+/** Amounts in words: "1 token", "3 tokens", "5 min 2 s". */
+
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`
+
 const second = 1000
 const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
 
+/** A duration in its two largest units. */
 export const howLong = (millis: number): string => {
   // A temporary token lives for 24 hours: that is what it says when it is new.
   if (millis >= 2 * day) return `${Math.floor(millis / day)} d ${Math.floor((millis % day) / hour)} h`
@@ -12,5 +16,5 @@ export const howLong = (millis: number): string => {
   return `${Math.max(0, Math.floor(millis / second))} s`
 }
 
-/** The same to the larger unit alone. */
+/** A duration in its largest unit. */
 export const roughly = (millis: number): string => howLong(millis).split(" ").slice(0, 2).join(" ")
