@@ -1,9 +1,9 @@
 /** What the READMEs, the guides and the doc comments show compiles, and their programs do what they say. */
 import { SandboxServer } from "@effect-tokens/cli"
+import { listen } from "@effect-tokens/test-support/FreePort"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { execFile, execFileSync, spawnSync } from "node:child_process"
-import { once } from "node:events"
+import { execFile, spawnSync } from "node:child_process"
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { basename, join } from "node:path"
@@ -101,7 +101,8 @@ interface TestRun {
 describe("documentation", () => {
   test("shows code that compiles", () => {
     assert.isAtLeast(snippets.length, 8)
-    execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", folder], { stdio: "pipe", encoding: "utf8" })
+    const { stdout } = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", folder], { encoding: "utf8" })
+    assert.strictEqual(stdout, "")
   })
 
   test("the README's first program runs, and prints no key", () =>
@@ -137,11 +138,8 @@ describe("documentation", () => {
             exported.push(body)
             response.end()
           })
-        }).listen(0, "127.0.0.1")
-        yield* Effect.addFinalizer(() => Effect.sync(() => collector.close()))
-        yield* Effect.promise(() => once(collector, "listening"))
-        const address = collector.address()
-        const port = typeof address === "object" && address !== null ? address.port : assert.fail("no port")
+        })
+        const port = yield* listen(collector)
 
         const { credentials, url } = yield* SandboxServer.SandboxServer
         const key = Redacted.value(credentials.neuroio.account)

@@ -1,6 +1,9 @@
 /** C5 and what happens without an answer: time limits, refused and broken connections, and that nothing stays open. */
 import { Neuroio, TokenId, Tokens } from "@effect-tokens/core"
 import { NodeNeuroio } from "@effect-tokens/platform-node"
+import * as RawServer from "@effect-tokens/test-support/RawServer"
+import { freePort } from "@effect-tokens/test-support/FreePort"
+import { services } from "@effect-tokens/test-support/ServiceUnderTest"
 import { assert, describe, it } from "@effect/vitest"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Deferred from "effect/Deferred"
@@ -14,8 +17,6 @@ import { TestClock } from "effect/testing"
 import * as Tracer from "effect/Tracer"
 import { vi } from "vitest"
 import { apiToken, layer, layerWith } from "./support/client.ts"
-import * as RawServer from "./support/rawServer.ts"
-import { services } from "./support/services.ts"
 
 const id = TokenId.make(7)
 
@@ -219,7 +220,7 @@ describe("without an answer", () => {
 
   it.effect("a refused connection: nothing was sent, a create included", () =>
     Effect.gen(function* () {
-      const iamUrl = `http://127.0.0.1:${yield* RawServer.freePort}`
+      const iamUrl = `http://127.0.0.1:${yield* freePort}`
       const layer = NodeNeuroio.layer({ retries: 0, apiToken, iamUrl })
       for (const call of [get, create]) {
         const error = yield* Effect.provide(Effect.flip<unknown, ErrorOf<typeof call>, Tokens>(call), layer)

@@ -3,14 +3,14 @@
  * Each status with each bad body is tried on one operation of each vendor, the one whose outcome may be unknown.
  */
 import { ApiTokenId, ApiTokens } from "@effect-tokens/core"
+import * as RawServer from "@effect-tokens/test-support/RawServer"
+import { families, type AnyError, type AnyService, services } from "@effect-tokens/test-support/ServiceUnderTest"
 import { assert, describe, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { STATUS_CODES } from "node:http"
-import { families, layer as layerClient } from "./support/client.ts"
-import * as RawServer from "./support/rawServer.ts"
-import { type AnyError, type AnyService, services } from "./support/services.ts"
+import { layer as layerClient } from "./support/client.ts"
 
 const tags: Readonly<Record<number, AnyError["_tag"]>> = {
   400: "BadRequest",

@@ -1,5 +1,8 @@
 /** The client over `fetch`, which has ways of its own: it follows redirects, and hides why it failed. */
 import { Neuroio, TokenId, Tokens } from "@effect-tokens/core"
+import * as RawServer from "@effect-tokens/test-support/RawServer"
+import { freePort } from "@effect-tokens/test-support/FreePort"
+import { good, services } from "@effect-tokens/test-support/ServiceUnderTest"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -8,8 +11,6 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
 import { apiToken, layerWith } from "./support/client.ts"
-import * as RawServer from "./support/rawServer.ts"
-import { good, services } from "./support/services.ts"
 
 const get = Effect.flatMap(Tokens, (tokens) => tokens.get(TokenId.make(1)))
 
@@ -126,7 +127,7 @@ describe("over fetch", () => {
 
   it.effect("a refused connection never left", () =>
     Effect.gen(function* () {
-      const iamUrl = `http://127.0.0.1:${yield* RawServer.freePort}`
+      const iamUrl = `http://127.0.0.1:${yield* freePort}`
       const layer = Neuroio.layer({ retries: 0, apiToken, iamUrl }).pipe(Layer.provide(FetchHttpClient.layer))
       const error = yield* Effect.flip(Effect.provide(get, layer))
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)

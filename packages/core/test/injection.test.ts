@@ -1,6 +1,7 @@
 /** What would make another request of one: line breaks in a key, in the credential, in a header of the transport's own. */
 import { Neuroio, Tokens } from "@effect-tokens/core"
 import { NodeNeuroio } from "@effect-tokens/platform-node"
+import * as RawServer from "@effect-tokens/test-support/RawServer"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -10,7 +11,6 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { apiToken } from "./support/client.ts"
-import * as RawServer from "./support/rawServer.ts"
 
 const injection = " HTTP/1.1\r\nevil: 1\r\n\r\nDELETE /v1/tokens/ HTTP/1.1\r\n\r\n"
 

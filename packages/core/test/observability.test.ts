@@ -1,6 +1,9 @@
 /** C12: spans and metrics of calls, as they arrive at an OpenTelemetry collector. */
 import { ApiTokens, Neuroio, StreamTokens, TokenId, type TokenOperations, Tokens, Umaaas } from "@effect-tokens/core"
 import { NodeNeuroio } from "@effect-tokens/platform-node"
+import * as RawServer from "@effect-tokens/test-support/RawServer"
+import { freePort } from "@effect-tokens/test-support/FreePort"
+import { good, services } from "@effect-tokens/test-support/ServiceUnderTest"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
@@ -18,8 +21,6 @@ import { vi } from "vitest"
 import { apiToken, layer as layerClient, layerWith, umaaasCredential } from "./support/client.ts"
 import * as HurriedClock from "./support/hurriedClock.ts"
 import * as OtlpCollector from "./support/otlpCollector.ts"
-import * as RawServer from "./support/rawServer.ts"
-import { good, services } from "./support/services.ts"
 
 const id = TokenId.make(7)
 const ok = RawServer.json(200, JSON.stringify(RawServer.token()))
@@ -210,7 +211,7 @@ for (const format of ["layerJson", "layerProtobuf"] as const) {
 
     it.effect("a connection that is refused, three times", () =>
       Effect.gen(function* () {
-        const url = `http://127.0.0.1:${yield* RawServer.freePort}`
+        const url = `http://127.0.0.1:${yield* freePort}`
         yield* Effect.flatMap(Tokens, (tokens) => hurried(Effect.exit(tokens.create()))).pipe(
           Effect.provide(NodeNeuroio.layer({ apiToken, iamUrl: url })),
         )

@@ -10,6 +10,8 @@ import {
   Umaaas,
 } from "@effect-tokens/core"
 import { NodeNeuroio, NodeUmaaas } from "@effect-tokens/platform-node"
+import * as RawServer from "@effect-tokens/test-support/RawServer"
+import { type AnyError, families } from "@effect-tokens/test-support/ServiceUnderTest"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -17,9 +19,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { apiToken, families, layer as layerClient, umaaasCredential } from "./support/client.ts"
-import * as RawServer from "./support/rawServer.ts"
-import type { AnyError } from "./support/services.ts"
+import { apiToken, layer as layerClient, umaaasCredential } from "./support/client.ts"
 
 const build = <A, E>(layer: Layer.Layer<A, E>): Effect.Effect<unknown, E> => Effect.scoped(Layer.build(layer))
 

@@ -15,6 +15,8 @@ import {
 } from "@effect-tokens/core"
 import { NodeNeuroio, NodeUmaaas } from "@effect-tokens/platform-node"
 import { Faults, Journal, NeuroioMemory, UmaaasMemory } from "@effect-tokens/testkit"
+import * as RawServer from "@effect-tokens/test-support/RawServer"
+import type { AnyService } from "@effect-tokens/test-support/ServiceUnderTest"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -31,9 +33,7 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as HurriedClock from "./support/hurriedClock.ts"
-import * as RawServer from "./support/rawServer.ts"
 import * as SecretWatch from "./support/secretWatch.ts"
-import type { AnyService } from "./support/services.ts"
 
 const { secrets } = SecretWatch
 

@@ -11,6 +11,7 @@ import {
   Tokens,
 } from "@effect-tokens/core"
 import { NeuroioMemory, UmaaasMemory } from "@effect-tokens/testkit"
+import * as RawServer from "@effect-tokens/test-support/RawServer"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -18,7 +19,6 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
 import { layer as layerClient } from "./support/client.ts"
-import * as RawServer from "./support/rawServer.ts"
 
 /** What happens once a token has come out of the stream. */
 const disturbance = fc.record({

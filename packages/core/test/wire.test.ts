@@ -1,12 +1,13 @@
 /** C1: what goes over the socket, byte for byte, beside what the vendor's page says. */
 import { ApiTokenId, ApiTokens, type KnownPermission, TokenId, type TokenRef } from "@effect-tokens/core"
+import * as RawServer from "@effect-tokens/test-support/RawServer"
+import { families } from "@effect-tokens/test-support/ServiceUnderTest"
 import { assert, describe, layer } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { families, layer as layerClient, layerWith } from "./support/client.ts"
-import * as RawServer from "./support/rawServer.ts"
+import { layer as layerClient, layerWith } from "./support/client.ts"
 
 interface Sent {
   readonly line: string

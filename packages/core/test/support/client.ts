@@ -1,11 +1,11 @@
 /** The services over real sockets, to the raw server. */
-import { type Limits, Neuroio, StreamTokens, type TokenOperations, Tokens, Umaaas } from "@effect-tokens/core"
+import { type Limits, Neuroio, Umaaas } from "@effect-tokens/core"
 import { NodeNeuroio, NodeUmaaas } from "@effect-tokens/platform-node"
+import * as RawServer from "@effect-tokens/test-support/RawServer"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as RawServer from "./rawServer.ts"
 
 export const apiToken = Redacted.make("credential-0123456789")
 
@@ -37,15 +37,3 @@ export const layerWith = (limits: Limits.Limits = {}, transport: Transport = "un
   ).pipe(Layer.provideMerge(RawServer.layer))
 
 export const layer = layerWith()
-
-interface FamilyUnderTest {
-  readonly name: "Tokens" | "StreamTokens"
-  readonly collection: string
-  readonly service: Effect.Effect<TokenOperations.TokenOperations, never, Tokens | StreamTokens>
-}
-
-/** Both services offer the same, so that a test of one is a test of the other. */
-export const families: ReadonlyArray<FamilyUnderTest> = [
-  { name: "Tokens", collection: "/v1/tokens/", service: Tokens },
-  { name: "StreamTokens", collection: "/v1/streams/tokens/", service: StreamTokens },
-]

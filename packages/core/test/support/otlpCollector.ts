@@ -1,4 +1,5 @@
 /** A server on a real socket that takes what an OTLP exporter sends, as JSON or as protobuf, and reads it. */
+import { listen } from "@effect-tokens/test-support/FreePort"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -279,20 +280,10 @@ export const layer: Layer.Layer<OtlpCollector> = Layer.effect(
         response.writeHead(signal === undefined ? 404 : 200, { "content-type": contentType }).end()
       })
     })
-    yield* Effect.acquireRelease(
-      Effect.callback<void>((resume) => {
-        server.listen(0, "127.0.0.1", () => resume(Effect.void))
-      }),
-      () =>
-        Effect.callback<void>((resume) => {
-          server.closeAllConnections()
-          server.close(() => resume(Effect.void))
-        }),
-    )
-    const address = server.address()
+    const port = yield* listen(server)
     const of = (signal: Export["signal"]) => exports.filter((sent) => sent.signal === signal)
     return {
-      url: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`,
+      url: `http://127.0.0.1:${port}`,
       exports,
       spans: () =>
         of("traces").flatMap((sent) =>

@@ -1,11 +1,11 @@
 /** The same calls without a socket: faults that the testkit plans, between the client and a sandbox in process. */
 import { ApiTokens, Neuroio, StreamTokens, type TokenOperations, Tokens, Umaaas } from "@effect-tokens/core"
 import { Faults, NeuroioControl, Sandbox, UmaaasControl } from "@effect-tokens/testkit"
+import type { AnyError, AnyService, ServiceUnderTest } from "@effect-tokens/test-support/ServiceUnderTest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import type { AnyError, AnyService, ServiceUnderTest } from "./services.ts"
 import type { OtherSide } from "./virtualTime.ts"
 
 export interface Rehearsal {

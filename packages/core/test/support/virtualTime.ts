@@ -2,6 +2,7 @@
  * Runs a call on a clock that moves only when nothing else can happen: when the call waits between two attempts, or
  * when the other side has nothing more to say. So times are exact, and nobody sleeps.
  */
+import { startOfCalls } from "@effect-tokens/test-support/Misbehaviour"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -26,9 +27,6 @@ export interface Observed<A, E> {
   /** In milliseconds. */
   readonly time: number
 }
-
-/** When calls begin. On a whole second, as the dates of HTTP have no more. */
-export const startOfCalls = Date.UTC(2026, 0, 1)
 
 interface Sleeper {
   readonly at: number

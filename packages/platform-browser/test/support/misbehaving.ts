@@ -3,13 +3,13 @@
  * plays, and to which operation, is in the path. What comes of it over Node's `fetch` is known beforehand.
  */
 import { Neuroio, Umaaas } from "@effect-tokens/core"
+import * as RawServer from "@effect-tokens/test-support/RawServer"
+import { chapters, type Misbehaviour } from "@effect-tokens/test-support/Misbehaviour"
+import { services as servicesUnderTest } from "@effect-tokens/test-support/ServiceUnderTest"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { chapters, type Misbehaviour } from "../../../core/test/support/misbehaviour.ts"
-import * as RawServer from "../../../core/test/support/rawServer.ts"
-import { services as servicesUnderTest } from "../../../core/test/support/services.ts"
 import { calls, outcomeOf, type Service, services } from "./calls.ts"
 
 /** What a call to `url` comes to over Node's `fetch`. */

@@ -12,6 +12,7 @@
  *
  * Pages of any origin may call it, but not with a `/closed` before all that; and `/veiled` exposes no header.
  */
+import { listen } from "@effect-tokens/test-support/FreePort"
 import * as Effect from "effect/Effect"
 import { EventEmitter } from "node:events"
 import * as Http from "node:http"
@@ -102,16 +103,5 @@ export const make = Effect.gen(function* () {
     }
   })
 
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => {
-      server.listen(0, "127.0.0.1", () => resume(Effect.void))
-    }),
-    () =>
-      Effect.callback<void>((resume) => {
-        server.closeAllConnections()
-        server.close(() => resume(Effect.void))
-      }),
-  )
-  const address = server.address()
-  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
+  return `http://127.0.0.1:${yield* listen(server)}`
 })

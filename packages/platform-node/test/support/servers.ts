@@ -1,23 +1,9 @@
 /** Real servers on real sockets: one that answers like the platform, and a proxy in front of it. */
+import { listen } from "@effect-tokens/test-support/FreePort"
 import * as Effect from "effect/Effect"
 import * as Http from "node:http"
 import * as Https from "node:https"
 import * as Net from "node:net"
-
-const listening = (server: Http.Server) =>
-  Effect.acquireRelease(
-    Effect.callback<number>((resume) => {
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
-      })
-    }),
-    () =>
-      Effect.callback<void>((resume) => {
-        server.closeAllConnections()
-        server.close(() => resume(Effect.void))
-      }),
-  )
 
 /** Answers whatever is read with one body, an empty list unless given, and counts connections. */
 export const platform = Effect.fnUntraced(function* ({
@@ -44,7 +30,7 @@ export const platform = Effect.fnUntraced(function* ({
       for (const notify of closed) notify()
     })
   })
-  const port = yield* listening(server)
+  const port = yield* listen(server)
   return {
     port,
     url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
@@ -90,6 +76,6 @@ export const proxy = Effect.fnUntraced(function* (refusal?: number) {
     onward.on("error", () => socket.destroy())
     return socket.on("error", () => onward.destroy())
   })
-  const port = yield* listening(server)
+  const port = yield* listen(server)
   return { url: `http://127.0.0.1:${port}`, asked }
 })

@@ -103,7 +103,7 @@ export class NeuroioControl extends Context.Service<
  *   })),
  * )
  *
- * const platform = NeuroioControl.wrap(counting).pipe(Layer.provide(NeuroioMemory.layer))
+ * const platform = NeuroioControl.layerWrapped(counting).pipe(Layer.provide(NeuroioMemory.layer))
  *
  * @since 0.1.0
  */

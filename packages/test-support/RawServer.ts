@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import { EventEmitter } from "node:events"
 import * as Net from "node:net"
 import * as Tls from "node:tls"
+import { portOf } from "./FreePort.ts"
 
 export interface Answer {
   readonly bytes: string | Uint8Array
@@ -180,8 +181,7 @@ export const make = (tls?: { readonly cert: string; readonly key: string }) =>
         return server.listening ? service.listen(false) : Effect.void
       }),
     )
-    const address = server.address()
-    port = typeof address === "object" && address !== null ? address.port : 0
+    port = portOf(server)
     return service
   })
 
@@ -244,13 +244,4 @@ export const apiToken = (
   createdAt: "2025-07-21T17:32:28Z",
   updatedAt: "2025-07-22T08:00:00.123456+02:00",
   ...fields,
-})
-
-/** A port that was free a moment ago. */
-export const freePort = Effect.callback<number>((resume) => {
-  const server = Net.createServer().listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : 0
-    server.close(() => resume(Effect.succeed(port)))
-  })
 })

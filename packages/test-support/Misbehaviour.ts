@@ -1,8 +1,7 @@
 /** What a server, or what is between here and there, can do wrong. Each is a row of the table of guarantees. */
 import type { Limits } from "@effect-tokens/core"
 import { gzipSync } from "node:zlib"
-import { type Answer, json, noContent, response, silence } from "./rawServer.ts"
-import { startOfCalls } from "./virtualTime.ts"
+import { type Answer, json, noContent, response, silence } from "./RawServer.ts"
 
 /** What an operation is answered when nothing goes wrong. */
 export interface Expected {
@@ -92,6 +91,9 @@ const announced = (good: string) => ({ ...jsonHead, "content-length": good.lengt
 
 /** JSON that decompresses to 64 MiB. */
 const bomb = gzipSync(`["${" ".repeat(64 * mebibyte)}"]`)
+
+/** When calls begin. On a whole second: HTTP's dates have no smaller unit. */
+export const startOfCalls = Date.UTC(2026, 0, 1)
 
 const httpDate = new Date(startOfCalls + 2000).toUTCString()
 

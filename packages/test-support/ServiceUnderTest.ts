@@ -1,9 +1,16 @@
 /** What tests that are the same for every operation of every service know of each. A new service is one more row. */
-import { type ApiError, ApiTokenId, ApiTokens, type StreamTokens, TokenId, type Tokens } from "@effect-tokens/core"
+import {
+  type ApiError,
+  ApiTokenId,
+  ApiTokens,
+  StreamTokens,
+  TokenId,
+  type TokenOperations,
+  Tokens,
+} from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { families } from "./client.ts"
-import * as RawServer from "./rawServer.ts"
+import * as RawServer from "./RawServer.ts"
 
 export type AnyService = Tokens | StreamTokens | ApiTokens
 
@@ -43,6 +50,18 @@ export interface ServiceUnderTest {
   /** All of it, which is a list for each page. */
   readonly stream: Effect.Effect<unknown, AnyError, AnyService>
 }
+
+interface FamilyUnderTest {
+  readonly name: "Tokens" | "StreamTokens"
+  readonly collection: string
+  readonly service: Effect.Effect<TokenOperations.TokenOperations, never, Tokens | StreamTokens>
+}
+
+/** Both services offer the same, so that a test of one is a test of the other. */
+export const families: ReadonlyArray<FamilyUnderTest> = [
+  { name: "Tokens", collection: "/v1/tokens/", service: Tokens },
+  { name: "StreamTokens", collection: "/v1/streams/tokens/", service: StreamTokens },
+]
 
 /** Bodies with one token, and with two of which the second is the one that is changed. */
 const bodies = (
