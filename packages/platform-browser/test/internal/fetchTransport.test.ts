@@ -13,7 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { inspect } from "node:util"
-import { makeTransport } from "../src/internal/fetchTransport.ts"
+import { makeTransport } from "../../src/internal/fetchTransport.ts"
 
 type Fetch = typeof globalThis.fetch
 

@@ -1,9 +1,8 @@
-/** What the page says, where all of it can be tried. */
+/** Sentences about deletions. */
 import { assert, describe, test } from "vitest"
-import { describeDeleted, describeDeletion, type Filter } from "../src/words/deletion.ts"
-import { howLong } from "../src/words/amounts.ts"
+import { describeDeleted, describeDeletion, type Filter } from "../../src/words/deletion.ts"
 
-describe("what a deletion removes", () => {
+describe("a deletion", () => {
   const said = (filter: Filter, permanent: number, temporary: number, noun = "token") =>
     describeDeletion(filter, { owner: "space 2", noun, permanent, temporary })
 
@@ -25,17 +24,6 @@ test.each([
   [true, "The permanent tokens of space 2 are deleted."],
   [false, "The temporary tokens of space 2 are deleted."],
   [null, "All tokens of space 2 are deleted."],
-])("filter %j, once it is done: %s", (filter, sentence) => {
+])("filter %j, afterwards: %s", (filter, sentence) => {
   assert.strictEqual(describeDeleted(filter, { owner: "space 2", noun: "token" }), sentence)
-})
-
-test.each([
-  [24 * 60 * 60 * 1000, "24 h 0 min"],
-  [90 * 60 * 1000 + 59_000, "1 h 30 min"],
-  [61_000, "1 min 1 s"],
-  [999, "0 s"],
-  [-1, "0 s"],
-  [50 * 60 * 60 * 1000, "2 d 2 h"],
-])("%i ms are %s", (millis, words) => {
-  assert.strictEqual(howLong(millis), words)
 })

@@ -5,10 +5,10 @@ import * as Equal from "effect/Equal"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
-import { ApiToken, ApiTokenId, ApiTokenPage, CreatedApiToken, Token, TokenId } from "../src/index.ts"
-import type { Reader } from "../src/internal/reader.ts"
-import * as WireApiToken from "../src/umaaas/internal/wire.ts"
-import * as WireToken from "../src/neuroio/internal/wire.ts"
+import { ApiToken, ApiTokenId, ApiTokenPage, CreatedApiToken, Token, TokenId } from "../../src/index.ts"
+import type { Reader } from "../../src/internal/reader.ts"
+import * as WireApiToken from "../../src/umaaas/internal/wire.ts"
+import * as WireToken from "../../src/neuroio/internal/wire.ts"
 
 const time = fc.constantFrom("2021-05-28T10:37:51.433760+00:00", "2026-11-25T00:00:00Z", "1999-12-31T23:59:59.9-05:00")
 
