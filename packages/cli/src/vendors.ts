@@ -37,7 +37,7 @@ interface Suite<R> {
 }
 
 /** Of the wanted laws those of this suite, which knows no others. */
-const suite = <World, R>(suite: Laws.Suite<World, R>): Suite<R> => {
+const suite = <Subject, R>(suite: Laws.Suite<Subject, R>): Suite<R> => {
   const ids = suite.laws.map(({ id }) => id)
   return {
     laws: ids,

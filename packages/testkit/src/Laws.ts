@@ -1,8 +1,9 @@
 /**
- * Laws as data, and what puts an implementation to them.
+ * Laws as data, and a runner that tries them on an implementation of a service.
  *
- * A law says in a sentence which rule it states, what it needs, which inputs it is tried with, and how to tell whether
- * it holds. `run` tries each law of a suite with many inputs, each in a world of its own, and gives a report: a value.
+ * A law states a rule in a sentence, names the capabilities that it needs, generates inputs, and checks whether the rule
+ * holds for one of them. `run` tries each law of a suite with many inputs. Each run has a subject of its own. The reports
+ * are values.
  *
  * @since 0.1.0
  */
@@ -20,36 +21,41 @@ import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
 
 /**
- * What a law needs besides a service to call:
+ * Something a law may need besides a service to call:
  *
- * - `clock`: to move the platform's time, which otherwise stands still.
- * - `otherOwner`: to add owners and to act as them.
- * - `credential`: to act as the holder of a token.
- * - `concurrency`: to make calls at the same time.
- * - `destructive`: to delete tokens that it did not make.
+ * - `clock`: move the vendor's time, which otherwise stands still.
+ * - `otherOwner`: add owners and act as them.
+ * - `credential`: act as the holder of a token.
+ * - `concurrency`: make calls at the same time.
+ * - `destructive`: delete tokens that the law did not make.
  *
  * @since 0.1.0
  */
 export type Capability = "clock" | "otherOwner" | "credential" | "concurrency" | "destructive"
 
 /**
- * What a check fails with: a `Violation`, or an error of the service that the law did not count on.
+ * A failed check: a `Violation`, or an error of the service that the law did not expect.
  *
  * @since 0.1.0
  */
 export interface Failure {
+  /** Tag of the error, such as `Violation` or `NotFound`. */
   readonly _tag: string
+  /** Explanation for a reader. */
   readonly message: string
 }
 
 /**
- * A law does not hold. `step` is the call of the story that shows it, if it is one call; the last one otherwise.
+ * A law does not hold.
  *
  * @since 0.1.0
  */
 export class Violation extends Data.TaggedError("Violation")<{
+  /** The right answer, in words. */
   readonly expected: string
+  /** The actual answer, in words. */
   readonly got: string
+  /** Number of the step that shows the violation. `undefined` if no single step does. */
   readonly step?: number | undefined
 }> {
   override get message(): string {
@@ -58,71 +64,79 @@ export class Violation extends Data.TaggedError("Violation")<{
 }
 
 /**
- * One law. Its inputs are plain data, so that they shrink, replay and can be saved as JSON.
- *
- * - `id`: its name, such as `tokens.permanent-cap`.
- * - `rules`: the rules that it states, such as `N4`, and `statement` the same in a sentence.
- * - `mostRuns`: how often it is tried at the most, where one run is a lot of work already.
- * - `check`: fails where the law does not hold. `check` and `arbitrary` of one law belong together; it is a method so
- *   that laws with different inputs go into one list.
+ * One law. Its inputs are plain data: they shrink, replay, and can be saved as JSON.
  *
  * @since 0.1.0
  */
-export interface Law<World, Input = unknown> {
+export interface Law<Subject, Input = unknown> {
+  /** Name of the law, such as `tokens.permanent-cap`. */
   readonly id: string
+  /** Numbers of the rules that the law states, such as `N4`. */
   readonly rules: ReadonlyArray<string>
+  /** The rules in a sentence. */
   readonly description: string
+  /** Capabilities without which the law is skipped. */
   readonly needs: ReadonlyArray<Capability>
+  /** Maximum number of runs, for a law whose single run is much work. Without it, `Options.runs` alone decides. */
   readonly maxRuns?: number
+  /** Generates and shrinks inputs. */
   readonly arbitrary: fc.Arbitrary<Input>
-  check(world: World, input: Input): Effect.Effect<void, Failure>
+  /** Fails where the law does not hold. A method, so that laws with different inputs fit into one list. */
+  check(subject: Subject, input: Input): Effect.Effect<void, Failure>
 }
 
 /**
  * One call of a story, or a step of the clock.
  *
- * - `at`: the platform's time since the story began, in milliseconds.
- * - `overlaps`: the numbers of the calls that were under way at the same time.
- *
  * @since 0.1.0
  */
 export interface Step {
+  /** Place in the story, from 1. */
   readonly number: number
+  /** The vendor's time since the story began, in milliseconds. */
   readonly at: number
+  /** Who calls, such as `account` or `holder of #1`. */
   readonly actor: string
+  /** The call, as text. It shows no key and no secret. */
   readonly call: string
+  /** The answer, as text. It shows no key and no secret. */
   readonly answer: string
+  /** Numbers of the calls that were in progress at the same time. */
   readonly overlaps: ReadonlyArray<number>
 }
 
 /**
- * Where laws are tried. `missing` says of each need that cannot be met why. `open` makes a world for one run; what is left
- * of it goes with the scope.
+ * Makes subjects, on which laws are tried.
  *
  * @since 0.1.0
  */
-export interface Harness<World> {
+export interface Harness<Subject> {
+  /** The reason for each capability that is missing. */
   readonly missing: Readonly<Partial<Record<Capability, string>>>
+  /** Makes a subject for one run, and the story of that run. Closing the scope removes what the run has left. */
   readonly open: Effect.Effect<
-    { readonly world: World; readonly story: Effect.Effect<ReadonlyArray<Step>> },
+    { readonly subject: Subject; readonly story: Effect.Effect<ReadonlyArray<Step>> },
     Failure,
     Scope.Scope
   >
 }
 
 /**
- * Laws that belong together, and how to make a stage for them from the services `R`.
+ * Laws that belong together, and a harness for them over the services `R`.
  *
  * @since 0.1.0
  */
-export interface Suite<World, R> {
+export interface Suite<Subject, R> {
+  /** Name of the suite, which begins the ids of its laws. */
   readonly name: string
-  readonly laws: ReadonlyArray<Law<World>>
-  readonly harness: Effect.Effect<Harness<World>, never, R>
+  /** The laws, in the order in which they are tried. */
+  readonly laws: ReadonlyArray<Law<Subject>>
+  /** Makes the harness. */
+  readonly harness: Effect.Effect<Harness<Subject>, never, R>
 }
 
 /**
- * Where to find a counterexample again: where the search came upon it, or the input itself, as JSON has it.
+ * A way to find a counterexample again: the place where the search found it, or the input as JSON.
  *
  * @since 0.1.0
  */
@@ -131,26 +145,33 @@ export type Replay =
   | { readonly law: string; readonly input: unknown }
 
 /**
- * An input that a law does not hold for, the smallest that was found. `step` is the call of the story that was expected
- * to be answered otherwise, if it is one call.
+ * The smallest input found for which a law does not hold.
  *
  * @since 0.1.0
  */
 export interface Counterexample {
+  /** Seed of the search. */
   readonly seed: number
+  /** Place of the input in the search. */
   readonly path: string
+  /** Number of times that the input was made smaller. */
   readonly shrinks: number
+  /** The input, as plain data. */
   readonly input: unknown
+  /** The calls of the run that broke the law. */
   readonly story: ReadonlyArray<Step>
+  /** The right answer, in words. */
   readonly expected: string
+  /** The actual answer, in words. */
   readonly got: string
+  /** Number of the step whose answer is wrong. `undefined` if no single step is. */
   readonly step: number | undefined
 }
 
 type Described = Pick<Law<never>, "id" | "rules" | "description">
 
 /**
- * What became of one law. `runs` is how many inputs it was tried with, the one that broke it included.
+ * The result of one law. `runs` counts the inputs tried, including the one that broke it.
  *
  * @since 0.1.0
  */
@@ -165,26 +186,28 @@ export type LawReport =
   | { readonly _tag: "Skipped"; readonly law: Described; readonly reason: string }
 
 /**
- * - `seed`: inputs follow from it, a whole number of up to 32 bits; random unless given.
- * - `runs`: how many inputs each law is tried with; 100 unless given.
- * - `laws`: the ids of the laws to try; all of the suite unless given.
- * - `shrink`: whether to look for a smaller input once one has broken a law; `true` unless given.
- * - `replay`: tries one law with one input, that of an earlier counterexample.
+ * Options of a run.
  *
  * @since 0.1.0
  */
 export interface Options {
+  /** Seed of the inputs: an integer of up to 32 bits. Defaults to a random one. */
   readonly seed?: number | undefined
+  /** Number of inputs that each law is tried with: an integer of at least 1. Defaults to 100. */
   readonly runs?: number | undefined
+  /** Ids of the laws to try. Defaults to all laws of the suite. */
   readonly laws?: ReadonlyArray<string> | undefined
+  /** Whether to look for a smaller input after one has broken a law. Defaults to `true`. */
   readonly shrink?: boolean | undefined
+  /** Tries one law with one input, that of an earlier counterexample. `laws`, `runs` and `shrink` then have no effect. */
   readonly replay?: Replay | undefined
 }
 
 const refuse = (field: string, problem: string) =>
   Effect.fail(new ApiError.InvalidRequest({ operation: "Laws.run", field, problem }))
 
-const whatFailed = (cause: Cause.Cause<unknown>): Pick<Counterexample, "expected" | "got" | "step"> => {
+/** Explains the failure of a run. */
+const explain = (cause: Cause.Cause<unknown>): Pick<Counterexample, "expected" | "got" | "step"> => {
   const error: unknown = Cause.squash(cause)
   if (error instanceof Violation) return { expected: error.expected, got: error.got, step: error.step }
   const tag = Predicate.hasProperty(error, "_tag") ? String(error._tag) : "a defect"
@@ -192,10 +215,10 @@ const whatFailed = (cause: Cause.Cause<unknown>): Pick<Counterexample, "expected
   return { expected: "no failure that the law does not speak of", got: `${tag}: ${message}`, step: undefined }
 }
 
-/** Tries one law. The failures of a run go by fast-check, which looks for smaller inputs as long as it sees one. */
-const tryLaw = <World>(
-  law: Law<World>,
-  harness: Harness<World>,
+/** Tries one law. fast-check sees each failed run, and looks for smaller inputs. */
+const tryLaw = <Subject>(
+  law: Law<Subject>,
+  harness: Harness<Subject>,
   parameters: fc.Parameters<[unknown]>,
 ): Effect.Effect<LawReport, ApiError.InvalidRequest> => {
   const missing = law.needs.flatMap((need) => harness.missing[need] ?? [])
@@ -205,18 +228,18 @@ const tryLaw = <World>(
 
   return Effect.contextWith((context: Context.Context<never>) => {
     const search = async (signal: AbortSignal): Promise<LawReport> => {
-      // Shrinking follows failures only: the last one is that of the smallest input.
+      // Shrinking follows failures only: the last failure is that of the smallest input.
       let last: Pick<Counterexample, "story" | "expected" | "got" | "step"> | undefined
 
-      // Runs in memory never wait: without a turn for others between them, no interruption would get through.
+      // Runs in memory never wait: an interruption gets through only if the fiber yields between them.
       const attempt = (input: unknown) =>
         Effect.scoped(
-          Effect.flatMap(Effect.andThen(Effect.yieldNow, harness.open), ({ story, world }) =>
-            Effect.flatMap(Effect.exit(law.check(world, input)), (exit) =>
+          Effect.flatMap(Effect.andThen(Effect.yieldNow, harness.open), ({ story, subject }) =>
+            Effect.flatMap(Effect.exit(law.check(subject, input)), (exit) =>
               Exit.isSuccess(exit)
                 ? Effect.void
                 : Effect.flatMap(story, (steps) => {
-                    last = { ...whatFailed(exit.cause), story: steps }
+                    last = { ...explain(exit.cause), story: steps }
                     return Effect.failCause(exit.cause)
                   }),
             ),
@@ -224,19 +247,19 @@ const tryLaw = <World>(
         )
 
       const property = fc.asyncProperty(law.arbitrary, async (input) => {
-        // Whoever waits for the report does so no longer: what is left to try is passed over.
+        // The caller was interrupted: skip the remaining runs.
         fc.pre(!signal.aborted)
         const exit = await Effect.runPromiseExitWith(context)(attempt(input), { signal })
         fc.pre(!signal.aborted)
         if (Exit.isSuccess(exit)) return
-        // The stage itself may fail to open, and then there is no story.
-        last ??= { ...whatFailed(exit.cause), story: [] }
+        // The harness may fail to open. Then there is no story.
+        last ??= { ...explain(exit.cause), story: [] }
         throw new Error(last.got)
       })
 
       const isReplay = parameters.path !== undefined || parameters.examples !== undefined
       const numRuns = Math.min(parameters.numRuns ?? Number.POSITIVE_INFINITY, law.maxRuns ?? Number.POSITIVE_INFINITY)
-      // Only an interruption skips an input, and then all that are left are skipped.
+      // Only an interruption skips an input, and it skips all that are left.
       const details = await fc.check(property, { ...parameters, numRuns, maxSkipsPerRun: 0 })
       const runs = isReplay ? 1 : details.numRuns
       return last === undefined || !details.failed || details.counterexample === null
@@ -258,7 +281,7 @@ const tryLaw = <World>(
     return Effect.callback<LawReport, ApiError.InvalidRequest>((resume, signal) => {
       const searched = search(signal).then(
         (report) => resume(Effect.succeed(report)),
-        // A path leads from one input to the next: one that was made up, or is of another version, leads nowhere.
+        // A path leads from one input to the next. One that was made up, or is of another version, leads nowhere.
         (defect: unknown) =>
           resume(
             parameters.path === undefined
@@ -266,21 +289,19 @@ const tryLaw = <World>(
               : refuse("replay.path", `must be what a counterexample of ${id} says: it leads nowhere from this seed`),
           ),
       )
-      // Whoever interrupts waits for the run to clear up what it has made.
+      // An interruption waits until the run has deleted its tokens.
       return Effect.promise(() => searched)
     })
   })
 }
 
-/** What fast-check makes of a larger one is another one. */
+/** fast-check changes larger seeds. */
 const isSeed = (seed: number): boolean => seed === (seed | 0)
 
-const isWhole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least
-
-const prepare = Effect.fnUntraced(function* <World, R>(suite: Suite<World, R>, options: Options) {
+const prepare = Effect.fnUntraced(function* <Subject, R>(suite: Suite<Subject, R>, options: Options) {
   const { replay, runs = 100, shrink = true } = options
   const seed = options.seed ?? (yield* Random.nextIntBetween(0, 0x7fff_ffff))
-  if (!isWhole(runs, 1)) return yield* refuse("runs", "must be a whole number of at least 1")
+  if (!Number.isSafeInteger(runs) || runs < 1) return yield* refuse("runs", "must be a whole number of at least 1")
   if (!isSeed(seed)) return yield* refuse("seed", "must be a whole number of up to 32 bits")
   const wanted = replay === undefined ? options.laws : [replay.law]
   const unknown = wanted?.find((id) => !suite.laws.some((law) => law.id === id))
@@ -303,12 +324,12 @@ const prepare = Effect.fnUntraced(function* <World, R>(suite: Suite<World, R>, o
 })
 
 /**
- * `run`, with each report as soon as it is there.
+ * Tries the laws of a suite as `run` does, and emits each report when its law is done.
  *
  * @since 0.1.0
  */
-export const stream = <World, R>(
-  suite: Suite<World, R>,
+export const stream = <Subject, R>(
+  suite: Suite<Subject, R>,
   options: Options = {},
 ): Stream.Stream<LawReport, ApiError.InvalidRequest, R> =>
   Stream.unwrap(
@@ -320,11 +341,11 @@ export const stream = <World, R>(
   )
 
 /**
- * Tries the laws of a suite and tells of each whether it holds. Provide it with the services to be tried: a layer of
- * yours, or a platform's.
+ * Tries the laws of a suite and reports whether each holds. Provide the services to try: a layer of yours, in memory, or
+ * over a transport.
  *
- * Fails with `InvalidRequest`, which names the option, when an option cannot be right, such as the id of a law that the
- * suite does not have. A law that does not hold is no failure of it: that stands in the report.
+ * Fails with `InvalidRequest`, which names the option, if an option is invalid, such as the id of a law that the suite
+ * does not have. A law that does not hold is a report, and no failure.
  *
  * @example
  * import { Laws, NeuroioMemory, TokenLaws } from "@effect-tokens/testkit"
@@ -339,13 +360,13 @@ export const stream = <World, R>(
  *
  * @since 0.1.0
  */
-export const run = <World, R>(
-  suite: Suite<World, R>,
+export const run = <Subject, R>(
+  suite: Suite<Subject, R>,
   options?: Options,
 ): Effect.Effect<ReadonlyArray<LawReport>, ApiError.InvalidRequest, R> => Stream.runCollect(stream(suite, options))
 
 /**
- * Reads what a counterexample says to replay it with: `tokens.permanent-cap:42:3:0` is a law, a seed and a path.
+ * Parses the text that replays a counterexample: `tokens.permanent-cap:42:3:0` is a law, a seed and a path.
  *
  * @since 0.1.0
  */
@@ -355,14 +376,15 @@ export const readReplay = (text: string): Replay | undefined => {
 }
 
 /**
- * What `readReplay` reads.
+ * Formats the text that `readReplay` parses.
  *
  * @since 0.1.0
  */
 export const writeReplay = (law: string, { path, seed }: Pick<Counterexample, "path" | "seed">): string =>
   `${law}:${seed}:${path}`
 
-const padded = (cells: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> => {
+/** Joins the cells of each row to a line, in columns. */
+const alignColumns = (cells: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> => {
   const widths = cells.reduce<ReadonlyArray<number>>(
     (widest, row) => row.map((cell, i) => Math.max(cell.length, widest[i] ?? 0)),
     [],
@@ -378,7 +400,7 @@ const padded = (cells: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<stri
 const formatTime = (millis: number): string => (millis === 0 ? "+0" : `+${Duration.format(Duration.millis(millis))}`)
 
 const formatStory = (steps: ReadonlyArray<Step>): ReadonlyArray<string> =>
-  padded(
+  alignColumns(
     steps.map(({ actor, answer, at, call, number, overlaps }) => [
       String(number).padStart(String(steps.length).length),
       formatTime(at),
@@ -390,7 +412,7 @@ const formatStory = (steps: ReadonlyArray<Step>): ReadonlyArray<string> =>
 
 const ruleNumber = (rule: string): number => Number(/\d+$/.exec(rule)?.[0])
 
-/** Rules in a row as one: `N1–N6, N8`. */
+/** Joins consecutive rules: `N1–N6, N8`. */
 const formatRules = (rules: ReadonlyArray<string>): string => {
   const runs: Array<Array<string>> = []
   for (const rule of rules) {
@@ -402,8 +424,8 @@ const formatRules = (rules: ReadonlyArray<string>): string => {
 }
 
 /**
- * A counterexample as a numbered story: virtual time, who calls, the call, its answer, which calls were under way at the
- * same time, what the law expected, and what to replay it with. `command` makes a command line of that.
+ * Formats a counterexample as a numbered story: the vendor's time, the caller, the call, its answer, the calls in progress
+ * at the same time, the right answer, and the text that replays it. `command` makes a command line of that text.
  *
  * @since 0.1.0
  */
@@ -437,7 +459,7 @@ const outcome = (report: LawReport): string => {
 }
 
 /**
- * One line for each law, and each counterexample as a story.
+ * Formats reports: one line for each law, then each counterexample as a story.
  *
  * @since 0.1.0
  */

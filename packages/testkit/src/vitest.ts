@@ -11,21 +11,22 @@ import { afterAll, describe, it } from "vitest"
 import * as Laws from "./Laws.ts"
 
 /**
- * - `seed`: inputs follow from it; random unless given.
- * - `runs`: how many inputs each law is tried with; 100 unless given.
- * - `saved`: inputs of earlier counterexamples, as JSON, to try as well.
- * - `timeout`: how long a law may take, in milliseconds; a minute unless given.
+ * Options of the tests.
  *
  * @since 0.1.0
  */
 export interface Options {
+  /** Seed of the inputs: an integer of up to 32 bits. Defaults to a random one. */
   readonly seed?: number | undefined
+  /** Number of inputs that each law is tried with: an integer of at least 1. Defaults to 100. */
   readonly runs?: number | undefined
+  /** Inputs of earlier counterexamples, as JSON. Each becomes one more test. Defaults to none. */
   readonly saved?: ReadonlyArray<{ readonly law: string; readonly input: unknown }> | undefined
+  /** Time limit of each test, in milliseconds. Defaults to 60,000. */
   readonly timeout?: number | undefined
 }
 
-/** What the environment asks to replay: that alone is then tried of its law. */
+/** Reads the replay that `LAWS_REPLAY` asks for. The law that it names is tried with that input alone. */
 const replayFromEnvironment = Effect.fnUntraced(function* (suite: Pick<Laws.Suite<never, never>, "name" | "laws">) {
   const text = yield* Config.withDefault(Config.String("LAWS_REPLAY"), "")
   const replay = Laws.readReplay(text)
@@ -34,8 +35,9 @@ const replayFromEnvironment = Effect.fnUntraced(function* (suite: Pick<Laws.Suit
   }
   const isMisspelt =
     replay?.law.startsWith(`${suite.name}.`) === true && !suite.laws.some(({ id }) => id === replay.law)
-  if (isMisspelt)
+  if (isMisspelt) {
     return yield* Effect.die(new Error(`LAWS_REPLAY names "${replay.law}", which is no law of ${suite.name}`))
+  }
   return replay
 })
 
@@ -43,8 +45,8 @@ const commandFor = (file: string) => (replay: string) =>
   `To replay it: LAWS_REPLAY=${replay} npx vitest run ${file} -t '${replay.slice(0, replay.indexOf(":"))}:'`
 
 /**
- * Makes a test of each law of a suite, tried on what the layer gives. A law that it cannot be put to is a skipped test
- * that says why; one that does not hold fails with its counterexample, as a story. The layer is built once.
+ * Makes a test of each law of a suite, on the services of the layer. Laws that need a missing capability are skipped, with
+ * the reason. A law that does not hold fails with its counterexample, as a story. The layer is built once.
  *
  * @example
  * import { NeuroioMemory, TokenLaws } from "@effect-tokens/testkit"
@@ -54,8 +56,8 @@ const commandFor = (file: string) => (replay: string) =>
  *
  * @since 0.1.0
  */
-export const testLaws = <World, R, E>(
-  suite: Laws.Suite<World, R>,
+export const testLaws = <Subject, R, E>(
+  suite: Laws.Suite<Subject, R>,
   layer: Layer.Layer<R, E>,
   options: Options = {},
 ): void => {
@@ -65,7 +67,7 @@ export const testLaws = <World, R, E>(
     afterAll(() => runtime.dispose())
 
     const test = (title: string, law: string, replay: Effect.Effect<Laws.Replay | undefined, Config.ConfigError>) => {
-      // The rules are for tests that are written out: here the law is the title and the assertion.
+      // The rules are for tests with written titles and assertions: here the law is both.
       // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect
       it(title, { timeout }, async ({ signal, skip, task }) => {
         const [report] = await runtime.runPromise(
@@ -77,7 +79,7 @@ export const testLaws = <World, R, E>(
         if (report?._tag === "Skipped") skip(report.reason)
         if (report?._tag === "Failed") {
           const error = new Error(Laws.formatCounterexample(report, commandFor(task.file.name)))
-          // Where it was thrown says nothing: the story does.
+          // The stack says nothing: the story does.
           error.stack = ""
           throw error
         }

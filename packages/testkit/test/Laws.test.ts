@@ -311,16 +311,16 @@ describe("options that cannot be right", () => {
   })
 })
 
-it.effect("each run has a world of its own, its time included", () =>
+it.effect("each run has a subject of its own, its time included", () =>
   Effect.gen(function* () {
-    const stage = yield* TokenLaws.tokens.harness
+    const harness = yield* TokenLaws.tokens.harness
     const visit = Effect.scoped(
       Effect.gen(function* () {
-        const { world } = yield* stage.open
-        const found = yield* world.account.tokens.list()
-        const now = yield* world.clock?.now ?? Effect.never
-        yield* world.account.tokens.create({ permanent: true })
-        yield* world.clock?.advance(1000) ?? Effect.void
+        const { subject } = yield* harness.open
+        const found = yield* subject.account.tokens.list()
+        const now = yield* subject.clock?.now ?? Effect.never
+        yield* subject.account.tokens.create({ permanent: true })
+        yield* subject.clock?.advance(1000) ?? Effect.void
         return [found, now]
       }),
     )

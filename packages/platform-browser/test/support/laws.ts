@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 /** They say something of the platform, by many calls, and nothing of a transport. A call from a browser takes its time. */
 const masses = /\.(?:many-owners|many-tokens|credential-unknown|wrong-credential)$/
 
-const withoutMasses = <World, R>(suite: Laws.Suite<World, R>): Laws.Suite<World, R> => ({
+const withoutMasses = <Subject, R>(suite: Laws.Suite<Subject, R>): Laws.Suite<Subject, R> => ({
   ...suite,
   laws: suite.laws.filter(({ id }) => !masses.test(id)),
 })
@@ -15,6 +15,6 @@ const withoutMasses = <World, R>(suite: Laws.Suite<World, R>): Laws.Suite<World,
 /** Tests laws on a sandbox that is served there. */
 export const lawsAt = (url: string) => {
   const layer = Sandbox.layerRemote({ url }).pipe(Layer.provide(BrowserNeuroio.layerHttpClient()))
-  return <World>(suite: Laws.Suite<World, Tokens | StreamTokens | ApiTokens>): void =>
+  return <Subject>(suite: Laws.Suite<Subject, Tokens | StreamTokens | ApiTokens>): void =>
     testLaws(withoutMasses(suite), layer, { runs: 1 })
 }

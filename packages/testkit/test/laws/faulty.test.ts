@@ -17,7 +17,7 @@ const plan: FaultySandbox.Plan = { seed: 1, inARow: 2, creates: ["certain"], wri
  */
 const racePlan: FaultySandbox.Plan = { ...plan, writes: ["certain"] }
 
-const half = <World, R>(suite: Laws.Suite<World, R>, concurrent: boolean): Laws.Suite<World, R> => ({
+const half = <Subject, R>(suite: Laws.Suite<Subject, R>, concurrent: boolean): Laws.Suite<Subject, R> => ({
   ...suite,
   laws: suite.laws.filter(
     // A thousand owners take as long as all others together: in memory and in process is enough.

@@ -17,8 +17,8 @@ export interface Mutant<R> {
 type Platform<R> = Pick<Mutant<R>, "platform">
 
 /** Those suites as killers. The first is the one that others are looked up in. */
-export const killersOf = <World, R>(
-  suites: readonly [Laws.Suite<World, R>, ...ReadonlyArray<Laws.Suite<World, R>>],
+export const killersOf = <Subject, R>(
+  suites: readonly [Laws.Suite<Subject, R>, ...ReadonlyArray<Laws.Suite<Subject, R>>],
 ) => {
   /** Tries one law. */
   const tryLaw = Effect.fnUntraced(function* ({ platform }: Platform<R>, law: string, options: Limits) {

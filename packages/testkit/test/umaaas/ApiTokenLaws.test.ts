@@ -265,8 +265,8 @@ it.effect("two runs at once on one platform take turns", () =>
 
 it.effect("no law needs more than the platform in memory offers", () =>
   Effect.gen(function* () {
-    const stage = yield* suite.harness
-    assert.deepStrictEqual(Object.keys(stage.missing), ["otherOwner", "destructive"])
+    const harness = yield* suite.harness
+    assert.deepStrictEqual(Object.keys(harness.missing), ["otherOwner", "destructive"])
     for (const { id, needs } of suite.laws) {
       assert.isFalse(needs.includes("otherOwner") || needs.includes("destructive"), id)
     }

@@ -1,38 +1,40 @@
-/** How laws say what they use of the world that they are tried in. */
-import type * as Effect from "effect/Effect"
+/** Makes laws, and checks that each has asked for the capabilities it uses. */
+import * as Effect from "effect/Effect"
 import type * as fc from "fast-check"
-import type { Failure, Law, Capability } from "../../Laws.ts"
+import type { Capability, Failure, Law } from "../../Laws.ts"
 
-/** A law that is to be made. */
-export interface Description<World, N extends Capability, Input> {
+/** A law, whose check is a generator. */
+export interface Description<Subject, N extends Capability, Input> {
   readonly id: string
   readonly rules: ReadonlyArray<string>
   readonly description: string
   readonly needs: ReadonlyArray<N>
   readonly maxRuns?: number
   readonly arbitrary: fc.Arbitrary<Input>
-  readonly check: (world: World, input: Input) => Effect.Effect<void, Failure>
+  readonly check: (subject: Subject, input: Input) => Effect.fn.Return<void, Failure>
 }
 
 /**
- * Makes laws for worlds that always have `Always`, and of `Powers` what can be done there: what a law uses of those, it
- * must have asked for.
+ * Makes laws for subjects that always have `Always`. A law sees those of the `Offers` that it needs, and no others.
  */
-export const lawsFor = <Always, Powers extends { readonly [N in Capability]?: unknown }>() => {
-  type World = Always & Partial<Powers>
+export const lawsFor = <Always, Offers extends { readonly [N in Capability]?: unknown }>() => {
+  type Subject = Always & Partial<Offers>
 
-  const offers = <N extends Capability & keyof Powers>(
-    world: World,
+  const has = <N extends Capability & keyof Offers>(
+    subject: Subject,
     needs: ReadonlyArray<N>,
-  ): world is World & Pick<Powers, N> => needs.every((need) => world[need] !== undefined)
+  ): subject is Subject & Pick<Offers, N> => needs.every((need) => subject[need] !== undefined)
 
-  return <const N extends Capability & keyof Powers, Input>(
-    description: Description<Always & Pick<Powers, N>, N, Input>,
-  ): Law<World, Input> => ({
-    ...description,
-    check: (world, input) => {
-      if (!offers(world, description.needs)) throw new Error(`${description.id} was tried without what it needs`)
-      return description.check(world, input)
-    },
-  })
+  return <const N extends Capability & keyof Offers, Input>(
+    description: Description<Always & Pick<Offers, N>, N, Input>,
+  ): Law<Subject, Input> => {
+    const check = Effect.fnUntraced(description.check)
+    return {
+      ...description,
+      check: (subject, input) => {
+        if (!has(subject, description.needs)) throw new Error(`${description.id} was tried without what it needs`)
+        return check(subject, input)
+      },
+    }
+  }
 }

@@ -5,9 +5,7 @@
  */
 import type { Token } from "@effect-tokens/core"
 import { Token as TokenClass } from "@effect-tokens/core"
-import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
-import type { Failure } from "../../../Laws.ts"
 import { expectRefusal } from "../../../internal/laws/expectations.ts"
 import { day, all, createEach, expectTokens, fill, isMatch } from "./expectations.ts"
 import { law } from "./subject.ts"
@@ -24,10 +22,7 @@ export const deleteList = law({
     "`false` deletes exactly the temporary tokens, `true` exactly the permanent ones, `null` all, which frees their slots at once; nothing to delete is no failure.",
   needs: ["destructive"],
   arbitrary: fc.record({ flags, inactive: fc.boolean(), permanent }),
-  check: Effect.fnUntraced(function* (
-    { account, ...world },
-    { flags, inactive, permanent },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { flags, inactive, permanent }) {
     const { tokens } = account
     const [first] = yield* createEach(tokens, flags)
     if (inactive && first !== undefined) yield* tokens.update(first.id, { isActive: false })
@@ -36,12 +31,12 @@ export const deleteList = law({
     for (const { id } of gone) yield* tokens.get(id)
     for (const time of ["first", "second"]) {
       yield* tokens.deleteList({ permanent })
-      yield* expectTokens(world, `the list after the ${time} deletion`, kept, yield* all(tokens))
+      yield* expectTokens(subject, `the list after the ${time} deletion`, kept, yield* all(tokens))
     }
     for (const { id } of gone)
       yield* expectRefusal("get of a token that went with its list", tokens.get(id), "NotFound")
     yield* fill(tokens)
-  }),
+  },
 })
 
 /** What a setting that was never set makes of the filter. */
@@ -54,12 +49,12 @@ export const deleteListNeedsFilter = law({
   needs: ["destructive"],
   maxRuns: 5,
   arbitrary: fc.record({ flags: someFlags }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, { flags }): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { flags }) {
     const { tokens } = account
     const made = yield* createEach(tokens, flags)
     yield* expectRefusal("a delete list without a filter", tokens.deleteList(noFilter), "InvalidRequest", "BadRequest")
-    yield* expectTokens(world, "the list", made, yield* all(tokens))
-  }),
+    yield* expectTokens(subject, "the list", made, yield* all(tokens))
+  },
 })
 
 export const deleteListOfEachOwner = law({
@@ -72,17 +67,14 @@ export const deleteListOfEachOwner = law({
     flags: someFlags,
     permanent,
   }),
-  check: Effect.fnUntraced(function* (
-    { family, otherOwner, ...world },
-    { flags, kind, permanent },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ family, otherOwner, ...subject }, { flags, kind, permanent }) {
     // A manager has no stream tokens (N15).
     const { tokens } = yield* otherOwner.add(family === "streamTokens" && kind === "manager" ? "space" : kind)
     const made = yield* createEach(tokens, flags)
     yield* tokens.deleteList({ permanent })
     const kept = made.filter((token) => !isMatch(permanent)(token))
-    yield* expectTokens(world, `the list of the ${kind}`, kept, yield* all(tokens))
-  }),
+    yield* expectTokens(subject, `the list of the ${kind}`, kept, yield* all(tokens))
+  },
 })
 
 export const deleteListExpired = law({
@@ -91,18 +83,15 @@ export const deleteListExpired = law({
   description: "Deleting a list deletes what has expired like what has not.",
   needs: ["clock", "destructive"],
   arbitrary: fc.record({ expired: someFlags, fresh: flags, permanent }),
-  check: Effect.fnUntraced(function* (
-    { account, clock, ...world },
-    { expired, fresh, permanent },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, clock, ...subject }, { expired, fresh, permanent }) {
     const { tokens } = account
     yield* createEach(tokens, expired)
     yield* clock.advance(day)
     yield* createEach(tokens, fresh)
     const kept = (yield* all(tokens)).filter((token) => !isMatch(permanent)(token))
     yield* tokens.deleteList({ permanent })
-    yield* expectTokens(world, "the list after the deletion", kept, yield* all(tokens))
-  }),
+    yield* expectTokens(subject, "the list after the deletion", kept, yield* all(tokens))
+  },
 })
 
 export const deleteListKeepsOthers = law({
@@ -111,16 +100,13 @@ export const deleteListKeepsOthers = law({
   description: "Deleting a list leaves the other family as it is.",
   needs: ["destructive"],
   arbitrary: fc.record({ flags, others: someFlags, permanent }),
-  check: Effect.fnUntraced(function* (
-    { account, ...world },
-    { flags, others, permanent },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { flags, others, permanent }) {
     yield* createEach(account.tokens, flags)
     yield* createEach(account.others, others)
     const before = yield* all(account.others)
     yield* account.tokens.deleteList({ permanent })
-    yield* expectTokens(world, "the other family", before, yield* all(account.others))
-  }),
+    yield* expectTokens(subject, "the other family", before, yield* all(account.others))
+  },
 })
 
 export const deleteListKeepsOwners = law({
@@ -129,16 +115,13 @@ export const deleteListKeepsOwners = law({
   description: "Deleting a list leaves the tokens of other owners as they are.",
   needs: ["destructive", "otherOwner"],
   arbitrary: fc.record({ flags, others: someFlags, permanent }),
-  check: Effect.fnUntraced(function* (
-    { account, otherOwner, ...world },
-    { flags, others, permanent },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, otherOwner, ...subject }, { flags, others, permanent }) {
     const space = yield* otherOwner.add("space")
     yield* createEach(account.tokens, flags)
     const before = yield* createEach(space.tokens, others)
     yield* account.tokens.deleteList({ permanent })
-    yield* expectTokens(world, "the other owner's list", before, yield* all(space.tokens))
-  }),
+    yield* expectTokens(subject, "the other owner's list", before, yield* all(space.tokens))
+  },
 })
 
 const replace = (tokens: ReadonlyArray<Token>, by: Token): ReadonlyArray<Token> =>
@@ -155,10 +138,7 @@ export const update = law({
     by,
     changes: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }),
   }),
-  check: Effect.fnUntraced(function* (
-    { account, ...world },
-    { by, changes, flags, which },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { by, changes, flags, which }) {
     const { tokens } = account
     const made = yield* createEach(tokens, flags)
     const token = made[which % made.length]
@@ -167,13 +147,13 @@ export const update = law({
     for (const isActive of changes) {
       const expected = new TokenClass({ ...token, isActive })
       for (const time of ["first", "second"]) {
-        yield* expectTokens(world, `the ${time} update`, [expected], [yield* tokens.update(token[by], { isActive })])
-        yield* expectTokens(world, "the token by id", [expected], [yield* tokens.get(token.id)])
-        yield* expectTokens(world, "the token by key", [expected], [yield* tokens.get(token.key)])
-        yield* expectTokens(world, "the list", replace(before, expected), yield* all(tokens))
+        yield* expectTokens(subject, `the ${time} update`, [expected], [yield* tokens.update(token[by], { isActive })])
+        yield* expectTokens(subject, "the token by id", [expected], [yield* tokens.get(token.id)])
+        yield* expectTokens(subject, "the token by key", [expected], [yield* tokens.get(token.key)])
+        yield* expectTokens(subject, "the list", replace(before, expected), yield* all(tokens))
       }
     }
-  }),
+  },
 })
 
 export const updateKeepsExpiry = law({
@@ -186,17 +166,14 @@ export const updateKeepsExpiry = law({
     isActive: fc.boolean(),
     millis: fc.integer({ min: 1, max: 2 * day }),
   }),
-  check: Effect.fnUntraced(function* (
-    { account, clock, ...world },
-    { isActive, millis, permanent },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, clock, ...subject }, { isActive, millis, permanent }) {
     const { tokens } = account
     const token = yield* tokens.create({ permanent })
     yield* clock.advance(millis)
     const expected = new TokenClass({ ...token, isActive })
-    yield* expectTokens(world, "the update", [expected], [yield* tokens.update(token.id, { isActive })])
-    yield* expectTokens(world, "the token", [expected], [yield* tokens.get(token.id)])
-  }),
+    yield* expectTokens(subject, "the update", [expected], [yield* tokens.update(token.id, { isActive })])
+    yield* expectTokens(subject, "the token", [expected], [yield* tokens.get(token.id)])
+  },
 })
 
 export const deleteOne = law({
@@ -205,10 +182,7 @@ export const deleteOne = law({
   description: "`delete` removes that one token; then `get`, `update` and `delete` of it find none.",
   needs: [],
   arbitrary: fc.record({ flags: someFlags, which: fc.nat({ max: 5 }), by, inactive: fc.boolean() }),
-  check: Effect.fnUntraced(function* (
-    { account, ...world },
-    { by, flags, inactive, which },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { by, flags, inactive, which }) {
     const { tokens } = account
     const made = yield* createEach(tokens, flags)
     const token = made[which % made.length]
@@ -223,6 +197,6 @@ export const deleteOne = law({
       yield* expectRefusal("update of a deleted token", tokens.update(ref, { isActive: true }), "NotFound")
       yield* expectRefusal("delete of a deleted token", tokens.delete(ref), "NotFound")
     }
-    yield* expectTokens(world, "the list", rest, yield* all(tokens))
-  }),
+    yield* expectTokens(subject, "the list", rest, yield* all(tokens))
+  },
 })

@@ -5,10 +5,8 @@
  */
 import { isPermanent } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
-import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
-import type { Failure } from "../../../Laws.ts"
 import { expect, expectRefusal } from "../../../internal/laws/expectations.ts"
 import { day, all, createEach, expectTokens, fill, permanentCap, permanentRoom } from "./expectations.ts"
 import { law } from "./subject.ts"
@@ -21,7 +19,7 @@ export const permanentCapLaw = law({
   description: "With 5 permanent tokens, a further permanent create is refused and changes nothing.",
   needs: [],
   arbitrary: fc.record({ before: flags, attempts: fc.integer({ min: 1, max: 3 }) }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, { attempts, before }): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { attempts, before }) {
     const { tokens } = account
     yield* createEach(tokens, before)
     yield* fill(tokens)
@@ -29,10 +27,10 @@ export const permanentCapLaw = law({
     for (let i = 0; i < attempts; i++) {
       yield* expectRefusal("a sixth permanent token", tokens.create({ permanent: true }), "PermanentTokenLimitReached")
     }
-    yield* expectTokens(world, "the list after the refusal", full, yield* all(tokens))
+    yield* expectTokens(subject, "the list after the refusal", full, yield* all(tokens))
     const temporary = yield* tokens.create()
-    yield* expectTokens(world, "the list with a temporary token more", [...full, temporary], yield* all(tokens))
-  }),
+    yield* expectTokens(subject, "the list with a temporary token more", [...full, temporary], yield* all(tokens))
+  },
 })
 
 export const capCountsInactive = law({
@@ -44,7 +42,7 @@ export const capCountsInactive = law({
     inactive: fc.array(fc.boolean(), { minLength: permanentCap, maxLength: permanentCap }),
     deleted: fc.integer({ min: 0, max: permanentCap - 1 }),
   }),
-  check: Effect.fnUntraced(function* ({ account }, { deleted, inactive }): Effect.fn.Return<void, Failure> {
+  *check({ account }, { deleted, inactive }) {
     const { tokens } = account
     const made = yield* fill(tokens)
     for (const [i, token] of made.entries()) {
@@ -56,7 +54,7 @@ export const capCountsInactive = law({
     yield* tokens.delete(gone.id)
     yield* tokens.create({ permanent: true })
     yield* expectRefusal("a sixth permanent token", tokens.create({ permanent: true }), "PermanentTokenLimitReached")
-  }),
+  },
 })
 
 export const capIgnoresTemporary = law({
@@ -65,7 +63,7 @@ export const capIgnoresTemporary = law({
   description: "Temporary tokens never count towards the 5.",
   needs: [],
   arbitrary: fc.record({ temporary: fc.integer({ min: 0, max: 12 }) }),
-  check: Effect.fnUntraced(function* ({ account }, { temporary }): Effect.fn.Return<void, Failure> {
+  *check({ account }, { temporary }) {
     const { tokens } = account
     yield* createEach(
       tokens,
@@ -75,7 +73,7 @@ export const capIgnoresTemporary = law({
     const room = yield* permanentRoom(tokens)
     yield* expect(room === 0, "5 permanent tokens", String(permanentCap - room))
     yield* tokens.create()
-  }),
+  },
 })
 
 export const capPerFamily = law({
@@ -84,13 +82,13 @@ export const capPerFamily = law({
   description: "Tokens and stream tokens have caps of their own.",
   needs: [],
   arbitrary: fc.record({ before: flags }),
-  check: Effect.fnUntraced(function* ({ account }, { before }): Effect.fn.Return<void, Failure> {
+  *check({ account }, { before }) {
     yield* createEach(account.tokens, before)
     yield* fill(account.others)
     yield* fill(account.tokens)
     const room = yield* permanentRoom(account.tokens)
     yield* expect(room === 0, "5 permanent tokens in each family", `${permanentCap - room} in this one`)
-  }),
+  },
 })
 
 export const capPerOwner = law({
@@ -99,7 +97,7 @@ export const capPerOwner = law({
   description: "Owners have caps of their own.",
   needs: ["otherOwner"],
   arbitrary: fc.record({ before: flags }),
-  check: Effect.fnUntraced(function* ({ account, otherOwner }, { before }): Effect.fn.Return<void, Failure> {
+  *check({ account, otherOwner }, { before }) {
     const space = yield* otherOwner.add("space")
     yield* createEach(account.tokens, before)
     yield* fill(space.tokens)
@@ -110,7 +108,7 @@ export const capPerOwner = law({
       const sixth = tokens.create({ permanent: true })
       yield* expectRefusal(`a sixth permanent token of the ${name}`, sixth, "PermanentTokenLimitReached")
     }
-  }),
+  },
 })
 
 const leftOut = { nothing: undefined, "{}": {}, "permanent: undefined": { permanent: undefined } } as const
@@ -121,11 +119,11 @@ export const createIsTemporary = law({
   description: "A create that does not say otherwise makes a temporary token, which is active.",
   needs: [],
   arbitrary: fc.constantFrom("nothing" as const, "{}" as const, "permanent: undefined" as const),
-  check: Effect.fnUntraced(function* ({ account }, options): Effect.fn.Return<void, Failure> {
+  *check({ account }, options) {
     const token = yield* account.tokens.create(leftOut[options])
     yield* expect(!isPermanent(token), "a temporary token", "a permanent one")
     yield* expect(token.isActive, "an active token", "an inactive one")
-  }),
+  },
 })
 
 export const lifetime = law({
@@ -134,7 +132,7 @@ export const lifetime = law({
   description: "A temporary token expires exactly 24 hours after its creation, a permanent one never.",
   needs: [],
   arbitrary: flags,
-  check: Effect.fnUntraced(function* ({ account, name }, flags): Effect.fn.Return<void, Failure> {
+  *check({ account, name }, flags) {
     const room = yield* permanentRoom(account.tokens)
     for (const [i, token] of (yield* createEach(account.tokens, flags)).entries()) {
       const permanent = flags[i] === true && flags.slice(0, i).filter(Boolean).length < room
@@ -147,7 +145,7 @@ export const lifetime = law({
         millis === null ? "it never expires" : `it lives ${millis} ms`,
       )
     }
-  }),
+  },
 })
 
 export const creationTime = law({
@@ -156,14 +154,14 @@ export const creationTime = law({
   description: "A token is created at the time of its create.",
   needs: ["clock"],
   arbitrary: fc.array(fc.integer({ min: 0, max: 2 * day }), { minLength: 1, maxLength: 5 }),
-  check: Effect.fnUntraced(function* ({ account, clock, name }, waits): Effect.fn.Return<void, Failure> {
+  *check({ account, clock, name }, waits) {
     for (const millis of waits) {
       yield* clock.advance(millis)
       const token = yield* account.tokens.create()
       const late = DateTime.toEpochMillis(token.created) - (yield* clock.now)
       yield* expect(late === 0, `${name(token)} created now`, `it says ${late} ms from now`)
     }
-  }),
+  },
 })
 
 export const ids = law({
@@ -173,7 +171,7 @@ export const ids = law({
   needs: [],
   // The number is which token that is still there to delete before the next one is made.
   arbitrary: fc.array(fc.option(fc.integer({ min: 0, max: 5 })), { minLength: 1, maxLength: 10 }),
-  check: Effect.fnUntraced(function* ({ account, name }, deletions): Effect.fn.Return<void, Failure> {
+  *check({ account, name }, deletions) {
     const { tokens } = account
     const before = yield* all(tokens)
     let highest = Math.max(0, ...before.map((token) => token.id))
@@ -192,7 +190,7 @@ export const ids = law({
       keys.add(key)
       there.push(token)
     }
-  }),
+  },
 })
 
 export const keysDiffer = law({
@@ -201,7 +199,7 @@ export const keysDiffer = law({
   description: "No two tokens have the same key, whoever owns them and of whichever family they are.",
   needs: ["otherOwner"],
   arbitrary: fc.array(fc.record({ space: fc.boolean(), other: fc.boolean() }), { minLength: 2, maxLength: 10 }),
-  check: Effect.fnUntraced(function* ({ account, otherOwner }, creations): Effect.fn.Return<void, Failure> {
+  *check({ account, otherOwner }, creations) {
     const second = yield* otherOwner.add("space")
     const keys = new Set<string>()
     for (const { other, space } of creations) {
@@ -211,5 +209,5 @@ export const keysDiffer = law({
       yield* expect(!keys.has(key), "a new key", `id ${token.id} with a key that another token has`)
       keys.add(key)
     }
-  }),
+  },
 })

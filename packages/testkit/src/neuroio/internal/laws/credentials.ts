@@ -3,10 +3,8 @@
  *
  * Rules: docs/rules/neuroio.md
  */
-import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
-import type { Failure } from "../../../Laws.ts"
 import { expectRefusal } from "../../../internal/laws/expectations.ts"
 import { day, all, createEach, expectShutOut, expectTokens, fill, nearKeys } from "./expectations.ts"
 import { law } from "./subject.ts"
@@ -22,10 +20,7 @@ export const credentialLifetime = law({
     permanent: fc.boolean(),
     uses: fc.array(fc.integer({ min: 0, max: 3 * day }), { maxLength: 3 }),
   }),
-  check: Effect.fnUntraced(function* (
-    { account, clock, credential, ...world },
-    { permanent, uses },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, clock, credential, ...subject }, { permanent, uses }) {
     const token = yield* account.credentials.create({ permanent })
     const { id } = yield* account.tokens.create()
     const holder = yield* credential.as(token.key, "holder")
@@ -34,11 +29,11 @@ export const credentialLifetime = law({
       yield* clock.advance(use - age)
       age = use
       if (permanent || age < day) {
-        yield* expectTokens(world, "the holder's list", yield* all(account.tokens), yield* all(holder.tokens))
+        yield* expectTokens(subject, "the holder's list", yield* all(account.tokens), yield* all(holder.tokens))
         yield* holder.tokens.create()
       } else yield* expectShutOut("with an expired credential", holder.tokens, id, "Unauthorized")
     }
-  }),
+  },
 })
 
 export const credentialInactive = law({
@@ -47,7 +42,7 @@ export const credentialInactive = law({
   description: "An inactive token does not authenticate; activated again, it does.",
   needs: ["credential"],
   arbitrary: fc.record({ permanent: fc.boolean() }),
-  check: Effect.fnUntraced(function* ({ account, credential }, { permanent }): Effect.fn.Return<void, Failure> {
+  *check({ account, credential }, { permanent }) {
     const token = yield* account.credentials.create({ permanent })
     const { id } = yield* account.tokens.create()
     const holder = yield* credential.as(token.key, "holder")
@@ -56,7 +51,7 @@ export const credentialInactive = law({
     yield* expectShutOut("with an inactive credential", holder.tokens, id, "Unauthorized")
     yield* account.credentials.update(token.id, { isActive: true })
     yield* holder.tokens.list()
-  }),
+  },
 })
 
 export const credentialDeleted = law({
@@ -65,10 +60,7 @@ export const credentialDeleted = law({
   description: "A deleted token does not authenticate.",
   needs: ["credential"],
   arbitrary: fc.record({ permanent: fc.boolean(), inactive: fc.boolean() }),
-  check: Effect.fnUntraced(function* (
-    { account, credential },
-    { inactive, permanent },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, credential }, { inactive, permanent }) {
     const token = yield* account.credentials.create({ permanent })
     const { id } = yield* account.tokens.create()
     const holder = yield* credential.as(token.key, "holder")
@@ -76,7 +68,7 @@ export const credentialDeleted = law({
     if (inactive) yield* account.credentials.update(token.id, { isActive: false })
     yield* account.credentials.delete(token.id)
     yield* expectShutOut("with a deleted credential", holder.tokens, id, "Unauthorized")
-  }),
+  },
 })
 
 export const credentialUnknown = law({
@@ -86,7 +78,7 @@ export const credentialUnknown = law({
   needs: ["credential"],
   maxRuns: 20,
   arbitrary: fc.stringMatching(/^[0-9a-f]{1,40}$/),
-  check: Effect.fnUntraced(function* ({ account, credential }, text): Effect.fn.Return<void, Failure> {
+  *check({ account, credential }, text) {
     const { key } = yield* account.credentials.create()
     const { id } = yield* account.tokens.create()
     const unknown = [
@@ -98,7 +90,7 @@ export const credentialUnknown = law({
       const nobody = yield* credential.as(other, "nobody")
       yield* expectShutOut(`with ${how} as credential`, nobody.tokens, id, "Unauthorized")
     }
-  }),
+  },
 })
 
 export const credentialDeletesNoList = law({
@@ -110,10 +102,7 @@ export const credentialDeletesNoList = law({
     flaw: fc.constantFrom("inactive" as const, "expired" as const, "deleted" as const, "unknown" as const),
     permanent: fc.constantFrom(null, true, false),
   }),
-  check: Effect.fnUntraced(function* (
-    { account, clock, credential, ...world },
-    { flaw, permanent },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, clock, credential, ...subject }, { flaw, permanent }) {
     yield* createEach(account.tokens, [true, false])
     const { id, key } = yield* account.credentials.create()
     const holder = yield* credential.as(flaw === "unknown" ? Redacted.make("no-token-has-this-key") : key, flaw)
@@ -122,8 +111,8 @@ export const credentialDeletesNoList = law({
     if (flaw === "expired") yield* clock.advance(day)
     const before = yield* all(account.tokens)
     yield* expectRefusal("the deletion of a list", holder.tokens.deleteList({ permanent }), "Unauthorized")
-    yield* expectTokens(world, "the list afterwards", before, yield* all(account.tokens))
-  }),
+    yield* expectTokens(subject, "the list afterwards", before, yield* all(account.tokens))
+  },
 })
 
 export const manager = law({
@@ -133,22 +122,19 @@ export const manager = law({
     "A manager manages its tokens, and is forbidden everything about stream tokens; so is the holder of a token of it.",
   needs: ["otherOwner", "credential"],
   arbitrary: fc.record({ permanent: fc.boolean() }),
-  check: Effect.fnUntraced(function* (
-    { account, credential, family, otherOwner, ...world },
-    { permanent },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, credential, family, otherOwner, ...subject }, { permanent }) {
     const manager = yield* otherOwner.add("manager")
     const { tokens } = manager
     if (family === "tokens") {
       const token = yield* tokens.create({ permanent })
-      yield* expectTokens(world, "the manager's list", [token], yield* all(tokens))
+      yield* expectTokens(subject, "the manager's list", [token], yield* all(tokens))
       yield* tokens.update(token.id, { isActive: false })
       yield* tokens.delete(token.id)
       yield* fill(tokens)
       const sixth = tokens.create({ permanent: true })
       yield* expectRefusal("a manager's sixth permanent token", sixth, "PermanentTokenLimitReached")
       yield* tokens.deleteList({ permanent: null })
-      yield* expectTokens(world, "the manager's list", [], yield* all(tokens))
+      yield* expectTokens(subject, "the manager's list", [], yield* all(tokens))
       return
     }
     const { id } = yield* account.tokens.create({ permanent })
@@ -159,7 +145,7 @@ export const manager = law({
       yield* expectRefusal(`a permanent create, by the ${name}`, tokens.create({ permanent: true }), "Forbidden")
       yield* expectRefusal(`a delete list, by the ${name}`, tokens.deleteList({ permanent: null }), "Forbidden")
     }
-  }),
+  },
 })
 
 export const expiredManager = law({
@@ -168,17 +154,14 @@ export const expiredManager = law({
   description: "An expired token of a manager is no credential: about stream tokens too it is told just that.",
   needs: ["clock", "otherOwner", "credential"],
   arbitrary: fc.record({ millis: fc.integer({ min: day, max: 2 * day }) }),
-  check: Effect.fnUntraced(function* (
-    { account, clock, credential, family, otherOwner },
-    { millis },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, clock, credential, family, otherOwner }, { millis }) {
     const manager = yield* otherOwner.add("manager")
     const { id } = yield* account.tokens.create()
     const holder = yield* credential.as((yield* manager.credentials.create()).key, "holder of a manager's token")
     yield* clock.advance(millis)
     const streams = family === "streamTokens" ? holder.tokens : holder.others
     yield* expectShutOut("with an expired token of a manager", streams, id, "Unauthorized")
-  }),
+  },
 })
 
 export const ownCredential = law({
@@ -191,10 +174,7 @@ export const ownCredential = law({
     filter: fc.constantFrom("itself" as const, null, true, false),
     flags: fc.array(fc.boolean(), { maxLength: 4 }),
   }),
-  check: Effect.fnUntraced(function* (
-    { account, credential },
-    { filter, flags, permanent },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, credential }, { filter, flags, permanent }) {
     const token = yield* account.credentials.create({ permanent })
     yield* createEach(account.tokens, flags)
     const holder = yield* credential.as(token.key, "holder")
@@ -203,7 +183,7 @@ export const ownCredential = law({
     if (filter === "itself" || filter === null || filter === permanent) {
       yield* expectRefusal("the next call", holder.tokens.list(), "Unauthorized")
     } else yield* holder.tokens.list()
-  }),
+  },
 })
 
 export const streamTokenIsNone = law({
@@ -212,11 +192,11 @@ export const streamTokenIsNone = law({
   description: "A stream token is no credential of this API: it opens streams.",
   needs: ["credential"],
   arbitrary: fc.record({ permanent: fc.boolean() }),
-  check: Effect.fnUntraced(function* ({ account, credential, family }, { permanent }): Effect.fn.Return<void, Failure> {
+  *check({ account, credential, family }, { permanent }) {
     const streams = family === "streamTokens" ? account.tokens : account.others
     const token = yield* streams.create({ permanent })
     const holder = yield* credential.as(token.key, "holder")
     const { id } = yield* account.tokens.create()
     yield* expectShutOut("with a stream token as credential", holder.tokens, id, "Unauthorized")
-  }),
+  },
 })

@@ -9,15 +9,15 @@ import type { Subject } from "./subject.ts"
 
 type Naming = Pick<Subject, "name">
 
-const describe = (world: Naming) => (token: Token) => `${world.name(token)}${token.isActive ? "" : " inactive"}`
+const describe = (subject: Naming) => (token: Token) => `${subject.name(token)}${token.isActive ? "" : " inactive"}`
 
 /** Exactly these, in this order, as they were. */
 export const expectTokens = (
-  world: Naming,
+  subject: Naming,
   what: string,
   expected: ReadonlyArray<Token>,
   got: ReadonlyArray<Token>,
-): Effect.Effect<void, Violation> => expectAll(what, expected, got, describe(world))
+): Effect.Effect<void, Violation> => expectAll(what, expected, got, describe(subject))
 
 /** The whole list. */
 export const all = (tokens: TokenOperations.TokenOperations): Effect.Effect<ReadonlyArray<Token>, Failure> =>

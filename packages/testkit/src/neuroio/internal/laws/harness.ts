@@ -30,7 +30,7 @@ const makeActor = (recorder: TokenHistory, family: Family, name: string, service
     : { name, tokens: streamTokens, others: tokens, credentials: tokens }
 }
 
-/** Only a world that is no other's may lose all its tokens. */
+/** Only a subject that is no other's may lose all its tokens. */
 const empty = (services: Services) =>
   Effect.andThen(
     Context.get(services, Tokens).deleteList({ permanent: null }),
@@ -70,7 +70,7 @@ export const harnessFor = (family: Family): Effect.Effect<Harness<Subject>, neve
       if (otherOwner === undefined && abilities.destructive === true) yield* empty(services)
       const account = otherOwner === undefined ? actor("account", services) : yield* otherOwner.add("account")
 
-      const world: Subject = {
+      const subject: Subject = {
         family,
         account,
         name: (token) => recorder.name(serviceNames[family], token),
@@ -81,7 +81,7 @@ export const harnessFor = (family: Family): Effect.Effect<Harness<Subject>, neve
         ...(concurrency !== false && { concurrency: true }),
         ...(isDestructive(abilities) && { destructive: true }),
       }
-      return { world, story: Effect.sync(recorder.story) }
+      return { subject, story: Effect.sync(recorder.story) }
     })
 
     const missing = missingCapabilities({

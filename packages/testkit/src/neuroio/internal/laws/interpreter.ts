@@ -46,13 +46,13 @@ export type TokenInterpreter = Interpreter<TokenCommand.Call, ModelCall, Observe
 
 /** `owners` are called in the model by their place in the list. */
 export const makeInterpreter = (
-  world: Pick<Subject, "family" | "recorder"> & Required<Pick<Subject, "credential">>,
+  subject: Pick<Subject, "family" | "recorder"> & Required<Pick<Subject, "credential">>,
   owners: ReadonlyArray<readonly [kind: Extract<TokenCommand.Caller, string>, actor: Actor]>,
 ): TokenInterpreter => {
   const references = makeReferences()
 
   const operationsOf = (actor: Actor, family: Family): TokenOperations.TokenOperations =>
-    family === world.family ? actor.tokens : actor.others
+    family === subject.family ? actor.tokens : actor.others
 
   const enter = (as: TokenCommand.Caller): Effect.Effect<readonly [ModelCall["caller"], Actor], Failure> => {
     if (typeof as === "string") {
@@ -63,8 +63,8 @@ export const makeInterpreter = (
     const holder = references.find(as.token)
     const key = holder?.token.key ?? missing.key
     const name =
-      holder === undefined ? "nobody" : `holder of ${world.recorder.name(serviceNames[holder.family], holder.token)}`
-    return Effect.map(world.credential.as(key, name), (actor) => [Redacted.value(key), actor] as const)
+      holder === undefined ? "nobody" : `holder of ${subject.recorder.name(serviceNames[holder.family], holder.token)}`
+    return Effect.map(subject.credential.as(key, name), (actor) => [Redacted.value(key), actor] as const)
   }
 
   return {

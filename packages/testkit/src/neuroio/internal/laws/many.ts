@@ -6,7 +6,6 @@
 import { isPermanent } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
-import type { Failure } from "../../../Laws.ts"
 import { expect } from "../../../internal/laws/expectations.ts"
 import { yieldTimes } from "../../../internal/laws/execution.ts"
 import { all, createEach, expectTokens, fill, permanentCap, permanentRoom } from "./expectations.ts"
@@ -22,7 +21,7 @@ export const raceForSlots = law({
     // How many turns each waits before it asks.
     waits: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 2, maxLength: 8 }),
   }),
-  check: Effect.fnUntraced(function* ({ account }, { before, waits }): Effect.fn.Return<void, Failure> {
+  *check({ account }, { before, waits }) {
     const { tokens } = account
     yield* createEach(
       tokens,
@@ -52,7 +51,7 @@ export const raceForSlots = law({
       `${permanentCap - room + successes} permanent tokens`,
       String(count),
     )
-  }),
+  },
 })
 
 export const manyOwners = law({
@@ -65,7 +64,7 @@ export const manyOwners = law({
     owners: fc.constant(1000),
     strikes: fc.array(fc.nat({ max: 999 }), { minLength: 3, maxLength: 5 }),
   }),
-  check: Effect.fnUntraced(function* ({ otherOwner, ...world }, { owners, strikes }): Effect.fn.Return<void, Failure> {
+  *check({ otherOwner, ...subject }, { owners, strikes }) {
     const crowd = yield* Effect.forEach(
       Array.from({ length: owners }, (_, i) => i),
       Effect.fnUntraced(function* (i) {
@@ -81,9 +80,9 @@ export const manyOwners = law({
       crowd,
       ({ actor, made }, i) =>
         Effect.flatMap(actor.tokens.list(), (list) =>
-          expectTokens(world, `the list of owner ${i}`, struck.has(i) ? [] : made, list),
+          expectTokens(subject, `the list of owner ${i}`, struck.has(i) ? [] : made, list),
         ),
       { concurrency: 8, discard: true },
     )
-  }),
+  },
 })

@@ -4,10 +4,8 @@
  * Rules: docs/rules/neuroio.md
  */
 import { isPermanent, type Token } from "@effect-tokens/core"
-import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
-import type { Failure } from "../../../Laws.ts"
 import { expectRefusal } from "../../../internal/laws/expectations.ts"
 import { day, all, createEach, expectTokens, isMatch, nearKeys } from "./expectations.ts"
 import { law } from "./subject.ts"
@@ -27,10 +25,7 @@ export const list = law({
     limit: fc.integer({ min: 1, max: 12 }),
     offset: fc.integer({ min: 0, max: 12 }),
   }),
-  check: Effect.fnUntraced(function* (
-    { account, ...world },
-    { flags, inactive, limit, offset, permanent },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { flags, inactive, limit, offset, permanent }) {
     const { tokens } = account
     const before = yield* all(tokens)
     const made = [...(yield* createEach(tokens, flags))]
@@ -39,8 +34,8 @@ export const list = law({
       if (token !== undefined) made[i] = yield* tokens.update(token.id, { isActive: false })
     }
     const expected = [...before, ...made].filter(isMatch(permanent)).slice(offset, offset + limit)
-    yield* expectTokens(world, "the page", expected, yield* tokens.list({ permanent, limit, offset }))
-  }),
+    yield* expectTokens(subject, "the page", expected, yield* tokens.list({ permanent, limit, offset }))
+  },
 })
 
 export const listDefaults = law({
@@ -50,12 +45,12 @@ export const listDefaults = law({
   needs: [],
   maxRuns: 5,
   arbitrary: fc.record({ count: fc.integer({ min: 15, max: 25 }) }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, { count }): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { count }) {
     const before = yield* all(account.tokens)
     const flags = Array.from({ length: count }, (_, i) => i % 4 === 0)
     const made = yield* createEach(account.tokens, flags)
-    yield* expectTokens(world, "the list", [...before, ...made].slice(0, 20), yield* account.tokens.list())
-  }),
+    yield* expectTokens(subject, "the list", [...before, ...made].slice(0, 20), yield* account.tokens.list())
+  },
 })
 
 export const listRefusals = law({
@@ -64,13 +59,13 @@ export const listRefusals = law({
   description: "A limit below 1, an offset below 0 and fractions are refused.",
   needs: [],
   arbitrary: fc.record({ below: fc.integer({ min: -1000, max: -1 }) }),
-  check: Effect.fnUntraced(function* ({ account }, { below }): Effect.fn.Return<void, Failure> {
+  *check({ account }, { below }) {
     const values = [below, 0.5, 1.5]
     for (const options of [...[0, ...values].map((limit) => ({ limit })), ...values.map((offset) => ({ offset }))]) {
       const what = `a list with ${JSON.stringify(options)}`
       yield* expectRefusal(what, account.tokens.list(options), "InvalidRequest", "BadRequest")
     }
-  }),
+  },
 })
 
 export const pages = law({
@@ -79,10 +74,7 @@ export const pages = law({
   description: "Pages of any size, put together, are the whole list; so is the stream.",
   needs: [],
   arbitrary: fc.record({ flags, permanent, size: fc.integer({ min: 1, max: 7 }) }),
-  check: Effect.fnUntraced(function* (
-    { account, ...world },
-    { flags, permanent, size },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { flags, permanent, size }) {
     const { tokens } = account
     const before = yield* all(tokens)
     const whole = [...before, ...(yield* createEach(tokens, flags))].filter(isMatch(permanent))
@@ -90,10 +82,10 @@ export const pages = law({
     for (let offset = 0; offset <= whole.length; offset += size) {
       read.push(...(yield* tokens.list({ permanent, limit: size, offset })))
     }
-    yield* expectTokens(world, "all pages", whole, read)
+    yield* expectTokens(subject, "all pages", whole, read)
     const streamed = yield* Stream.runCollect(tokens.stream({ permanent, pageSize: size }))
-    yield* expectTokens(world, "the stream", whole, streamed)
-  }),
+    yield* expectTokens(subject, "the stream", whole, streamed)
+  },
 })
 
 export const partition = law({
@@ -103,26 +95,26 @@ export const partition = law({
     "Each token of the list is either among the permanent or among the temporary ones, and there are no others.",
   needs: [],
   arbitrary: flags,
-  check: Effect.fnUntraced(function* ({ account, ...world }, flags): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, flags) {
     const { tokens } = account
     yield* createEach(tokens, flags)
     const page = { limit: 1000 }
     const list = yield* tokens.list(page)
     const permanents = yield* tokens.list({ ...page, permanent: true })
     const temporaries = yield* tokens.list({ ...page, permanent: false })
-    yield* expectTokens(world, "the permanent ones", list.filter(isPermanent), permanents)
-    yield* expectTokens(world, "the temporary ones", list.filter(isMatch(false)), temporaries)
+    yield* expectTokens(subject, "the permanent ones", list.filter(isPermanent), permanents)
+    yield* expectTokens(subject, "the temporary ones", list.filter(isMatch(false)), temporaries)
     for (const permanent of [true, false]) {
       const [what, expected] = [`the list of { permanent: ${permanent} }`, list.filter(isMatch(permanent))] as const
-      yield* expectTokens(world, what, expected.slice(0, 20), yield* tokens.list({ permanent }))
+      yield* expectTokens(subject, what, expected.slice(0, 20), yield* tokens.list({ permanent }))
       yield* expectTokens(
-        world,
+        subject,
         "the stream of the same",
         expected,
         yield* Stream.runCollect(tokens.stream({ permanent })),
       )
     }
-  }),
+  },
 })
 
 export const get = law({
@@ -131,7 +123,7 @@ export const get = law({
   description: "A token by its id, by its key and as the list has it is the same.",
   needs: [],
   arbitrary: fc.record({ flags: fc.array(fc.boolean(), { minLength: 1, maxLength: 6 }), inactive: fc.boolean() }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, { flags, inactive }): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { flags, inactive }) {
     const { tokens } = account
     const made = yield* createEach(tokens, flags)
     const first = made[0]
@@ -140,10 +132,10 @@ export const get = law({
     for (const { id } of made) {
       const listed = list.filter((token) => token.id === id)
       const byId = yield* tokens.get(id)
-      yield* expectTokens(world, "the listed one", [byId], listed)
-      yield* expectTokens(world, "the one by key", [byId], [yield* tokens.get(byId.key)])
+      yield* expectTokens(subject, "the listed one", [byId], listed)
+      yield* expectTokens(subject, "the one by key", [byId], [yield* tokens.get(byId.key)])
     }
-  }),
+  },
 })
 
 export const wholeKeys = law({
@@ -153,15 +145,15 @@ export const wholeKeys = law({
   needs: [],
   maxRuns: 10,
   arbitrary: fc.record({ permanent: fc.boolean() }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, { permanent }): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { permanent }) {
     const { tokens } = account
     const [token] = yield* createEach(tokens, [permanent])
     if (token === undefined) return
     for (const [how, key] of nearKeys(token.key)) {
       yield* expectRefusal(`a get by ${how}`, tokens.get(key), "NotFound")
     }
-    yield* expectTokens(world, "the token by its key", [token], [yield* tokens.get(token.key)])
-  }),
+    yield* expectTokens(subject, "the token by its key", [token], [yield* tokens.get(token.key)])
+  },
 })
 
 export const expiredStaysListed = law({
@@ -173,23 +165,20 @@ export const expiredStaysListed = law({
     flags: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
     millis: fc.integer({ min: day, max: 90 * day }),
   }),
-  check: Effect.fnUntraced(function* (
-    { account, clock, ...world },
-    { flags, millis },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, clock, ...subject }, { flags, millis }) {
     const { tokens } = account
     yield* createEach(tokens, flags)
     const before = yield* all(tokens)
     yield* clock.advance(millis)
-    yield* expectTokens(world, "the list after the expiry", before, yield* all(tokens))
+    yield* expectTokens(subject, "the list after the expiry", before, yield* all(tokens))
     const last = yield* tokens.create()
-    yield* expectTokens(world, "the list after the next create", [...before, last], yield* all(tokens))
+    yield* expectTokens(subject, "the list after the next create", [...before, last], yield* all(tokens))
     const [first, ...others] = before
     if (first === undefined) return
-    yield* expectTokens(world, "the expired token", [first], [yield* tokens.get(first.id)])
+    yield* expectTokens(subject, "the expired token", [first], [yield* tokens.get(first.id)])
     yield* tokens.delete(first.id)
-    yield* expectTokens(world, "the list after the deletion", [...others, last], yield* all(tokens))
-  }),
+    yield* expectTokens(subject, "the list after the deletion", [...others, last], yield* all(tokens))
+  },
 })
 
 export const otherOwner = law({
@@ -198,10 +187,7 @@ export const otherOwner = law({
   description: "Another owner's token is not found, neither by id nor by key, and stays as it is.",
   needs: ["otherOwner"],
   arbitrary: fc.record({ permanent: fc.boolean(), kind: fc.constantFrom("account" as const, "space" as const) }),
-  check: Effect.fnUntraced(function* (
-    { account, otherOwner, ...world },
-    { kind, permanent },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, otherOwner, ...subject }, { kind, permanent }) {
     const stranger = yield* otherOwner.add(kind)
     const token = yield* account.tokens.create({ permanent })
     for (const ref of [token.id, token.key]) {
@@ -209,9 +195,9 @@ export const otherOwner = law({
       yield* expectRefusal("update of another's token", stranger.tokens.update(ref, { isActive: false }), "NotFound")
       yield* expectRefusal("delete of another's token", stranger.tokens.delete(ref), "NotFound")
     }
-    yield* expectTokens(world, "the other's list", [], yield* all(stranger.tokens))
-    yield* expectTokens(world, "the owner's list", [token], yield* all(account.tokens))
-  }),
+    yield* expectTokens(subject, "the other's list", [], yield* all(stranger.tokens))
+    yield* expectTokens(subject, "the owner's list", [token], yield* all(account.tokens))
+  },
 })
 
 export const manyTokens = law({
@@ -221,15 +207,15 @@ export const manyTokens = law({
   needs: ["destructive"],
   maxRuns: 1,
   arbitrary: fc.record({ count: fc.integer({ min: 110, max: 130 }) }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, { count }): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { count }) {
     const { tokens } = account
     const made = yield* createEach(
       tokens,
       Array.from({ length: count }, (_, i) => i % 25 === 0),
     )
-    yield* expectTokens(world, "the list", made, yield* tokens.list({ limit: count + 1 }))
-    yield* expectTokens(world, "the stream", made, yield* all(tokens))
+    yield* expectTokens(subject, "the list", made, yield* tokens.list({ limit: count + 1 }))
+    yield* expectTokens(subject, "the stream", made, yield* all(tokens))
     yield* tokens.deleteList({ permanent: false })
-    yield* expectTokens(world, "what stays", made.filter(isPermanent), yield* all(tokens))
-  }),
+    yield* expectTokens(subject, "what stays", made.filter(isPermanent), yield* all(tokens))
+  },
 })

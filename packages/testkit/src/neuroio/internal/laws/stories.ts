@@ -5,7 +5,6 @@
  */
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
-import type { Failure } from "../../../Laws.ts"
 import type { Family } from "../../NeuroioRules.ts"
 import * as TokenCommand from "../../TokenCommand.ts"
 import * as Plays from "../../../internal/laws/execution.ts"
@@ -69,21 +68,21 @@ export const story = (family: Family) =>
         { maxLength: 30, size: "max" },
       ),
     }),
-    check: Effect.fnUntraced(function* (world, { commands, slots }): Effect.fn.Return<void, Failure> {
+    *check(subject, { commands, slots }) {
       const owners: Owners = [
-        ["account", world.account],
-        ["space", yield* world.otherOwner.add("space")],
-        ["manager", yield* world.otherOwner.add("manager")],
+        ["account", subject.account],
+        ["space", yield* subject.otherOwner.add("space")],
+        ["manager", yield* subject.otherOwner.add("manager")],
       ]
-      const play = playOf(world.recorder, makeInterpreter(world, owners))
-      let model = emptyModel(yield* world.clock.now, owners)
-      for (const command of [...filling(world.family, slots), ...commands]) {
+      const play = playOf(subject.recorder, makeInterpreter(subject, owners))
+      let model = emptyModel(yield* subject.clock.now, owners)
+      for (const command of [...filling(subject.family, slots), ...commands]) {
         model = yield* command.do === "advance"
-          ? Effect.as(world.clock.advance(command.millis), later(model, command.millis))
+          ? Effect.as(subject.clock.advance(command.millis), later(model, command.millis))
           : Plays.step(play, model, command)
       }
-      for (const command of lookBack(families(world.family))) model = yield* Plays.step(play, model, command)
-    }),
+      for (const command of lookBack(families(subject.family))) model = yield* Plays.step(play, model, command)
+    },
   })(family)
 
 const race_ = (family: Family) => {
@@ -102,14 +101,14 @@ export const race = (family: Family) =>
     description: "Calls at the same time are answered as they would be in some order, one after another.",
     needs: ["clock", "credential", "concurrency", "destructive"],
     arbitrary: race_(family),
-    check: Effect.fnUntraced(function* (world, { before, branches, slots }): Effect.fn.Return<void, Failure> {
-      const owners: Owners = [["account", world.account]]
-      const play = playOf(world.recorder, makeInterpreter(world, owners))
-      let model = emptyModel(yield* world.clock.now, owners)
-      for (const command of [...filling(world.family, slots), ...before]) {
+    *check(subject, { before, branches, slots }) {
+      const owners: Owners = [["account", subject.account]]
+      const play = playOf(subject.recorder, makeInterpreter(subject, owners))
+      let model = emptyModel(yield* subject.clock.now, owners)
+      for (const command of [...filling(subject.family, slots), ...before]) {
         model = yield* Plays.step(play, model, command)
       }
 
-      yield* Plays.race(play, model, branches, lookBack(families(world.family)))
-    }),
+      yield* Plays.race(play, model, branches, lookBack(families(subject.family)))
+    },
   })(family)

@@ -1,4 +1,4 @@
-/** What a law about tokens sees of the world that it is tried in. */
+/** What a law about tokens sees of the subject that it is tried in. */
 import type { Token, TokenKey, TokenOperations } from "@effect-tokens/core"
 import type * as Effect from "effect/Effect"
 import type { Failure, Law, Capability } from "../../../Laws.ts"
@@ -41,7 +41,7 @@ export type TokenLaw = Law<Subject>
 
 const lawOf = lawsFor<Always, Capabilities>()
 
-/** A law for one family, without the name of the family in its id. What it uses of the world, it must have asked for. */
+/** A law for one family, without the name of the family in its id. What it uses of the subject, it must have asked for. */
 export const law =
   <const N extends Capability, Input>(description: Description<Always & Pick<Capabilities, N>, N, Input>) =>
   (family: Family): Law<Subject, Input> =>

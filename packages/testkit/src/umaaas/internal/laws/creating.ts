@@ -8,7 +8,6 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
-import type { Failure } from "../../../Laws.ts"
 import { expect } from "../../../internal/laws/expectations.ts"
 import {
   all,
@@ -45,7 +44,7 @@ export const secretOnce = law({
     wanted: fc.array(wanted, { minLength: 1, maxLength: 4 }),
     size: fc.integer({ min: 1, max: 3 }),
   }),
-  check: Effect.fnUntraced(function* ({ account, name }, { size, wanted }): Effect.fn.Return<void, Failure> {
+  *check({ account, name }, { size, wanted }) {
     const { tokens } = account
     const made = yield* createEach(tokens, wanted)
     for (const token of made) {
@@ -74,7 +73,7 @@ export const secretOnce = law({
     }
     for (const { name } of made) yield* expectNone("a page of that name", (yield* tokens.list({ name })).data)
     yield* expectNone("a stream", yield* all(tokens))
-  }),
+  },
 })
 
 export const asAsked = law({
@@ -89,7 +88,7 @@ export const asAsked = law({
     ),
     permissions,
   }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, { name, permissions }): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { name, permissions }) {
     const { tokens } = account
     const token = yield* tokens.create({ name, permissions })
     yield* expect(token.name === name, `the name ${JSON.stringify(name)}`, JSON.stringify(token.name))
@@ -98,10 +97,10 @@ export const asAsked = law({
       `the permissions ${permissions.join("+")}`,
       token.permissions.join("+"),
     )
-    yield* expectTokens(world, "the token", [withoutSecret(token)], [yield* tokens.get(token.id)])
+    yield* expectTokens(subject, "the token", [withoutSecret(token)], [yield* tokens.get(token.id)])
     const named = yield* all(tokens, { name })
-    yield* expectTokens(world, "the last of that name", [withoutSecret(token)], named.slice(-1))
-  }),
+    yield* expectTokens(subject, "the last of that name", [withoutSecret(token)], named.slice(-1))
+  },
 })
 
 export const ids = law({
@@ -111,7 +110,7 @@ export const ids = law({
   needs: [],
   // The number is which token that is still there to delete before the next one is made.
   arbitrary: fc.array(fc.option(fc.integer({ min: 0, max: 5 })), { minLength: 1, maxLength: 10 }),
-  check: Effect.fnUntraced(function* ({ account, name }, deletions): Effect.fn.Return<void, Failure> {
+  *check({ account, name }, deletions) {
     const { tokens } = account
     const before = yield* all(tokens)
     const seen = {
@@ -137,7 +136,7 @@ export const ids = law({
       }
       there.push(token)
     }
-  }),
+  },
 })
 
 export const creationTime = law({
@@ -146,7 +145,7 @@ export const creationTime = law({
   description: "A token is created, and updated last, at the time of its create.",
   needs: ["clock"],
   arbitrary: fc.array(fc.integer({ min: 0, max: 100_000_000 }), { minLength: 1, maxLength: 5 }),
-  check: Effect.fnUntraced(function* ({ account, clock, name }, waits): Effect.fn.Return<void, Failure> {
+  *check({ account, clock, name }, waits) {
     for (const millis of waits) {
       yield* clock.advance(millis)
       const token = yield* account.tokens.create({ name: "a", permissions: ["VIEW"] })
@@ -155,7 +154,7 @@ export const creationTime = law({
         yield* expect(late === 0, `${name(token)} with a ${field} of now`, `it says ${late} ms from now`)
       }
     }
-  }),
+  },
 })
 
 export const staysAsItIs = law({
@@ -167,14 +166,11 @@ export const staysAsItIs = law({
     wanted: fc.array(wanted, { minLength: 1, maxLength: 3 }),
     waits: fc.array(fc.integer({ min: 1, max: 100_000_000 }), { minLength: 1, maxLength: 3 }),
   }),
-  check: Effect.fnUntraced(function* (
-    { account, clock, credential, ...world },
-    { waits, wanted },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, clock, credential, ...subject }, { waits, wanted }) {
     const { tokens } = account
     const before = yield* all(tokens)
     const made = yield* createEach(tokens, wanted)
-    const holders = yield* Effect.forEach(made, (token) => credential.as(token, `holder of ${world.name(token)}`))
+    const holders = yield* Effect.forEach(made, (token) => credential.as(token, `holder of ${subject.name(token)}`))
     const expected = [...before, ...made.map(withoutSecret)]
     for (const millis of waits) {
       yield* clock.advance(millis)
@@ -182,11 +178,11 @@ export const staysAsItIs = law({
       const other = yield* tokens.create({ name: "a", permissions: ["VIEW"] })
       yield* tokens.delete(other.id)
       for (const token of made) {
-        yield* expectTokens(world, "the token", [withoutSecret(token)], [yield* tokens.get(token.id)])
+        yield* expectTokens(subject, "the token", [withoutSecret(token)], [yield* tokens.get(token.id)])
       }
-      yield* expectTokens(world, "the list", expected, yield* all(tokens))
+      yield* expectTokens(subject, "the list", expected, yield* all(tokens))
     }
-  }),
+  },
 })
 
 export const updatedWhenCreated = law({
@@ -195,7 +191,7 @@ export const updatedWhenCreated = law({
   description: "A token was updated last when it was created; no token is older than one that was there before it.",
   needs: [],
   arbitrary: fc.array(wanted, { minLength: 1, maxLength: 6 }),
-  check: Effect.fnUntraced(function* ({ account, name }, wanted): Effect.fn.Return<void, Failure> {
+  *check({ account, name }, wanted) {
     let last = Number.NEGATIVE_INFINITY
     for (const token of yield* createEach(account.tokens, wanted)) {
       const { createdAt, updatedAt } = token
@@ -207,7 +203,7 @@ export const updatedWhenCreated = law({
       yield* expect(millisOf(createdAt) >= last, `${name(token)} created after those before it`, "before one of them")
       last = millisOf(createdAt)
     }
-  }),
+  },
 })
 
 export const oneName = law({
@@ -220,10 +216,7 @@ export const oneName = law({
     permissions: fc.array(permissions, { minLength: 2, maxLength: 4 }),
     gone: fc.nat({ max: 3 }),
   }),
-  check: Effect.fnUntraced(function* (
-    { account, ...world },
-    { gone, name, permissions },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { gone, name, permissions }) {
     const { tokens } = account
     const before = yield* all(tokens, { name })
     const made = yield* createEach(
@@ -231,7 +224,7 @@ export const oneName = law({
       permissions.map((permissions) => ({ name, permissions })),
     )
     yield* expectTokens(
-      world,
+      subject,
       "those of that name",
       [...before, ...made.map(withoutSecret)],
       yield* all(tokens, { name }),
@@ -240,8 +233,8 @@ export const oneName = law({
     if (deleted === undefined) return
     yield* tokens.delete(deleted.id)
     const left = made.filter((token) => token !== deleted).map(withoutSecret)
-    yield* expectTokens(world, "those that are left", [...before, ...left], yield* all(tokens, { name }))
-  }),
+    yield* expectTokens(subject, "those that are left", [...before, ...left], yield* all(tokens, { name }))
+  },
 })
 
 /** What a form, a file or JavaScript may give. */
@@ -268,16 +261,16 @@ export const badCreate = law({
   needs: [],
   maxRuns: 10,
   arbitrary: fc.nat({ max: 2 }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, before): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, before) {
     const { tokens } = account
     yield* createEach(tokens, some(before))
     const list = yield* all(tokens)
     for (const wanted of bad) {
       const what = `a create of ${JSON.stringify(wanted)}`
       yield* expectRefused(what, tokens.create(wanted), "BadRequest", { before: true })
-      yield* expectTokens(world, "the list after the refusal", list, yield* all(tokens))
+      yield* expectTokens(subject, "the list after the refusal", list, yield* all(tokens))
     }
-  }),
+  },
 })
 
 export const repeatedPermissions = law({
@@ -287,7 +280,7 @@ export const repeatedPermissions = law({
   needs: [],
   maxRuns: 10,
   arbitrary: fc.record({ permissions, twice: fc.nat({ max: 2 }) }),
-  check: Effect.fnUntraced(function* ({ account }, { permissions, twice }): Effect.fn.Return<void, Failure> {
+  *check({ account }, { permissions, twice }) {
     const again: ReadonlyArray<KnownPermission> = permissions.slice(twice % permissions.length)
     const asked = [...permissions, ...again]
     yield* account.tokens.create({ name: "a", permissions: asked }).pipe(
@@ -300,5 +293,5 @@ export const repeatedPermissions = law({
       ),
       Effect.catchTags({ BadRequest: () => Effect.void, InvalidRequest: () => Effect.void }),
     )
-  }),
+  },
 })

@@ -7,7 +7,6 @@ import type { ApiToken, KnownPermission } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
-import type { Failure } from "../../../Laws.ts"
 import type { Credential } from "../../UmaaasControl.ts"
 import { expect } from "../../../internal/laws/expectations.ts"
 import {
@@ -35,10 +34,7 @@ export const permissionsLaw = law({
     "`create` and `delete` need MANAGE, `get`, `list` and `stream` VIEW or MANAGE; what is forbidden changes nothing.",
   needs: ["credential"],
   arbitrary: fc.record({ permissions, others: fc.array(wanted, { minLength: 1, maxLength: 3 }) }),
-  check: Effect.fnUntraced(function* (
-    { account, credential, ...world },
-    { others, permissions },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, credential, ...subject }, { others, permissions }) {
     const [other] = yield* createEach(account.tokens, others)
     const token = yield* account.tokens.create({ name: "caller", permissions })
     const who = permissions.join("+")
@@ -47,10 +43,10 @@ export const permissionsLaw = law({
     const list = yield* all(account.tokens)
 
     if (permissions.includes("VIEW") || permissions.includes("MANAGE")) {
-      yield* expectTokens(world, `the page of ${who}`, list.slice(0, 20), (yield* tokens.list()).data)
-      yield* expectTokens(world, `the stream of ${who}`, list, yield* all(tokens))
+      yield* expectTokens(subject, `the page of ${who}`, list.slice(0, 20), (yield* tokens.list()).data)
+      yield* expectTokens(subject, `the stream of ${who}`, list, yield* all(tokens))
       for (const shown of [other, token]) {
-        yield* expectTokens(world, `get by ${who}`, [withoutSecret(shown)], [yield* tokens.get(shown.id)])
+        yield* expectTokens(subject, `get by ${who}`, [withoutSecret(shown)], [yield* tokens.get(shown.id)])
       }
     } else {
       yield* expectRefused(`a list by ${who}`, tokens.list(), "Forbidden")
@@ -62,13 +58,13 @@ export const permissionsLaw = law({
       const made = yield* tokens.create({ name: "made", permissions: ["VIEW"] })
       yield* tokens.delete(other.id)
       const left = list.filter(({ id }) => id !== other.id)
-      yield* expectTokens(world, "the list", [...left, withoutSecret(made)], yield* all(account.tokens))
+      yield* expectTokens(subject, "the list", [...left, withoutSecret(made)], yield* all(account.tokens))
     } else {
       yield* expectRefused(`a create by ${who}`, tokens.create({ name: "a", permissions: ["VIEW"] }), "Forbidden")
       for (const { id } of [other, token]) yield* expectRefused(`a delete by ${who}`, tokens.delete(id), "Forbidden")
-      yield* expectTokens(world, "the list", list, yield* all(account.tokens))
+      yield* expectTokens(subject, "the list", list, yield* all(account.tokens))
     }
-  }),
+  },
 })
 
 export const oneAccount = law({
@@ -77,10 +73,7 @@ export const oneAccount = law({
   description: "Tokens are the account's, whoever made them: they outlive their maker, as credentials too.",
   needs: ["credential"],
   arbitrary: fc.record({ permissions, several: fc.integer({ min: 1, max: 3 }) }),
-  check: Effect.fnUntraced(function* (
-    { account, credential, ...world },
-    { permissions, several },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, credential, ...subject }, { permissions, several }) {
     const before = yield* all(account.tokens)
     const maker = yield* account.tokens.create(manager)
     const holder = yield* credential.as(maker, "maker")
@@ -92,13 +85,13 @@ export const oneAccount = law({
       })),
     )
     const [list, shown] = [[...before, withoutSecret(maker), ...made.map(withoutSecret)], made.map(withoutSecret)]
-    yield* expectTokens(world, "the account's list", list, yield* all(account.tokens))
+    yield* expectTokens(subject, "the account's list", list, yield* all(account.tokens))
     yield* account.tokens.delete(maker.id)
     for (const token of made) {
-      const { tokens } = yield* credential.as(token, `holder of ${world.name(token)}`)
-      yield* expectTokens(world, "what it sees", [...before, ...shown], yield* all(tokens))
+      const { tokens } = yield* credential.as(token, `holder of ${subject.name(token)}`)
+      yield* expectTokens(subject, "what it sees", [...before, ...shown], yield* all(tokens))
     }
-  }),
+  },
 })
 
 export const deletedCredential = law({
@@ -107,10 +100,7 @@ export const deletedCredential = law({
   description: "Nobody gets in with a deleted token, from the next call on; with the others, as before.",
   needs: ["credential"],
   arbitrary: fc.record({ permissions, usedBefore: fc.boolean() }),
-  check: Effect.fnUntraced(function* (
-    { account, credential },
-    { permissions, usedBefore },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, credential }, { permissions, usedBefore }) {
     const [other, token] = yield* createEach(account.tokens, [manager, { name: "a", permissions }])
     if (other === undefined || token === undefined) return
     const holder = yield* credential.as(token, "holder")
@@ -120,7 +110,7 @@ export const deletedCredential = law({
     yield* expectShutOut("with a deleted credential", holder.tokens, other.id)
     yield* bystander.tokens.list()
     yield* account.tokens.list()
-  }),
+  },
 })
 
 export const deletesItself = law({
@@ -132,19 +122,16 @@ export const deletesItself = law({
     permissions,
     others: fc.nat({ max: 3 }),
   }),
-  check: Effect.fnUntraced(function* (
-    { account, credential, ...world },
-    { others, permissions },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, credential, ...subject }, { others, permissions }) {
     const before = yield* all(account.tokens)
     const made = yield* createEach(account.tokens, some(others))
     const token = yield* account.tokens.create({ name: "itself", permissions: withManage(permissions) })
     const holder = yield* credential.as(token, "holder")
     yield* holder.tokens.delete(token.id)
     yield* expectShutOut("after it has deleted itself", holder.tokens, token.id)
-    yield* expectTokens(world, "the list", [...before, ...made.map(withoutSecret)], yield* all(account.tokens))
+    yield* expectTokens(subject, "the list", [...before, ...made.map(withoutSecret)], yield* all(account.tokens))
     yield* expectRefused("get of it by the account", account.tokens.get(token.id), "NotFound")
-  }),
+  },
 })
 
 /** The same id with other secrets, and the same secret with other ids. All of them are well-formed. */
@@ -172,10 +159,7 @@ export const wrongCredential = law({
   needs: ["credential"],
   maxRuns: 10,
   arbitrary: fc.record({ permissions }),
-  check: Effect.fnUntraced(function* (
-    { account, credential, ...world },
-    { permissions },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, credential, ...subject }, { permissions }) {
     const [token, other] = yield* createEach(account.tokens, [{ name: "a", permissions }, manager])
     if (token === undefined || other === undefined) return
     const list = yield* all(account.tokens)
@@ -183,8 +167,8 @@ export const wrongCredential = law({
       const nobody = yield* credential.as(wrong, "nobody")
       yield* expectShutOut(`with ${how}`, nobody.tokens, token.id)
     }
-    yield* expectTokens(world, "the list afterwards", list, yield* all(account.tokens))
-  }),
+    yield* expectTokens(subject, "the list afterwards", list, yield* all(account.tokens))
+  },
 })
 
 export const rightCredential = law({
@@ -196,10 +180,7 @@ export const rightCredential = law({
     names: fc.array(fc.constantFrom("a", "b"), { minLength: 1, maxLength: 4 }),
     waits: fc.array(fc.integer({ min: 0, max: 1_000_000_000 }), { maxLength: 3 }),
   }),
-  check: Effect.fnUntraced(function* (
-    { account, clock, credential, name },
-    { names, waits },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, clock, credential, name }, { names, waits }) {
     const made = yield* createEach(
       account.tokens,
       names.map((name) => ({ name, permissions: ["VIEW"] })),
@@ -215,5 +196,5 @@ export const rightCredential = law({
         yield* expect(id === token.id, `the token ${name(token)}`, name({ id }))
       }
     }
-  }),
+  },
 })

@@ -3,9 +3,7 @@
  *
  * Rules: docs/rules/umaaas.md
  */
-import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
-import type { Failure } from "../../../Laws.ts"
 import {
   all,
   createEach,
@@ -25,21 +23,21 @@ export const get = law({
   description: "A token by its id and as the list has it is the same.",
   needs: [],
   arbitrary: fc.array(wanted, { minLength: 1, maxLength: 6 }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, wanted): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, wanted) {
     const { tokens } = account
     const made = yield* createEach(tokens, wanted)
     const list = yield* all(tokens)
     for (const token of made) {
       const expected = [withoutSecret(token)]
-      yield* expectTokens(world, "the one by its id", expected, [yield* tokens.get(token.id)])
+      yield* expectTokens(subject, "the one by its id", expected, [yield* tokens.get(token.id)])
       yield* expectTokens(
-        world,
+        subject,
         "the listed one",
         expected,
         list.filter(({ id }) => id === token.id),
       )
     }
-  }),
+  },
 })
 
 export const deleteOne = law({
@@ -51,7 +49,7 @@ export const deleteOne = law({
     wanted: fc.array(wanted, { minLength: 1, maxLength: 6 }),
     deletions: fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 4 }),
   }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, { deletions, wanted }): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { deletions, wanted }) {
     const { tokens } = account
     const before = yield* all(tokens)
     let left = yield* createEach(tokens, wanted)
@@ -62,12 +60,12 @@ export const deleteOne = law({
       yield* tokens.delete(gone.id)
       yield* expectRefused("get of a deleted token", tokens.get(gone.id), "NotFound")
       yield* expectRefused("the second deletion", tokens.delete(gone.id), "NotFound")
-      yield* expectTokens(world, "the list", [...before, ...left.map(withoutSecret)], yield* all(tokens))
+      yield* expectTokens(subject, "the list", [...before, ...left.map(withoutSecret)], yield* all(tokens))
       for (const token of left) {
-        yield* expectTokens(world, "what is left", [withoutSecret(token)], [yield* tokens.get(token.id)])
+        yield* expectTokens(subject, "what is left", [withoutSecret(token)], [yield* tokens.get(token.id)])
       }
     }
-  }),
+  },
 })
 
 export const notFound = law({
@@ -77,7 +75,7 @@ export const notFound = law({
   needs: [],
   maxRuns: 20,
   arbitrary: fc.nat({ max: 3 }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, others): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, others) {
     const { tokens } = account
     yield* createEach(tokens, some(others))
     const token = yield* tokens.create({ name: "a", permissions: ["VIEW"] })
@@ -91,6 +89,6 @@ export const notFound = law({
     for (const [how, id] of [none, ...near.filter(([, id]) => id.length !== token.id.length)]) {
       yield* expectRefused(`delete by ${how}`, tokens.delete(id), "NotFound")
     }
-    yield* expectTokens(world, "the list afterwards", list, yield* all(tokens))
-  }),
+    yield* expectTokens(subject, "the list afterwards", list, yield* all(tokens))
+  },
 })

@@ -14,12 +14,17 @@ type Naming = Pick<Subject, "name">
 
 /** Exactly these, in this order, as they were. */
 export const expectTokens = (
-  world: Naming,
+  subject: Naming,
   what: string,
   expected: ReadonlyArray<ApiToken>,
   got: ReadonlyArray<ApiToken>,
 ): Effect.Effect<void, Violation> =>
-  expectAll(what, expected, got, (token) => `${world.name(token)}${token.clientSecret === undefined ? "" : " secret"}`)
+  expectAll(
+    what,
+    expected,
+    got,
+    (token) => `${subject.name(token)}${token.clientSecret === undefined ? "" : " secret"}`,
+  )
 
 /** What the platform says besides the status. */
 const codes = {

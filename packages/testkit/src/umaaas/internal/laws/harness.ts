@@ -31,7 +31,7 @@ export const harness: Effect.Effect<Harness<Subject>, never, ApiTokens> = Effect
       tokens: recorder.watch(name, guard(operations)),
     })
 
-    const world: Subject = {
+    const subject: Subject = {
       account: actor("account", apiTokens),
       name: ({ id }) => recorder.nameOfId(id),
       recorder,
@@ -46,7 +46,7 @@ export const harness: Effect.Effect<Harness<Subject>, never, ApiTokens> = Effect
       }),
       ...(concurrency !== false && { concurrency: true }),
     }
-    return { world, story: Effect.sync(recorder.story) }
+    return { subject, story: Effect.sync(recorder.story) }
   })
 
   const missing = missingCapabilities({

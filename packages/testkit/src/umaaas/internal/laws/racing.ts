@@ -33,7 +33,7 @@ export const createsAtOnce = law({
   description: "Each of many creates at once, of one name, makes a token of its own.",
   needs: ["concurrency"],
   arbitrary: waits,
-  check: Effect.fnUntraced(function* ({ account, ...world }, waits): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, waits) {
     const { tokens } = account
     const before = yield* all(tokens)
     const results = yield* atOnce(waits, () => tokens.create({ name: "a", permissions: ["VIEW"] }))
@@ -49,12 +49,12 @@ export const createsAtOnce = law({
       yield* expect(different === waits.length, `${waits.length} different ${what}`, String(different))
     }
     const list = yield* all(tokens)
-    yield* expectTokens(world, "what was there before", before, list.slice(0, before.length))
+    yield* expectTokens(subject, "what was there before", before, list.slice(0, before.length))
     // Which came first is not said.
     const order = (token: ApiToken) => list.findIndex(({ id }) => id === token.id)
     const expected = made.toSorted((a, b) => order(a) - order(b)).map(withoutSecret)
-    yield* expectTokens(world, "what is new in the list", expected, list.slice(before.length))
-  }),
+    yield* expectTokens(subject, "what is new in the list", expected, list.slice(before.length))
+  },
 })
 
 export const deletesAtOnce = law({
@@ -63,7 +63,7 @@ export const deletesAtOnce = law({
   description: "Of many deletions of one token at once, one succeeds, and the others do not find it.",
   needs: ["concurrency"],
   arbitrary: fc.record({ waits, others: fc.nat({ max: 2 }) }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, { others, waits }): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { others, waits }) {
     const { tokens } = account
     yield* createEach(tokens, some(others))
     const list = yield* all(tokens)
@@ -75,8 +75,8 @@ export const deletesAtOnce = law({
       "one success, and NotFound for the others",
       outcomes.join(", "),
     )
-    yield* expectTokens(world, "the list", list, yield* all(tokens))
-  }),
+    yield* expectTokens(subject, "the list", list, yield* all(tokens))
+  },
 })
 
 export const deletesItselfAtOnce = law({
@@ -85,7 +85,7 @@ export const deletesItselfAtOnce = law({
   description: "Of many calls at once in which a token deletes itself, one succeeds, and the others are not let in.",
   needs: ["credential", "concurrency"],
   arbitrary: waits,
-  check: Effect.fnUntraced(function* ({ account, credential }, waits): Effect.fn.Return<void, Failure> {
+  *check({ account, credential }, waits) {
     const token = yield* account.tokens.create({ name: "a", permissions: ["MANAGE"] })
     const { tokens } = yield* credential.as(token, "holder")
     const outcomes = (yield* atOnce(waits, () => tokens.delete(token.id))).map(outcome)
@@ -96,7 +96,7 @@ export const deletesItselfAtOnce = law({
       outcomes.join(", "),
     )
     yield* expectShutOut("after it has deleted itself", tokens, token.id)
-  }),
+  },
 })
 
 export const deleteEachOther = law({
@@ -106,14 +106,14 @@ export const deleteEachOther = law({
     "Of tokens that delete each other in a circle at once, those succeed that are there when they call, and at least one is left.",
   needs: ["credential", "concurrency"],
   arbitrary: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 2, maxLength: 4 }),
-  check: Effect.fnUntraced(function* ({ account, credential, ...world }, waits): Effect.fn.Return<void, Failure> {
+  *check({ account, credential, ...subject }, waits) {
     const { tokens } = account
     const before = yield* all(tokens)
     const made = yield* createEach(
       tokens,
       waits.map(() => ({ name: "a", permissions: ["MANAGE"] })),
     )
-    const holders = yield* Effect.forEach(made, (token) => credential.as(token, `holder of ${world.name(token)}`))
+    const holders = yield* Effect.forEach(made, (token) => credential.as(token, `holder of ${subject.name(token)}`))
     const next = (i: number) => made[(i + 1) % made.length]
     const results = yield* atOnce(waits, (i) => {
       const [holder, victim] = [holders[i], next(i)]
@@ -129,8 +129,8 @@ export const deleteEachOther = law({
       const isRight = outcome === "success" || outcomes.at(i - 1) === "success"
       yield* expect(isRight, "those to be let in that nobody has deleted", outcomes.join(", "))
     }
-    yield* expectTokens(world, "the list", [...before, ...left], yield* all(tokens))
-  }),
+    yield* expectTokens(subject, "the list", [...before, ...left], yield* all(tokens))
+  },
 })
 
 export const deletedWhileCalling = law({
@@ -144,10 +144,7 @@ export const deletedWhileCalling = law({
     waits: fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 1, maxLength: 6 }),
     deletion: fc.integer({ min: 0, max: 10 }),
   }),
-  check: Effect.fnUntraced(function* (
-    { account, credential, ...world },
-    { deletion, waits },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, credential, ...subject }, { deletion, waits }) {
     const { tokens } = account
     const before = yield* all(tokens)
     const token = yield* tokens.create({ name: "a", permissions: ["MANAGE"] })
@@ -170,9 +167,9 @@ export const deletedWhileCalling = law({
     )
     const made = results.flatMap((result) => (Result.isSuccess(result) ? [withoutSecret(result.success)] : []))
     const expected = [...before, ...made]
-    yield* expectTokens(world, "the list when it was deleted", expected, atDeletion)
-    yield* expectTokens(world, "the list", expected, yield* all(tokens))
-  }),
+    yield* expectTokens(subject, "the list when it was deleted", expected, atDeletion)
+    yield* expectTokens(subject, "the list", expected, yield* all(tokens))
+  },
 })
 
 export const streamOfChanging = law({
@@ -188,10 +185,7 @@ export const streamOfChanging = law({
       maxLength: 6,
     }),
   }),
-  check: Effect.fnUntraced(function* (
-    { account, ...world },
-    { changes, count, pageSize },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { changes, count, pageSize }) {
     const { tokens } = account
     const before = yield* all(tokens)
     const made = yield* createEach(tokens, some(count))
@@ -217,7 +211,7 @@ export const streamOfChanging = law({
     const throughout = [...before, ...made.map(withoutSecret)].filter(({ id }) => !struck.has(id))
     const known = new Set(throughout.map(({ id }) => id))
     yield* expectTokens(
-      world,
+      subject,
       "those that were there throughout",
       throughout,
       streamed.filter(({ id }) => known.has(id)),
@@ -226,7 +220,7 @@ export const streamOfChanging = law({
     const list = yield* all(tokens)
     const order = streamed.map(({ id }) => list.findIndex((token) => token.id === id)).filter((place) => place >= 0)
     const isSorted = order.every((place, i) => i === 0 || place > (order[i - 1] ?? 0))
-    yield* expect(isSorted, "the order of creation", streamed.map(world.name).join(", "))
+    yield* expect(isSorted, "the order of creation", streamed.map(subject.name).join(", "))
     for (const id of struck) yield* expectRefused("get of what was deleted meanwhile", tokens.get(id), "NotFound")
-  }),
+  },
 })

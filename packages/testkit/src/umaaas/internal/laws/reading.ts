@@ -75,14 +75,14 @@ const readTimes = (made: ReadonlyArray<ApiToken>, times: Times): Filters =>
 
 /** All ways to ask give exactly what fits. */
 const expectFiltered = Effect.fnUntraced(function* (
-  { account, ...world }: Pick<Subject, "account" | "name">,
+  { account, ...subject }: Pick<Subject, "account" | "name">,
   list: ReadonlyArray<ApiToken>,
   filters: Filters,
 ): Effect.fn.Return<void, Failure> {
   const expected = list.filter(fits(filters))
   const page = yield* account.tokens.list({ ...filters, limit: 100 })
-  yield* expectTokens(world, "the page", expected.slice(0, 100), page.data)
-  yield* expectTokens(world, "the stream", expected, yield* all(account.tokens, filters))
+  yield* expectTokens(subject, "the page", expected.slice(0, 100), page.data)
+  yield* expectTokens(subject, "the stream", expected, yield* all(account.tokens, filters))
 })
 
 const names = ["a", "A", "ab", "b", " a", "a*", "á"] as const
@@ -97,15 +97,15 @@ export const nameFilter = law({
     names: fc.array(fc.constantFrom(...names), { minLength: 1, maxLength: 8 }),
     others: fc.constantFrom("*", "%", "a%", "c", "."),
   }),
-  check: Effect.fnUntraced(function* (world, { names: given, others }): Effect.fn.Return<void, Failure> {
-    const { tokens } = world.account
+  *check(subject, { names: given, others }) {
+    const { tokens } = subject.account
     yield* createEach(
       tokens,
       given.map((name) => ({ name, permissions: ["VIEW"] })),
     )
     const list = yield* all(tokens)
-    for (const name of [...names, others]) yield* expectFiltered(world, list, { name })
-  }),
+    for (const name of [...names, others]) yield* expectFiltered(subject, list, { name })
+  },
 })
 
 export const timeFilters = law({
@@ -114,11 +114,11 @@ export const timeFilters = law({
   description: "The four times of a filter are inclusive, to the millisecond, in whichever form they are given.",
   needs: [],
   arbitrary: fc.record({ wanted: fc.array(wanted, { minLength: 1, maxLength: 4 }), times }),
-  check: Effect.fnUntraced(function* (world, { times, wanted }): Effect.fn.Return<void, Failure> {
-    const { tokens } = world.account
+  *check(subject, { times, wanted }) {
+    const { tokens } = subject.account
     const made = yield* createEach(tokens, wanted)
-    yield* expectFiltered(world, yield* all(tokens), readTimes(made, times))
-  }),
+    yield* expectFiltered(subject, yield* all(tokens), readTimes(made, times))
+  },
 })
 
 /** Often so short that bounds fall on neighbours. */
@@ -141,11 +141,11 @@ export const filtersCombine = law({
   description: "A list has the tokens that all filters fit, whichever of them are given.",
   needs: ["clock"],
   arbitrary: fc.record({ moments, name: fc.option(name), times }),
-  check: Effect.fnUntraced(function* (world, { moments, name, times }): Effect.fn.Return<void, Failure> {
-    const made = yield* makeInTime(world, moments)
+  *check(subject, { moments, name, times }) {
+    const made = yield* makeInTime(subject, moments)
     const filters = { ...readTimes(made, times), ...(name !== null && { name }) }
-    yield* expectFiltered(world, yield* all(world.account.tokens), filters)
-  }),
+    yield* expectFiltered(subject, yield* all(subject.account.tokens), filters)
+  },
 })
 
 const notWhole = [0, 101, -1, 0.5, 1.5, 1000, Number.NaN, Number.POSITIVE_INFINITY] as const
@@ -157,20 +157,20 @@ export const limits = law({
   needs: [],
   maxRuns: 20,
   arbitrary: fc.record({ right: fc.integer({ min: 1, max: 100 }), wrong: fc.nat({ max: notWhole.length - 1 }) }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, { right, wrong }): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { right, wrong }) {
     const { tokens } = account
     yield* createEach(tokens, some(2))
     const list = yield* all(tokens)
     for (const limit of [1, right, 100]) {
       const page = yield* tokens.list({ limit })
-      yield* expectTokens(world, `the page of ${limit}`, list.slice(0, limit), page.data)
+      yield* expectTokens(subject, `the page of ${limit}`, list.slice(0, limit), page.data)
     }
     const limit = notWhole[wrong] ?? 0
     const before = { before: true }
     yield* expectRefused(`a list with the limit ${limit}`, tokens.list({ limit }), "BadRequest", before)
     const stream = Stream.runCollect(tokens.stream({ pageSize: limit }))
     yield* expectRefused(`a stream with the page size ${limit}`, stream, "BadRequest", before)
-  }),
+  },
 })
 
 export const badTimes = law({
@@ -185,12 +185,12 @@ export const badTimes = law({
     "updatedAfter" as const,
     "updatedBefore" as const,
   ),
-  check: Effect.fnUntraced(function* ({ account }, field): Effect.fn.Return<void, Failure> {
+  *check({ account }, field) {
     const filters = { [field]: new Date(Number.NaN) }
     const before = { before: true }
     yield* expectRefused(`a list with an invalid ${field}`, account.tokens.list(filters), "BadRequest", before)
     yield* expectRefused(`a stream with an invalid ${field}`, all(account.tokens, filters), "BadRequest", before)
-  }),
+  },
 })
 
 export const forgedCursors = law({
@@ -200,7 +200,7 @@ export const forgedCursors = law({
   needs: [],
   maxRuns: 30,
   arbitrary: fc.record({ count: fc.integer({ min: 2, max: 5 }), text: fc.stringMatching(/^[\w:=-]{1,40}$/) }),
-  check: Effect.fnUntraced(function* ({ account }, { count, text }): Effect.fn.Return<void, Failure> {
+  *check({ account }, { count, text }) {
     const { tokens } = account
     const made = yield* createEach(tokens, some(count))
     const { nextCursor } = yield* tokens.list({ limit: 1 })
@@ -217,7 +217,7 @@ export const forgedCursors = law({
     }
     const empty = tokens.list({ limit: 1, cursor: "" })
     yield* expectRefused("an empty cursor", empty, "BadRequest", { before: true })
-  }),
+  },
 })
 
 export const listDefaults = law({
@@ -227,16 +227,16 @@ export const listDefaults = law({
   needs: [],
   maxRuns: 5,
   arbitrary: fc.integer({ min: 15, max: 25 }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, count): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, count) {
     const { tokens } = account
     yield* createEach(tokens, some(count))
     const list = yield* all(tokens)
     for (const options of [undefined, {}, { limit: undefined, cursor: undefined, name: undefined }]) {
       const page = yield* tokens.list(options)
-      yield* expectTokens(world, "the page", list.slice(0, 20), page.data)
+      yield* expectTokens(subject, "the page", list.slice(0, 20), page.data)
       yield* expect(page.hasMore === list.length > 20, `hasMore: ${list.length > 20}`, String(page.hasMore))
     }
-  }),
+  },
 })
 
 export const counts = law({
@@ -250,7 +250,7 @@ export const counts = law({
     name: fc.option(name),
     size: fc.integer({ min: 1, max: 4 }),
   }),
-  check: Effect.fnUntraced(function* ({ account }, { name, size, wanted }): Effect.fn.Return<void, Failure> {
+  *check({ account }, { name, size, wanted }) {
     const { tokens } = account
     yield* createEach(tokens, wanted)
     const filters = name === null ? {} : { name }
@@ -269,7 +269,7 @@ export const counts = law({
       if (!page.hasMore) return
       cursor = page.nextCursor
     }
-  }),
+  },
 })
 
 export const pages = law({
@@ -283,7 +283,7 @@ export const pages = law({
     // Not all pages of one list need to be of one size.
     sizes: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }),
   }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, { name, sizes, wanted }): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { name, sizes, wanted }) {
     const { tokens } = account
     const before = yield* all(tokens)
     const made = yield* createEach(tokens, wanted)
@@ -300,12 +300,12 @@ export const pages = law({
       if (!page.hasMore) break
       cursor = page.nextCursor
     }
-    yield* expectTokens(world, "all pages", whole, read)
+    yield* expectTokens(subject, "all pages", whole, read)
     for (const pageSize of sizes) {
       const streamed = yield* Stream.runCollect(tokens.stream({ ...filters, pageSize }))
-      yield* expectTokens(world, "the stream", whole, streamed)
+      yield* expectTokens(subject, "the stream", whole, streamed)
     }
-  }),
+  },
 })
 
 /** What happens between two pages: a creation, or the deletion of the last one of the page, or so many after it. */
@@ -326,10 +326,7 @@ export const pagesOfChanging = law({
     size: fc.integer({ min: 1, max: 3 }),
     changes: fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6 }),
   }),
-  check: Effect.fnUntraced(function* (
-    { account, ...world },
-    { changes, name, size, wanted },
-  ): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { changes, name, size, wanted }) {
     const { tokens } = account
     const filters = name === null ? {} : { name }
     const before = yield* all(tokens)
@@ -341,7 +338,7 @@ export const pagesOfChanging = law({
     for (let i = 0; ; i++) {
       const { data, hasMore, nextCursor } = yield* tokens.list({ ...filters, limit: size, cursor })
       const left = ever.slice(place).filter((token) => !gone.has(token) && fits(filters)(token))
-      yield* expectTokens(world, `page ${i + 1}`, left.slice(0, size), data)
+      yield* expectTokens(subject, `page ${i + 1}`, left.slice(0, size), data)
       const isMore = left.length > size
       yield* expect(hasMore === isMore, `hasMore: ${isMore} on page ${i + 1}`, String(hasMore))
       const last = left[size - 1]
@@ -360,7 +357,7 @@ export const pagesOfChanging = law({
         yield* tokens.delete(token.id)
       }
     }
-  }),
+  },
 })
 
 export const cursorsStay = law({
@@ -369,7 +366,7 @@ export const cursorsStay = law({
   description: "A cursor leads to the same page as often as it is followed, and when the tokens before it are gone.",
   needs: [],
   arbitrary: fc.record({ count: fc.integer({ min: 3, max: 7 }), size: fc.integer({ min: 1, max: 3 }) }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, { count, size }): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, { count, size }) {
     const { tokens } = account
     const made = yield* createEach(tokens, some(count))
     const [first] = made
@@ -381,12 +378,12 @@ export const cursorsStay = law({
     if (cursor === undefined) return
     const place = { ...filters, limit: 100, cursor }
     for (const _ of [1, 2]) {
-      yield* expectTokens(world, "the second page", list.slice(size), (yield* tokens.list(place)).data)
+      yield* expectTokens(subject, "the second page", list.slice(size), (yield* tokens.list(place)).data)
     }
     const own = new Set<string>(made.map(({ id }) => id))
     for (const { id } of list.slice(0, size)) if (own.has(id)) yield* tokens.delete(id)
-    yield* expectTokens(world, "the same page", list.slice(size), (yield* tokens.list(place)).data)
-  }),
+    yield* expectTokens(subject, "the same page", list.slice(size), (yield* tokens.list(place)).data)
+  },
 })
 
 export const manyTokens = law({
@@ -396,15 +393,15 @@ export const manyTokens = law({
   needs: [],
   maxRuns: 1,
   arbitrary: fc.integer({ min: 110, max: 130 }),
-  check: Effect.fnUntraced(function* ({ account, ...world }, count): Effect.fn.Return<void, Failure> {
+  *check({ account, ...subject }, count) {
     const { tokens } = account
     const before = yield* all(tokens)
     const whole = [...before, ...(yield* createEach(tokens, some(count))).map(withoutSecret)]
-    yield* expectTokens(world, "the stream", whole, yield* all(tokens))
+    yield* expectTokens(subject, "the stream", whole, yield* all(tokens))
     const page = yield* tokens.list({ limit: 100 })
-    yield* expectTokens(world, "the page", whole.slice(0, 100), page.data)
+    yield* expectTokens(subject, "the page", whole.slice(0, 100), page.data)
     yield* expect(page.hasMore, "hasMore: true", "hasMore: false")
     const { totalCount = whole.length } = page
     yield* expect(totalCount === whole.length, `a totalCount of ${whole.length}`, String(totalCount))
-  }),
+  },
 })

@@ -5,7 +5,6 @@
  */
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
-import type { Failure } from "../../../Laws.ts"
 import * as Plays from "../../../internal/laws/execution.ts"
 import { apiTokenSpecification, describeAnswer, type Model, type ModelCall, modelOf, type Observed } from "./model.ts"
 import { type Call, call, command } from "./commands.ts"
@@ -14,12 +13,12 @@ import { law, type Subject } from "./subject.ts"
 import { makeInterpreter } from "./interpreter.ts"
 
 const playOf = (
-  world: Pick<Subject, "account" | "name" | "recorder"> & Required<Pick<Subject, "credential">>,
+  subject: Pick<Subject, "account" | "name" | "recorder"> & Required<Pick<Subject, "credential">>,
 ): Plays.Execution<Model, Call, ModelCall, Observed> => ({
   machine: apiTokenSpecification,
-  describe: (model, call) => describeAnswer(model, call, world.recorder.nameOfId),
-  recorder: world.recorder,
-  interpreter: makeInterpreter(world),
+  describe: (model, call) => describeAnswer(model, call, subject.recorder.nameOfId),
+  recorder: subject.recorder,
+  interpreter: makeInterpreter(subject),
 })
 
 const later = (model: Model, millis: number): Model => ({ ...model, now: (model.now ?? 0) + millis })
@@ -34,16 +33,16 @@ export const story = law({
   needs: ["clock", "credential"],
   // Without a size, no array is much longer than 10.
   arbitrary: fc.array(command, { maxLength: 30, size: "max" }),
-  check: Effect.fnUntraced(function* (world, commands): Effect.fn.Return<void, Failure> {
-    const play = playOf(world)
-    let model = modelOf(yield* all(world.account.tokens), yield* world.clock.now)
+  *check(subject, commands) {
+    const play = playOf(subject)
+    let model = modelOf(yield* all(subject.account.tokens), yield* subject.clock.now)
     for (const command of commands) {
       model = yield* command.do === "advance"
-        ? Effect.as(world.clock.advance(command.millis), later(model, command.millis))
+        ? Effect.as(subject.clock.advance(command.millis), later(model, command.millis))
         : Plays.step(play, model, command)
     }
     yield* Plays.step(play, model, lookBack)
-  }),
+  },
 })
 
 /** So many tokens that may do everything, to begin with: who calls and is deleted at once must be let in. */
@@ -61,11 +60,11 @@ export const race = law({
   description: "Calls at the same time are answered as they would be in some order, one after another.",
   needs: ["credential", "concurrency"],
   arbitrary: fc.record({ managers, before: fc.array(call, { maxLength: 3 }), branches: Plays.branchesOf(call) }),
-  check: Effect.fnUntraced(function* (world, { before, branches, managers }): Effect.fn.Return<void, Failure> {
-    const play = playOf(world)
-    let model = modelOf(yield* all(world.account.tokens), undefined)
+  *check(subject, { before, branches, managers }) {
+    const play = playOf(subject)
+    let model = modelOf(yield* all(subject.account.tokens), undefined)
     const beginning = [...Array.from({ length: managers }, () => manager), ...before]
     for (const command of beginning) model = yield* Plays.step(play, model, command)
     yield* Plays.race(play, model, branches, [lookBack])
-  }),
+  },
 })

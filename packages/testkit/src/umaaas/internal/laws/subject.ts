@@ -1,4 +1,4 @@
-/** What a law about API tokens sees of the world that it is tried in. */
+/** What a law about API tokens sees of the subject that it is tried in. */
 import type { ApiToken, ApiTokenOperations } from "@effect-tokens/core"
 import type * as Effect from "effect/Effect"
 import type { Failure, Law, Capability } from "../../../Laws.ts"
