@@ -8,13 +8,13 @@ import { backend } from "./packages/platform-browser/test/support/backend.ts"
 import { lookForChromium } from "./tools/chromium.ts"
 import { filesOf, folders, type Tier, tiers } from "./vitest.workspace.ts"
 
-/** Packages of the workspace resolve to their sources: tests need no build. */
+/** Resolves packages of the workspace to their sources: tests need no build. */
 const source = "@effect-tokens/source"
 const conditions = [source, "node", "import", "module", "default"]
 
 /**
- * What code in the browser imports of other packages. Vite bundles each of them once; one that it only came upon during a
- * test would make it load the page anew.
+ * Finds the imports of code in the browser from other packages. Vite bundles each of them before the tests: one that it
+ * met during a test would make it load the page anew.
  */
 const dependencies = () => [
   ...new Set(
@@ -31,11 +31,11 @@ const dependencies = () => [
 
 const isMode = (mode: string): mode is keyof typeof tiers => Object.hasOwn(tiers, mode)
 
-/** Where modules of the workspace resolve to: their sources, in each of the environments that Vitest makes. */
+/** Resolves modules of the workspace to their sources, in each environment that Vitest makes. */
 const resolution = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
-  // Global setups and what they import.
+  // For global setups and their imports.
   environments: { __vitest__: { resolve: { conditions, externalConditions: conditions } } },
 }
 
@@ -44,11 +44,11 @@ const project = (tier: Tier, root: string): TestProjectInlineConfiguration => ({
   root,
   test: {
     name: tier === "quick" ? root : `${root} (${tier})`,
-    // The programs that tests start are compiled once for all of them.
+    // Node compiles the programs that tests start once.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node", import.meta.url)) },
-    // No test is about time, and machines may be busy: this only ends what hangs.
+    // No test measures time, and machines may be busy: this limit only ends what hangs.
     testTimeout: 60_000,
-    // Loading `effect` anew for each file would take a third of the time. The other tiers start processes, which do.
+    // Loading `effect` anew for each file would take a third of the time.
     isolate: tier !== "quick",
     ...filesOf(tier, root),
     typecheck: {
@@ -60,7 +60,7 @@ const project = (tier: Tier, root: string): TestProjectInlineConfiguration => ({
   },
 })
 
-/** Without one all other tests run, and `chromium.test.ts` fails, which says what is missing. */
+/** Makes the project of tests in Chromium. Without a Chromium, `chromium.test.ts` fails and says what is missing. */
 const projectInChromium = (): ReadonlyArray<TestProjectInlineConfiguration> => {
   const launchOptions = lookForChromium()
   if (launchOptions === undefined) return []
@@ -99,7 +99,7 @@ export default defineConfig(({ mode }) => {
   const chosen: ReadonlyArray<Tier> = tiers[name]
   return {
     test: {
-      // Much of the time goes by waiting for processes: the default on two cores is one worker.
+      // Tests mostly wait for processes. On two cores the default would be one worker.
       maxWorkers: Math.max(2, availableParallelism() - 1),
       reporters: [
         "default",

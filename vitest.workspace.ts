@@ -12,22 +12,22 @@ export const folders: ReadonlyArray<string> = [
 ]
 
 /**
- * The tiers, each the mode of Vitest that runs it (`vitest run --mode e2e`), with the folders of tests that it holds. A
- * test file is in the tier of its folder: `test/e2e/` and `test/mutants/` are named, every other folder is quick.
+ * The tiers that each mode of Vitest runs (`vitest run --mode e2e`). A test file is in the tier of its folder: `e2e` in
+ * `test/e2e/`, `mutants` in `test/mutants/`, and `quick` everywhere else.
  */
 export const tiers = {
   /** `npm test`: types, units, rules, laws in memory and in process, the client against raw servers. */
   test: ["quick"],
   /** Chromium, the console, processes, packed packages, the programs of the documentation. */
   e2e: ["e2e"],
-  /** Wrong platforms, each killed by a law. */
+  /** Wrong implementations, each killed by a law. */
   mutants: ["mutants"],
   all: ["quick", "e2e", "mutants"],
 } as const
 
 export type Tier = "quick" | "e2e" | "mutants"
 
-/** Which test files of a folder are in a tier. */
+/** Selects the test files of a folder that are in a tier. */
 export const filesOf = (tier: Tier, folder: string) => {
   const tests = folder === "test" ? "" : "test/"
   return tier === "quick"

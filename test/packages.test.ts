@@ -1,4 +1,4 @@
-/** The packages are published in lockstep: all have the version of `@effect-tokens/core`, and need it of each other. */
+/** Tests that the published packages have one version, which they also need of each other. */
 import { version } from "@effect-tokens/core"
 import { fileURLToPath } from "node:url"
 import { assert, test } from "vitest"

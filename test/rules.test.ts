@@ -1,4 +1,4 @@
-/** The rules are stated in `docs/rules`, each once, and what is cited is stated. */
+/** Tests that `docs/rules` states each rule once, and every rule that is cited. */
 import { existsSync, globSync, readFileSync } from "node:fs"
 import { basename, posix } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -39,11 +39,11 @@ const files = find(
 interface Rule {
   readonly page: string
   readonly code: string
-  /** What its page says below its heading. */
+  /** The text below the rule's heading. */
   readonly text: string
 }
 
-/** A rule's heading is its code alone: every forge makes the same anchor of that. */
+/** Reads the rules. A heading is the rule's code alone: every forge makes the same anchor of it. */
 const rules: ReadonlyArray<Rule> = pages.flatMap((page) =>
   [...read(page).matchAll(/^### ([A-Z]\d+)\n([^]*?)(?=\n#|$(?![^]))/gm)].map(([, code = "", text = ""]) => ({
     page,
@@ -56,14 +56,14 @@ const stated = new Set(rules.map(({ code }) => code))
 const letters = [...new Set(rules.map(({ code }) => code.charAt(0)))].join("")
 
 /**
- * A code that stands alone, in whichever form: `(N4)`, `(N1 to N5)`, `N1–N18`, `rule: "N12"`. There is none within a word,
- * a path, a hexadecimal number, an escape or a code point, such as `%C3` and `U+200B`.
+ * Matches a code that stands alone: `(N4)`, `(N1 to N5)`, `N1–N18`, `rule: "N12"`. It matches nothing within a word, a
+ * path, a hexadecimal number, an escape or a code point, such as `%C3` and `U+200B`.
  */
 const citation = new RegExp(String.raw`(?<![\w%+$#./=\\&-])[${letters}][1-9]\d*(?![\w%+=])`, "g")
 
 const lineOf = (text: string, index: number): number => text.slice(0, index).split("\n").length
 
-/** All matches in these files, each with where it is. */
+/** Finds all matches in these files, each with its place. */
 const matches = (pattern: RegExp, among = files) =>
   among.flatMap((file) =>
     [...read(file).matchAll(pattern)].map((match) => ({
@@ -73,7 +73,7 @@ const matches = (pattern: RegExp, among = files) =>
     })),
   )
 
-/** As forges make them of headings, and those that are written out. */
+/** Finds the anchors of a page: those that forges make of headings, and those that are written out. */
 const anchorsOf = (page: string): ReadonlySet<string> => {
   const headings = [...read(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = ""]) =>
     heading
@@ -84,14 +84,14 @@ const anchorsOf = (page: string): ReadonlySet<string> => {
   return new Set([...headings, ...[...read(page).matchAll(/<a id="([^"]+)">/g)].map(([, id = ""]) => id)])
 }
 
-/** Whether a path of this repository, with or without an anchor, leads somewhere. */
+/** True when a path of this repository exists, and so does its anchor. */
 const leadsSomewhere = (target: string): boolean => {
   const [path = "", anchor] = target.split("#")
   if (!existsSync(new URL(`../${path}`, import.meta.url))) return false
   return anchor === undefined || (path.endsWith(".md") && anchorsOf(path).has(anchor))
 }
 
-/** The links of a page that lead to files, from the root of the repository. */
+/** Finds the links of a page to files, as paths from the root of the repository. */
 const linksOf = (page: string) =>
   matches(/\]\(([^)\s]+)\)/g, [page]).flatMap(({ match: [, target = ""], place }) => {
     if (/^[a-z]+:/i.test(target)) return []
@@ -122,7 +122,7 @@ describe("docs/rules", () => {
     )
   })
 
-  test("is where the rules are looked for", () => {
+  test("is the only folder that is named as the place of the rules", () => {
     assert.deepStrictEqual(
       matches(/\bspec\/[\w-]+\.md/g).map(({ place }) => place),
       [],
@@ -135,7 +135,7 @@ describe("docs/rules", () => {
     )
   })
 
-  test("has no link that leads nowhere, nor has what links to it", () => {
+  test("has no broken link, and no broken link leads to it", () => {
     const guides = ["README.md", "docs/testing.md", "docs/guarantees.md"]
     const toRules = guides.flatMap((guide) => {
       const links = linksOf(guide).filter(({ target }) => target.startsWith(`${folder}/`))

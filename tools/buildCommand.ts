@@ -1,7 +1,6 @@
 /**
- * Builds the command `effect-tokens` into a few files, in place of the one that would import hundreds: most of the time
- * until a sandbox answered went by looking for them. The package's other modules stay as they are, for programs that have
- * an Effect of their own.
+ * Bundles the command `effect-tokens` into a few files. Unbundled it imports hundreds, and finding them takes most of
+ * the time until a sandbox answers. The other modules stay as they are, for programs that import Effect themselves.
  */
 import { globSync, rmSync } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -9,14 +8,14 @@ import { build } from "vite"
 
 const cli = fileURLToPath(new URL("../packages/cli", import.meta.url))
 
-// Of the file that is replaced, and of a build before.
+// Removes the file that is replaced, and those of an earlier build.
 for (const file of globSync(["dist/bin*.js", "dist/bin.js.map"], { cwd: cli })) rmSync(`${cli}/${file}`)
 
 await build({
   root: cli,
   configFile: false,
   logLevel: "warn",
-  // All of it, that of this workspace, as it was built before, and that of others.
+  // Everything is bundled: the packages of this workspace as they are built, and those of others.
   ssr: { noExternal: true },
   build: {
     ssr: "src/bin.ts",
@@ -24,13 +23,13 @@ await build({
     emptyOutDir: false,
     target: "node22",
     minify: false,
-    // What is built in from others, and by which licence.
+    // Lists the bundled packages of others with their licences.
     license: { fileName: "bin.licenses.md" },
     rolldownOptions: {
       output: {
-        // Beside the command: what is served is looked for from there.
+        // The chunks stand beside the command: the path of the console is relative to them.
         chunkFileNames: "bin.[name].js",
-        // Less to read for Node, with the names that a stack trace shows.
+        // Whitespace goes, so that Node reads less. Names stay, for stack traces.
         minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
       },
     },

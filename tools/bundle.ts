@@ -5,12 +5,12 @@ import { build, type Rolldown } from "vite"
 
 export interface Bundle {
   readonly code: string
-  /** Modules of Node that anything in it imports, each with who does. */
+  /** Each import of a module of Node, with the importing module. */
   readonly nodeModules: ReadonlyArray<string>
   readonly warnings: ReadonlyArray<string>
 }
 
-/** `entry` is a file. */
+/** Bundles the program in the file `entry`. */
 export const bundle = async (entry: string): Promise<Bundle> => {
   const nodeModules: Array<string> = []
   const warnings: Array<string> = []

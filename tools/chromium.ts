@@ -1,6 +1,6 @@
 /**
- * Finds a Chromium for tests: the one that `CHROMIUM_PATH` (or `CHROME_BIN`) names, one that is installed, one that
- * Playwright has, or on Linux x64 the one inside the package `@sparticuz/chromium`. Nothing is downloaded.
+ * Finds a Chromium for tests: the one that `CHROMIUM_PATH` (or `CHROME_BIN`) names, an installed one, Playwright's, or
+ * on Linux x64 the one inside the package `@sparticuz/chromium`. Downloads nothing.
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
@@ -9,15 +9,15 @@ import { delimiter, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type * as Playwright from "playwright"
 
-/** How to launch it. Playwright takes it as it is. */
+/** Launch options for Playwright. */
 export interface Chromium {
   readonly executablePath: string
   readonly args: Array<string>
-  /** The whole environment of its process. */
+  /** The whole environment of the browser's process. */
   readonly env: Record<string, string>
 }
 
-/** In a closed network what it wants of its maker only fails, and on a busy machine costs time. */
+/** Switches off Chromium's calls to its maker: they fail in a closed network, and cost time on a busy machine. */
 const args = [
   "--headless",
   "--disable-gpu",
@@ -50,7 +50,7 @@ const knownPlaces: Partial<Record<NodeJS.Platform, ReadonlyArray<string>>> = {
   win32: programFiles.map((folder) => join(folder, "Google/Chrome/Application/chrome.exe")),
 }
 
-/** Some systems have a command of that name which only says where to get the browser. */
+/** Starts it: some systems have a command of that name that only says where to get the browser. */
 const isBrowser = (path: string): boolean =>
   existsSync(path) && (process.platform !== "linux" || spawnSync(path, ["--version"]).status === 0)
 
@@ -64,17 +64,17 @@ const installed = (): string | undefined => {
 
 const require = createRequire(import.meta.url)
 
-/** Playwright's own, if it was told to download one. */
+/** Finds the browser that Playwright has downloaded, if any. */
 const ofPlaywright = (): string | undefined => {
   const { chromium }: Pick<typeof Playwright, "chromium"> = require("playwright")
   const path = chromium.executablePath()
   return existsSync(path) ? path : undefined
 }
 
-/** Unpacks what is packed there into the folder for temporary files that it is given, its libraries included. */
+/** A program that unpacks the browser and its libraries into the folder for temporary files. */
 const unpack = 'import("@sparticuz/chromium").then(({ default: chromium }) => chromium.executablePath())'
 
-/** Its own settings name folders that are not there: without a font, it dies of the first text field that it draws. */
+/** Names folders of fonts that exist: without a font, the browser crashes when it draws a text field. */
 const fontSettings = (folder: string): string => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -85,8 +85,8 @@ const fontSettings = (folder: string): string => `<?xml version="1.0"?>
 `
 
 /**
- * The package unpacks into the folder for temporary files of all users, and two processes that do so at once would get
- * half a browser. So it is given a folder of its own, which only then becomes the one that everybody uses.
+ * Unpacks the browser of the package. Two processes that unpack into the same folder at once would get half a browser,
+ * so each unpacks into another folder first, and renames that.
  */
 const ofPackage = (): Pick<Chromium, "executablePath" | "env"> | undefined => {
   if (process.platform !== "linux" || process.arch !== "x64") return undefined
@@ -100,7 +100,7 @@ const ofPackage = (): Pick<Chromium, "executablePath" | "env"> | undefined => {
     const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", unpack], {
       cwd: root,
       encoding: "utf8",
-      // Its own word for a system without the libraries of a desktop, which it then brings along.
+      // Makes the package unpack the libraries that a system without a desktop lacks.
       env: { ...environment(), TMPDIR: fresh, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x" },
     })
     if (status !== 0) throw new Error(`The browser inside @sparticuz/chromium cannot be unpacked: ${stderr}`)
@@ -108,7 +108,7 @@ const ofPackage = (): Pick<Chromium, "executablePath" | "env"> | undefined => {
     try {
       renameSync(fresh, folder)
     } catch (error) {
-      // Another process was faster.
+      // Another process has put it there.
       rmSync(fresh, { recursive: true })
       if (!existsSync(folder)) throw error
     }
@@ -134,12 +134,12 @@ export const findChromium = (): Chromium => {
   if (browser === undefined) {
     throw new Error("There is no Chromium: install Chromium or Chrome, or name one in CHROMIUM_PATH.")
   }
-  // Its own sandbox does not start as root.
+  // Chromium's own sandbox does not start as root.
   found = { ...browser, args: process.getuid?.() === 0 ? [...args, "--no-sandbox"] : args }
   return found
 }
 
-/** Nothing where there is none. */
+/** Finds a Chromium. Undefined when there is none. */
 export const lookForChromium = (): Chromium | undefined => {
   try {
     return findChromium()

@@ -1,39 +1,39 @@
-/** What a server, or what is between here and there, can do wrong. Each is a row of the table of guarantees. */
+/** Misbehaviours of a server, or of the network before it. Each is a row of the table of guarantees. */
 import type { Limits } from "@effect-tokens/core"
 import { gzipSync } from "node:zlib"
 import { type Answer, json, noContent, response, silence } from "./RawServer.ts"
 
-/** What an operation is answered when nothing goes wrong. */
+/** The answer to an operation when nothing goes wrong. */
 export interface Expected {
   readonly status: number
-  /** Undefined where there is none. */
+  /** Undefined when the answer has no body. */
   readonly body: string | undefined
 }
 
 interface Situation {
   readonly expected: Expected
-  /** Counts the requests of a call from 1. */
+  /** The position of the request among those of the call, counted from 1. */
   readonly attempt: number
-  /** Where a redirect leads to. */
+  /** The URL that a redirect leads to. */
   readonly elsewhere: string
 }
 
 export interface Misbehaviour {
-  /** As the row of a table. */
+  /** The name of the row. */
   readonly name: string
-  /** Undefined where it makes no sense: what has no body has no bad one. */
+  /** Undefined where it makes no sense: an answer without a body has no bad body. */
   readonly answer?: (situation: Situation) => Answer | undefined
-  /** Instead of an answer: what a connection gets as soon as it is there, or as soon as anything comes from it. */
+  /** Bytes in place of an answer: sent when a connection opens (`greeting`), or at its first bytes (`interruption`). */
   readonly greeting?: Answer
   readonly interruption?: Answer
-  /** Instead of an answer: nobody listens, the server speaks TLS or the client does, and it must not. */
+  /** A failure to connect: nobody listens, only one side speaks TLS, or the certificate is not trusted. */
   readonly connection?: "refused" | "untrusted" | "TLS to plain" | "plain to TLS"
   readonly limits?: Limits.Limits
-  /** It leads nowhere only after the head of an answer. */
+  /** The answer stalls only after its head. */
   readonly stallsInBody?: true
-  /** Nothing can have come of the request, so that even a create may be sent again. */
+  /** The request cannot have taken effect, so that even a create may be sent again. */
   readonly isHarmless?: true
-  /** Why it comes to something else over `fetch`, if it does, or with `ApiTokens`. */
+  /** The reason for another outcome over `fetch`, or with `ApiTokens`, if it differs. */
   readonly overFetch?: string
   readonly ofApiTokens?: string | undefined
 }
@@ -50,7 +50,7 @@ const error = (status: number, headers: Readonly<Record<string, string | number>
   return response(status, { "content-type": "application/json", "content-length": body.length, ...headers }, body)
 }
 
-/** A success whose body is this. */
+/** Answers with a success and this body. */
 const withBody =
   (body: (good: string) => string | Uint8Array) =>
   ({ expected }: Situation) =>
@@ -59,7 +59,7 @@ const withBody =
 const jsonHead = { "content-type": "application/json" }
 const chunkedHead = { ...jsonHead, "transfer-encoding": "chunked" }
 
-/** A success with a body, as these bytes. */
+/** Answers with these bytes where a success has a body. */
 const withHead =
   (
     headers: (good: string) => Readonly<Record<string, string | number>>,
@@ -84,7 +84,7 @@ const mebibyte = 1024 * 1024
 const deep = "[".repeat(100_000) + "]".repeat(100_000)
 const half = (text: string) => text.slice(0, text.length >> 1)
 const reset: Answer = { bytes: "", ending: "reset" }
-/** The first bytes of an answer of which there must be more. */
+/** The first bytes of an answer that must go on. */
 const cut = (ending: "end" | "reset" | "stall"): Answer => ({ bytes: "HTTP/1.1 200 OK\r\ncontent-ty", ending })
 
 const announced = (good: string) => ({ ...jsonHead, "content-length": good.length })

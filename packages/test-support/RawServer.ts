@@ -1,4 +1,4 @@
-/** A TCP server that answers HTTP with exactly the bytes it is told to, and keeps the bytes it is sent. */
+/** A TCP server that answers HTTP with exactly the given bytes, and keeps the bytes that it receives. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -10,21 +10,21 @@ import { portOf } from "./FreePort.ts"
 export interface Answer {
   readonly bytes: string | Uint8Array
   /**
-   * What comes after the bytes. Unless it says something, the connection stays open for the next request.
+   * The end of the connection after the bytes. By default it stays open for the next request.
    *
-   * - `end`: the connection is closed, politely; `reset`: it is not.
-   * - `stall`: the answer is not whole, and never will be.
+   * - `end`: closes it. `reset`: resets it.
+   * - `stall`: leaves the answer unfinished.
    */
   readonly ending?: "end" | "reset" | "stall"
-  /** After the bytes, this again and again, as fast as the other side takes it. It stalls when it took a lot. */
+  /** Sent after the bytes again and again, as fast as the other side reads. Stalls when that has read a lot. */
   readonly endless?: string | Uint8Array
-  /** After the bytes, this again whenever `tick` is called. */
+  /** Sent after the bytes at each call of `tick`. */
   readonly drip?: string
 }
 
 export interface RawRequest {
   readonly text: string
-  /** Counts connections from 1: which one the request came on. */
+  /** The number of the request's connection, counted from 1. */
   readonly connection: number
 }
 
@@ -33,36 +33,36 @@ export class RawServer extends Context.Service<
   {
     readonly url: string
     readonly requests: Array<RawRequest>
-    /** Waits for that many requests in all. */
+    /** Waits until so many requests have come. */
     readonly received: (count: number) => Effect.Effect<void>
     /** Waits until no connection is open. */
     readonly allClosed: Effect.Effect<void>
     answer: (request: RawRequest, index: number) => Answer
-    /** Waits until no connection is open that leads nowhere. One that is free for the next request may be. */
+    /** Waits until no unfinished connection is open. One that is free for the next request may be. */
     readonly allFreed: Effect.Effect<void>
-    /** What a connection gets as soon as it is there. What is sent on it is then not read as HTTP. */
+    /** Sent when a connection opens. The connection's bytes are then not read as HTTP. */
     greeting: Answer | undefined
-    /** What a connection gets as soon as anything comes from it, which is then not read either. */
+    /** Sent at the first bytes of a connection. They are then not read as HTTP either. */
     interruption: Answer | undefined
-    /** How many connections there were. */
+    /** The number of connections so far. */
     readonly connections: () => number
-    /** How many answers have come to the point from where they lead nowhere. */
+    /** The number of answers that have stalled so far. */
     readonly stalls: () => number
-    /** Lets a second pass for what drips. */
+    /** Sends the next drip of each answer that drips. */
     readonly tick: () => void
-    /** Calls back on whatever happens here, until the function that it gives is called. */
+    /** Calls back on each change, until the returned function is called. */
     readonly onChange: (listener: () => void) => () => void
-    /** Whether connections are accepted. */
+    /** Begins or ends to accept connections. */
     readonly listen: (on: boolean) => Effect.Effect<void>
   }
 >()("test/RawServer") {}
 
 const contentLength = (head: string): number => Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0)
 
-/** In bytes: more than a client should take of anything, and more than lies in the buffers between here and there. */
+/** More than a client should read of any answer, and more than the sockets buffer, in bytes. */
 const aLot = 8 * 1024 * 1024
 
-/** With a certificate, it is over TLS. */
+/** Starts a server, over TLS when it is given a certificate. */
 export const make = (tls?: { readonly cert: string; readonly key: string }) =>
   Effect.gen(function* () {
     const requests: Array<RawRequest> = []
@@ -102,7 +102,7 @@ export const make = (tls?: { readonly cert: string; readonly key: string }) =>
       if (endless === undefined) return
       const pour = () => {
         while (!socket.destroyed && socket.write(endless)) {
-          // Until it is full.
+          // Writes until the buffer is full.
         }
         if (socket.bytesWritten < aLot) return
         socket.off("drain", pour)
@@ -202,7 +202,7 @@ export const response = (
 export const json = (status: number, body: string | Uint8Array): Answer =>
   response(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }, body)
 
-/** No answer at all. */
+/** Sends nothing, and keeps the connection open. */
 export const silence: Answer = { bytes: "", ending: "stall" }
 
 export const noContent: Answer = response(204, {})
@@ -224,7 +224,7 @@ export const token = (
   ...fields,
 })
 
-/** As UMAaaS answers a create. */
+/** UMAaaS's answer to a create. */
 export const apiToken = (
   fields: {
     readonly id?: string

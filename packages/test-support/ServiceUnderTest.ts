@@ -1,4 +1,4 @@
-/** What tests that are the same for every operation of every service know of each. A new service is one more row. */
+/** Describes all operations of all services, for tests that are the same for each. A new service is one more row. */
 import {
   type ApiError,
   ApiTokenId,
@@ -25,7 +25,7 @@ export type AnyError =
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** A body that holds a token: with these of its fields changed, and where in it the token is. */
+/** A body that holds a token. `with` changes fields of the token, `at` is the token's path in the body. */
 interface Body {
   readonly with: (fields: Fields) => string
   readonly at: ReadonlyArray<string | number>
@@ -33,12 +33,12 @@ interface Body {
 
 interface OperationUnderTest {
   readonly call: Effect.Effect<unknown, AnyError, AnyService>
-  /** Method and path, as the vendor's page writes them. */
+  /** Method and path, as in the vendor's documentation. */
   readonly request: string
-  /** The success. */
+  /** The status of a success. */
   readonly status: number
   readonly body: Body | undefined
-  /** Statuses that have a class of their own, but not for this operation: its type does not list it. */
+  /** Statuses whose error class is not in the type of this operation. */
   readonly notTyped: ReadonlyArray<number>
 }
 
@@ -47,7 +47,7 @@ export interface ServiceUnderTest {
   readonly platform: "neuroio" | "umaaas"
   readonly operations: Readonly<Record<string, OperationUnderTest>> &
     Readonly<Record<"create" | "list" | "get" | "delete", OperationUnderTest>>
-  /** All of it, which is a list for each page. */
+  /** Reads the whole stream: one list for each page. */
   readonly stream: Effect.Effect<unknown, AnyError, AnyService>
 }
 
@@ -63,7 +63,7 @@ export const families: ReadonlyArray<FamilyUnderTest> = [
   { name: "StreamTokens", collection: "/v1/streams/tokens/", service: StreamTokens },
 ]
 
-/** Bodies with one token, and with two of which the second is the one that is changed. */
+/** Makes bodies with one token, and with two, of which the second is changed. */
 const bodies = (
   first: Fields,
   second: Fields,
@@ -74,7 +74,7 @@ const bodies = (
   list: { with: (fields) => JSON.stringify(list([first, { ...second, ...fields }])), at: [...at, 1] },
 })
 
-/** The answer of a success. */
+/** Answers with a success. */
 export const good = ({ body, status }: Pick<OperationUnderTest, "body" | "status">): RawServer.Answer =>
   body === undefined ? RawServer.noContent : RawServer.json(status, body.with({}))
 

@@ -1,4 +1,4 @@
-/** What a bundler makes of the packages for a browser: nothing of Node gets in. */
+/** Tests that a bundle of the packages for a browser holds no module of Node. */
 import { fileURLToPath } from "node:url"
 import { assert, test } from "vitest"
 import { bundle } from "../../tools/bundle.ts"

@@ -1,4 +1,4 @@
-/** What the READMEs, the guides and the doc comments show compiles, and their programs do what they say. */
+/** Tests that the code in READMEs, guides and doc comments compiles, and that the programs do what the text says. */
 import { SandboxServer } from "@effect-tokens/cli"
 import { listen } from "@effect-tokens/test-support/FreePort"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ import { afterAll, assert, describe, test } from "vitest"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
-/** Inside the workspace, so that its packages are found. */
+/** A folder inside the workspace, so that its packages resolve. */
 const folder = join(root, "test", ".docs")
 
 interface Snippet {
@@ -63,7 +63,7 @@ const snippet = (name: string): string => {
   return join(folder, found?.name ?? assert.fail(`there is no ${name}`))
 }
 
-/** The snippets that are tests, all in one run. */
+/** Runs snippets that are tests, all in one run. */
 const runTests = (names: ReadonlyArray<string>): ReadonlyMap<string, TestRun> => {
   const conditions = JSON.stringify(["@effect-tokens/source", "node", "import", "module", "default"])
   const resolution = `resolve: { conditions: ${conditions} }, ssr: { resolve: { conditions: ${conditions} } }`
@@ -86,7 +86,7 @@ const runTests = (names: ReadonlyArray<string>): ReadonlyMap<string, TestRun> =>
   return new Map(testResults.map((result) => [basename(result.name), result]))
 }
 
-/** What vitest reports of a file. */
+/** Vitest's report of one file. */
 interface TestRun {
   readonly name: string
   readonly status: string
@@ -127,7 +127,7 @@ describe("documentation", () => {
       }).pipe(Effect.provide(SandboxServer.layer({ port: 0 }))),
     ))
 
-  test("the program of the guide to observability exports its spans, and its tracer logs what is sent again", () =>
+  test("the program of the guide to observability exports its spans, and its tracer logs retries", () =>
     Effect.runPromise(
       Effect.gen(function* () {
         const exported: Array<string> = []
@@ -147,7 +147,7 @@ describe("documentation", () => {
         const run = (file: string) =>
           promisify(execFile)(process.execPath, ["--conditions=@effect-tokens/source", file], { env })
 
-        // Readers have a collector where collectors are.
+        // Readers have a collector on its usual port.
         const exporting = join(folder, "exporting.ts")
         const code = readFileSync(snippet("docs-observability-1.ts"), "utf8")
         writeFileSync(exporting, code.replace("http://localhost:4318", `http://127.0.0.1:${port}`))
@@ -167,7 +167,7 @@ describe("documentation", () => {
       }).pipe(Effect.scoped, Effect.provide(SandboxServer.layer({ port: 0 }))),
     ))
 
-  test("the README's and the guide's tests pass, but for the wrong wrapper, which fails as the guide says", () => {
+  test("the tests of the README and the guide pass, and the wrong wrapper fails as the guide says", () => {
     const passing = ["README-5.ts", ...[1, 2, 3, 5].map((number) => `docs-testing-${number}.ts`)]
     const wrong = "docs-testing-4.ts"
     const runs = runTests([...passing, wrong])
@@ -180,7 +180,7 @@ describe("documentation", () => {
     const [, story = assert.fail("the guide shows no story")] =
       /```\nError: (tokens\.update [\s\S]*?)```/.exec(read("docs/testing.md")) ?? []
     const failures = runs.get(wrong)?.assertionResults.flatMap(({ failureMessages }) => failureMessages) ?? []
-    // Readers have it in a file of another name.
+    // Readers give the file another name.
     assert.include(failures.join("\n").replace(/npx vitest run \S+/g, "npx vitest run test/cached.test.ts"), story)
   })
 })

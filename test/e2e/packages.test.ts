@@ -1,4 +1,4 @@
-/** The packages as users get them: packed, installed into an empty project, and run there under plain Node. */
+/** Tests the packages as users get them: packed, installed into an empty project, and run there under plain Node. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { cpSync, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -9,7 +9,7 @@ import { afterAll, assert, beforeAll, describe, test } from "vitest"
 import { publishedPackages } from "../../tools/publishedPackages.ts"
 import { copyWorkspace, root } from "../support/workspaceCopy.ts"
 
-/** Where they are built and packed: nothing is written where others work. */
+/** A copy to build and pack in: nothing is written where others work. */
 const workspace = mkdtempSync(join(tmpdir(), "effect-tokens-packed-"))
 
 const published = publishedPackages(root).map(({ folder, manifest }) => ({
@@ -19,7 +19,7 @@ const published = publishedPackages(root).map(({ folder, manifest }) => ({
 
 const project = mkdtempSync(join(tmpdir(), "effect-tokens-consumer-"))
 
-/** npm and node without this workspace's settings, as in a user's shell. */
+/** Runs npm or Node without this workspace's settings, as in a user's shell. */
 const run = (command: string, args: ReadonlyArray<string>, cwd = project, env: Record<string, string> = {}) => {
   const clean = Object.entries(process.env).filter(([name]) => !name.startsWith("npm_") && name !== "NODE_OPTIONS")
   return execFileSync(command, args, { cwd, encoding: "utf8", env: { ...Object.fromEntries(clean), ...env } })
@@ -111,7 +111,7 @@ describe("an empty project with the packed packages", () => {
     assert.strictEqual((await fetch(url + script)).status, 200)
   })
 
-  test("puts a sandbox over HTTP to the laws with the installed command", () => {
+  test("tests the laws on a sandbox over HTTP with the installed command", () => {
     const command = join(project, "node_modules/.bin/effect-tokens")
     const output = run(command, ["laws", "--on", "sandbox", "--law", "tokens.permanent-cap", "--runs", "1"])
     assert.include(output, "tokens.permanent-cap")

@@ -1,6 +1,6 @@
 /**
- * Tests read the sources, also where packages were built before: with a `dist/` whose every module throws, each test file
- * of each tier loads, in Node and in Chromium, and so does all that is set up before. CI runs them all like that.
+ * Tests that test files read the sources, also after a build: every module of `dist/` throws, and each test file of each
+ * tier still loads, in Node and in Chromium, with its setup. CI runs all tests like that.
  */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"

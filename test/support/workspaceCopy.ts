@@ -1,4 +1,4 @@
-/** The workspace once more, in a folder of its own, where a test builds and breaks packages. */
+/** Copies the workspace to a folder where a test may build and break packages. */
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs"
 import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -8,8 +8,8 @@ export const root = fileURLToPath(new URL("../..", import.meta.url))
 const notCopied = new Set([".git", "node_modules", "dist"])
 
 /**
- * Copies the sources without what was built from them. Installed packages are linked; those of the workspace are the
- * copied ones.
+ * Copies the sources without what was built from them. Links installed packages to the original; those of the workspace
+ * resolve to the copies.
  */
 export const copyWorkspace = (folder: string): void => {
   cpSync(root, folder, { recursive: true, filter: (path) => !notCopied.has(basename(path)) })
@@ -19,6 +19,6 @@ export const copyWorkspace = (folder: string): void => {
   for (const name of readdirSync(installed)) {
     if (name !== ".cache" && name !== "@effect-tokens") symlinkSync(join(installed, name), join(links, name))
   }
-  // npm links them by relative paths, which lead into the copy.
+  // npm links the workspace's packages by relative paths, which lead into the copy.
   cpSync(join(installed, "@effect-tokens"), join(links, "@effect-tokens"), { recursive: true, verbatimSymlinks: true })
 }
