@@ -1,4 +1,4 @@
-/** Starts a sandbox and, before it, Vite's server with the page: changes of the page are seen at once. */
+/** Starts a sandbox, and Vite's server with the page before it: changes of the page show at once. */
 import { SandboxServer } from "@effect-tokens/cli"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
@@ -9,10 +9,10 @@ import * as Runtime from "effect/Runtime"
 import { fileURLToPath } from "node:url"
 import { createServer, type ProxyOptions } from "vite"
 
-/** What is the sandbox's: all but the page. */
+/** The paths that go to the sandbox. All others are the page's. */
 const paths = ["/v1", "/umaaas", "/_sandbox", "/docs", "/openapi.json"]
 
-/** A connection that the sandbox breaks off is broken off here: by itself, the proxy would answer 500. */
+/** Breaks off a connection that the sandbox breaks off. The proxy would answer 500. */
 const proxyTo = (target: string): ProxyOptions => ({
   target,
   configure: (proxy) => {
@@ -44,7 +44,7 @@ const main = Effect.gen(function* () {
   return yield* Effect.never
 }).pipe(Effect.scoped, Effect.provide(SandboxServer.layer({ port: 0 })))
 
-// To be interrupted is how it ends.
+// Interruption is how it ends: the exit code is 0.
 NodeRuntime.runMain(main, {
   teardown: (exit, onExit) =>
     Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? onExit(0) : Runtime.defaultTeardown(exit, onExit),

@@ -18,7 +18,7 @@ import { useRead, useReloadOnFocus } from "./state/useRead.ts"
 import { families } from "./tokens/family.ts"
 import { TokenSection } from "./tokens/TokenSection.tsx"
 
-/** Vite has it where the page is. */
+/** The icon's URL. Vite serves it beside the page. */
 const icon = `${import.meta.env.BASE_URL}icon.svg`
 
 const powers: Readonly<Record<Owner["kind"], string>> = {
@@ -67,7 +67,7 @@ const ApiTokenView = () => {
   )
 }
 
-/** The time as it was last read or set, whichever was later. */
+/** Holds the sandbox's time as it was last read or set. */
 const useClock = () => {
   const read = useRead(Control.clock)
   const [moved, setMoved] = useState<Control.ClockReading>()
@@ -82,12 +82,12 @@ export const App = () => {
   useReloadOnFocus(owners.reload)
   const clock = useClock()
   const place = usePlace()
-  // A sandbox that was reset has the same owners, with other tokens.
+  // After a reset the owners are the same, but their tokens are not: the count makes the views read again.
   const [resets, setResets] = useState(0)
   const shown = owners.value?.find((owner) => placeOf(owner) === place) ?? owners.value?.[0]
   const current = place === apiTokensPlace || shown === undefined ? place : placeOf(shown)
 
-  // A reset takes spaces away, here or in another tab.
+  // A reset, here or in another tab, removes added spaces.
   useEffect(() => {
     const [first, ...others] = owners.value?.map(placeOf) ?? []
     const here = placeNow()

@@ -12,7 +12,7 @@ const steps: ReadonlyArray<readonly [hours: number, label: string]> = [
   [24, "24 hours later"],
 ]
 
-/** The platforms' time, which can be moved on: tokens live by it. */
+/** Shows the sandbox's time, by which tokens expire, and moves it forward. */
 export const ClockBar = ({
   isFrozen,
   onMoved,

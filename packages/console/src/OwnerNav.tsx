@@ -21,7 +21,7 @@ const PlaceLink = ({
   </li>
 )
 
-/** Whose tokens are shown. */
+/** Chooses the owner whose tokens are shown. */
 export const OwnerNav = ({
   current,
   onAdded,

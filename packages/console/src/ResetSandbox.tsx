@@ -10,7 +10,7 @@ export const ResetSandbox = ({
   onReset,
 }: {
   readonly onReset: () => void
-  /** It may be reset all the same. */
+  /** Called when the request failed. The sandbox may have been reset. */
   readonly onFailed: () => void
 }) => {
   const [isAsking, setAsking] = useState(false)

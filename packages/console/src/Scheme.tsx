@@ -1,13 +1,13 @@
 import { useState } from "react"
 
-/** Their names, and what the style knows them by. */
+/** The names of the schemes, each with its value in the style sheet. */
 const schemes = [
   ["System colours", "system"],
   ["Light", "light"],
   ["Dark", "dark"],
 ] as const
 
-/** Light or dark: as the system has it, unless somebody wants it otherwise. */
+/** Chooses light or dark. Defaults to the system's scheme. */
 export const Scheme = () => {
   const [scheme, setScheme] = useState<string>("system")
   return (

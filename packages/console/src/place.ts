@@ -1,4 +1,4 @@
-/** What of the page is shown, as the address has it: `#space-3`, `#api-tokens`. */
+/** The part of the page that is shown, from the address: `#space-3`, `#api-tokens`. */
 import { useSyncExternalStore } from "react"
 import type { Owner } from "./sandbox/Owner.ts"
 
@@ -15,7 +15,7 @@ export const placeNow = (): string => globalThis.location.hash.slice(1)
 
 export const usePlace = (): string => useSyncExternalStore(subscribe, placeNow)
 
-/** Without a way back to what is not there any more. */
+/** Goes to a place and leaves no way back: the current one does not exist any more. */
 export const replaceWith = (place: string): void => globalThis.location.replace(`#${place}`)
 
 export const goTo = (place: string): void => {

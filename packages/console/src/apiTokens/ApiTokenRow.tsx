@@ -17,7 +17,7 @@ export const ApiTokenRow = ({
 }: {
   readonly apiTokens: UsedApiTokens
   readonly token: ApiToken
-  /** Whether the page itself calls with it. */
+  /** True for the token whose credential this page uses. */
   readonly isCaller: boolean
   readonly onDeleted: (token: ApiToken) => void
   readonly onFailed: (token: ApiToken, error: Failure) => void
@@ -82,7 +82,7 @@ export const ApiTokenRow = ({
             >
               {isCaller
                 ? "This page calls with it: without it, the page sees no API tokens any more, until the sandbox is reset."
-                : "Whoever uses it is refused from the next call on. This cannot be undone."}
+                : "Its users are refused from the next call on. This cannot be undone."}
             </ConfirmDeletion>
           )}
         </td>

@@ -11,13 +11,13 @@ import * as NewSecrets from "./newSecrets.ts"
 
 const heads = ["Name", "Permissions", "Client id", "Created"]
 
-/** What became of a token, by its name. */
+/** The result of a change of a token: its name, and what happened. */
 interface Outcome {
   readonly name: string
   readonly what: string
 }
 
-/** UMAaaS's API tokens, as its first one sees them. */
+/** Shows UMAaaS's API tokens, read with the credential of the first one. */
 export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) => {
   const apiTokens = useMemo(() => usedBy(caller), [caller])
   const list = useRead(apiTokens.all)
@@ -26,12 +26,12 @@ export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) 
   const [outcome, setOutcome] = useState<Outcome>()
   const heading = useRef<HTMLHeadingElement>(null)
   const titleId = useId()
-  // Without its credential, the page cannot say what is there.
+  // Without a credential the page cannot know the tokens.
   const tokens = list.error?._tag === "Unauthorized" ? undefined : list.value
 
   useFocusAfterError(list.error, heading)
 
-  // One may have been made since, from where the page was left while it was asked for.
+  // A create that went on after its view was closed may have made a token since.
   const { reload } = list
   const known = useRef(secrets)
   useEffect(() => {
@@ -118,7 +118,7 @@ export const ApiTokenSection = ({ caller }: { readonly caller: FirstApiToken }) 
                   goes({ name, what: "deleted." })
                 }}
                 onFailed={({ name }, error) => {
-                  // An error that says that its row is gone would go with the row.
+                  // A row that is gone cannot show its error: the section does.
                   if (error._tag === "NotFound") return goes({ name, what: "is not there any more." })
                   setOutcome(undefined)
                   list.reload()

@@ -3,14 +3,14 @@ import { useEffect, useRef } from "react"
 import { Button } from "../parts/Button.tsx"
 import { Secret } from "../parts/Secret.tsx"
 
-/** The secret of a token that was just made: it is in the answer to create, and never comes again. */
+/** Shows the secret of a new token: it is in the answer to create, and in no other. */
 export const NewSecret = ({
   isNewest,
   onDone,
   token,
 }: {
   readonly token: CreatedApiToken
-  /** Whether it was made just now, before the eyes of who looks. */
+  /** True for the token that was created last in this view. */
   readonly isNewest: boolean
   readonly onDone: () => void
 }) => {

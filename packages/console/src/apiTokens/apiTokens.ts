@@ -1,4 +1,4 @@
-/** Calls on UMAaaS's API tokens, as the one that a sandbox begins with. */
+/** Calls of UMAaaS's API tokens, with the credential of the API token that a sandbox begins with. */
 import { type ApiError, type ApiToken, type ApiTokenOperations, ApiTokens } from "@effect-tokens/core"
 import { BrowserUmaaas } from "@effect-tokens/platform-browser"
 import * as Effect from "effect/Effect"

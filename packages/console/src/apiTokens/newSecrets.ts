@@ -1,6 +1,6 @@
 /**
- * The API tokens that were made here, with their secrets, until somebody says that they are kept. They come once: whoever
- * looks elsewhere while a create runs finds them here.
+ * The API tokens that this page has created, with their secrets, until a person confirms that a secret is stored. A
+ * secret is answered once: when its view was closed meanwhile, it is still here.
  */
 import type { CreatedApiToken } from "@effect-tokens/core"
 import { useSyncExternalStore } from "react"
@@ -18,7 +18,7 @@ const subscribe = (listener: () => void) => {
   return () => listeners.delete(listener)
 }
 
-/** The newest first. */
+/** The created tokens, the newest first. */
 export const useNewSecrets = (): ReadonlyArray<CreatedApiToken> => useSyncExternalStore(subscribe, () => secrets)
 
 export const add = (token: CreatedApiToken): void => set([token, ...secrets])

@@ -4,7 +4,7 @@ import { callLog } from "../state/runtime.ts"
 import { counted } from "../words/amounts.ts"
 import type { Attempt, Call } from "./callLog.ts"
 
-/** What is left by whoever goes elsewhere is neither good nor bad. */
+/** The style of a result. An interrupted call is neither good nor bad. */
 const lookOf = ({ error, millis }: Pick<Attempt, "error" | "millis">): string => {
   if (millis === undefined) return "pending"
   if (error === undefined) return "good"
@@ -46,7 +46,7 @@ const CallItem = ({ call }: { readonly call: Call }) => (
   </li>
 )
 
-/** The page's calls as they happen, with each of their attempts. */
+/** Lists the page's calls as they happen, each with its attempts. */
 export const CallList = () => {
   const calls = useSyncExternalStore(callLog.subscribe, callLog.calls)
   const titleId = useId()
@@ -61,7 +61,7 @@ export const CallList = () => {
       {calls.length === 0 ? (
         <p className="empty">No calls yet.</p>
       ) : (
-        // What scrolls must be within reach of the keyboard.
+        // A list that scrolls must be reachable by keyboard.
         <div className="scroll" tabIndex={0} role="group" aria-labelledby={titleId}>
           <ol>
             {calls.map((call) => (

@@ -82,7 +82,7 @@ export const TroublePanel = () => {
             required
             value={times}
             onChange={({ target }) => setTimes(target.value)}
-            // While it is written, it may be empty.
+            // The field may be empty while a person types.
             onBlur={() => setTimes(String(timesOf(times)))}
           />
         </label>

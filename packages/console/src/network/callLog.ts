@@ -1,10 +1,10 @@
-/** The calls that this page has made, with their attempts, as the client's spans tell of them while they happen. */
+/** Records the calls of this page and their attempts from the client's spans, while they happen. */
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Tracer from "effect/Tracer"
 import type * as Exit from "effect/Exit"
 
-/** `millis` is there once it has ended, `waited` how long the call had waited before it. */
+/** An attempt of a call. `waited` is the delay before it, `millis` its duration once it has ended. */
 export interface Attempt {
   readonly number: number
   readonly request: string
@@ -14,7 +14,7 @@ export interface Attempt {
   readonly millis: number | undefined
 }
 
-/** `error` is the `_tag` of the error that it ended with. */
+/** A call. `error` is the `_tag` of the error that it ended with. */
 export interface Call {
   readonly id: number
   readonly operation: string
@@ -23,12 +23,12 @@ export interface Call {
   readonly millis: number | undefined
 }
 
-/** How many are kept. */
+/** The number of calls that are kept. */
 const capacity = 30
 
 const isOperation = /^(?:Tokens|StreamTokens|ApiTokens)\./
 
-/** A span that says when there is something new of it. */
+/** A span that reports its changes. */
 class ObservedSpan extends Tracer.NativeSpan {
   readonly #changed: () => void
 
@@ -56,7 +56,7 @@ const numberOf = (span: Tracer.Span, attribute: string): number | undefined => {
 const errorOf = ({ attributes, status }: Tracer.Span): string | undefined => {
   const type = attributes.get("error.type")
   if (Predicate.isString(type)) return type
-  // Whoever leaves a page does not wait for what it has asked for: that is no error, but no success either.
+  // A call is interrupted when its view goes away. That is no error and no success.
   return status._tag === "Ended" && status.exit._tag === "Failure" ? "Interrupted" : undefined
 }
 
@@ -88,7 +88,7 @@ const callOf = ({ attempts, id, span }: Recorded): Call => ({
 
 export interface CallLog {
   readonly tracer: Tracer.Tracer
-  /** The newest first. The same array until something happens. */
+  /** All kept calls, the newest first. The array stays the same until something changes. */
   readonly calls: () => ReadonlyArray<Call>
   readonly subscribe: (listener: () => void) => () => void
   readonly clear: () => void

@@ -1,4 +1,4 @@
-/** What may go wrong with calls, in words, and as the sandbox's plan. */
+/** Troubles that calls may have, in words, and as the sandbox's fault plan. */
 import type { Faults } from "@effect-tokens/testkit"
 
 export interface Trouble {
@@ -6,12 +6,12 @@ export interface Trouble {
   readonly fault: Faults.Fault
 }
 
-/** The sandbox holds an answer back for so long, in milliseconds: less than the client waits for one. */
+/** The delay of an answer in milliseconds: less than the client's time limit. */
 const latency = 2000
 
 /**
- * A broken connection may go unseen: browsers send a request again by themselves, a create as well, when a connection
- * that they had used before breaks before its answer begins.
+ * The troubles to choose from. A broken connection may go unseen: when a reused connection breaks before its answer
+ * begins, browsers send the request again, also a create.
  */
 export const troubles: ReadonlyArray<Trouble> = [
   { label: "503 Service Unavailable", fault: { _tag: "Status", status: 503 } },
@@ -38,7 +38,7 @@ export const operations: ReadonlyArray<readonly [group: string, names: ReadonlyA
   ["UMAaaS API tokens", ["ApiTokens.list", "ApiTokens.create", "ApiTokens.delete"]],
 ]
 
-/** `times`: how many requests of the operation it strikes, from now on. A call that is sent again makes several. */
+/** `times` counts the next requests of the operation that get the fault. A call with retries makes several. */
 export interface Plan {
   readonly trouble: Trouble
   readonly operation: Operation

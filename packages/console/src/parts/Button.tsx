@@ -3,7 +3,7 @@ import type { ComponentProps } from "react"
 type Look = "plain" | "primary" | "danger" | "quiet"
 
 /**
- * A button that is busy does nothing, but stays where the keyboard is: one that is disabled would lose it.
+ * A button that does nothing while it is busy. It keeps the focus, which a disabled one would lose.
  */
 export const Button = ({
   busy = false,

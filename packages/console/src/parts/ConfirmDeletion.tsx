@@ -2,7 +2,7 @@ import type { ReactNode } from "react"
 import { Button } from "./Button.tsx"
 import { Dialog } from "./Dialog.tsx"
 
-/** Asks whether one token is to be deleted. `children` says what comes of it. */
+/** Asks to confirm the deletion of one token. `children` states the consequence. */
 export const ConfirmDeletion = ({
   children,
   onClose,

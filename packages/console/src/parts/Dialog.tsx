@@ -1,8 +1,7 @@
 import { type KeyboardEvent, type ReactNode, type SyntheticEvent, useId, useLayoutEffect, useRef } from "react"
 
 /**
- * A question that must be answered first. The browser's own dialog keeps the keyboard within, closes on Escape, and gives
- * the focus back to where it was.
+ * A modal dialog, as the browser provides it: it keeps the focus inside, closes on Escape, and returns the focus.
  */
 export const Dialog = ({
   children,
@@ -11,7 +10,7 @@ export const Dialog = ({
   title,
 }: {
   readonly title: ReactNode
-  /** Whether what was answered is being done: until that is over, it does not close. */
+  /** True while the confirmed action runs: the dialog does not close until it has ended. */
   readonly isBusy?: boolean
   readonly onClose: () => void
   readonly children: ReactNode
@@ -21,13 +20,13 @@ export const Dialog = ({
   useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
-    // Taken out of the page while it is open, it would not give the focus back: it closes first.
+    // An open dialog that leaves the page does not return the focus: it closes first.
     return () => dialog?.close()
   }, [])
-  // It is said later: by then it may be open again, as when React mounts it twice in development.
+  // The event comes later: the dialog may be open again, as when React mounts it twice in development.
   const closed = ({ currentTarget }: SyntheticEvent<HTMLDialogElement>) => {
     if (currentTarget.open) return
-    // Escape is not the only way: a phone goes back.
+    // The back gesture of a phone closes it as Escape does.
     if (isBusy) currentTarget.showModal()
     else onClose()
   }

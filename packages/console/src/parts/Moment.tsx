@@ -7,7 +7,7 @@ const format = new Intl.DateTimeFormat(undefined, {
   minute: "2-digit",
 })
 
-/** A moment in the words of who looks. */
+/** Shows a time in the language of the browser. */
 export const Moment = ({ at }: { readonly at: DateTime.Utc }) => (
   <time dateTime={new Date(at.epochMilliseconds).toISOString()}>{format.format(at.epochMilliseconds)}</time>
 )

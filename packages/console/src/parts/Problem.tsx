@@ -2,13 +2,13 @@ import { type ReactNode, type RefObject, useEffect, useRef } from "react"
 import type { Failure } from "../state/Failure.ts"
 import { explain } from "../words/explain.ts"
 
-/** An error where it belongs, said at once to who listens. `children` is what may be done about it. */
+/** Shows an error, and announces it to screen readers. `children` are actions that may help. */
 export const Problem = ({ children, error }: { readonly error: Failure; readonly children?: ReactNode }) => (
   <div className="problem" role="alert">
     <p>{explain(error)}</p>
     {explain(error) !== error.message && (
       <details>
-        <summary>What the client says</summary>
+        <summary>Message of the client</summary>
         {error.message}
       </details>
     )}

@@ -2,7 +2,7 @@ import type { Failure } from "../state/Failure.ts"
 import { Button } from "./Button.tsx"
 import { Problem } from "./Problem.tsx"
 
-/** An error under the row of a table that it is about. */
+/** Shows an error below the row of a table that it is about. */
 export const RowProblem = ({
   columns,
   error,

@@ -11,8 +11,8 @@ const copiedWords: Readonly<Record<Copied, string>> = {
 }
 
 /**
- * A secret, masked until it is asked for, and copied with one click. Here alone it is taken out of its wrapping: until it
- * is shown, nothing of it is in the page, not even its length.
+ * Shows a secret on demand, and copies it with one click. Only here it is unwrapped: until it is shown, nothing of it
+ * is in the page, not even its length.
  */
 export const Secret = ({ of, secret }: { readonly secret: Redacted.Redacted; readonly of: string }) => {
   const [isShown, setShown] = useState(false)
@@ -23,7 +23,7 @@ export const Secret = ({ of, secret }: { readonly secret: Redacted.Redacted; rea
       await navigator.clipboard.writeText(Redacted.value(secret))
       setCopied("yes")
     } catch {
-      // Not permitted, or a page that did not come over TLS, which has no clipboard.
+      // The browser does not permit it, or the page did not come over TLS and has no clipboard.
       setCopied("failed")
     }
   }

@@ -1,4 +1,4 @@
-/** The sandbox's own routes: what stands still, moves or breaks in it, and with whose credentials to call it. */
+/** Calls of the sandbox's control routes: its owners and their credentials, its clock, its faults, its reset. */
 import type { Faults } from "@effect-tokens/testkit"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -8,7 +8,7 @@ import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Schema from "effect/Schema"
 import { Owner } from "./Owner.ts"
 
-/** The sandbox did not do as it was told. Why, a page cannot find out: most often it is not there any more. */
+/** A control call failed. A page cannot find out why: most often the sandbox has ended. */
 export class ControlFailed extends Data.TaggedError("ControlFailed")<{ readonly message: string }> {}
 
 const at = (path: string): string => new URL(`/_sandbox${path}`, globalThis.location.href).href
@@ -31,7 +31,7 @@ export const owners = read(Schema.Array(Owner), HttpClientRequest.get(at("/space
 
 export const addSpace = read(Owner, withJson(HttpClientRequest.post(at("/spaces")), { kind: "space" }))
 
-/** The credential of the API token that is there from the beginning. */
+/** The API token that a sandbox begins with, and its credential. */
 const Umaaas = Schema.Struct({
   first: Schema.Struct({
     id: Schema.String,
@@ -46,7 +46,7 @@ export const firstApiToken = Effect.map(read(Umaaas, HttpClientRequest.get(at("/
 
 const Clock = Schema.Struct({ now: Schema.DateTimeUtcFromString, frozen: Schema.Boolean })
 
-/** The platforms' time at a moment of this machine's, in milliseconds. */
+/** The sandbox's time (`now`) at a moment of this machine's time (`readAt`), in milliseconds. */
 export interface ClockReading {
   readonly now: number
   readonly frozen: boolean
@@ -61,7 +61,7 @@ const reading = ({ frozen, now }: typeof Clock.Type): ClockReading => ({
 
 export const clock = Effect.map(read(Clock, HttpClientRequest.get(at("/clock"))), reading)
 
-/** `hours` later. */
+/** Moves the sandbox's time forward by some hours. */
 export const advance = (hours: number) =>
   Effect.map(read(Clock, withJson(HttpClientRequest.patch(at("/clock")), { advance: hours * 60 * 60 * 1000 })), reading)
 

@@ -1,4 +1,4 @@
-/** Whose tokens are shown: an account, a space or a manager of the sandbox. */
+/** An owner of tokens: an account, a space or a manager of the sandbox. */
 import * as Schema from "effect/Schema"
 
 export const Owner = Schema.Struct({
@@ -9,10 +9,10 @@ export const Owner = Schema.Struct({
 
 export type Owner = typeof Owner.Type
 
-/** As a sentence has it: "space 3". */
+/** The owner's name within a sentence: "space 3". */
 export const ownerName = ({ kind, number }: Owner): string => `${kind} ${number}`
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** As a heading has it: "Space 3". */
+/** The owner's name as a heading: "Space 3". */
 export const ownerTitle = (owner: Owner): string => capital(ownerName(owner))

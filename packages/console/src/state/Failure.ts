@@ -1,4 +1,4 @@
-/** What the page can say of anything that goes wrong. */
+/** Errors that the page shows. */
 import * as Cause from "effect/Cause"
 
 export interface Failure {
@@ -7,12 +7,12 @@ export interface Failure {
   readonly hint?: string | undefined
 }
 
-/** A defect is a mistake of this page. What it says is nobody's promise: it might hold a key. */
+/** A mistake of this page. The message of the defect itself is not shown: it might hold a key. */
 export class Defect extends Error {
   readonly _tag = "Defect"
 }
 
-/** Nothing where the effect was interrupted: then nobody waits for it. */
+/** Finds the error to show. Undefined when the effect was interrupted. */
 export const failureOf = <E extends Failure>(cause: Cause.Cause<E>): E | Defect | undefined => {
   if (Cause.hasInterruptsOnly(cause)) return undefined
   return (

@@ -1,8 +1,8 @@
-/** The platforms' time, which is not that of this machine: it goes on from where the sandbox says that it is. */
+/** The sandbox's time, which differs from this machine's. It goes on from the sandbox's last reading. */
 import { createContext, useContext, useSyncExternalStore } from "react"
 import type { ClockReading } from "../sandbox/Control.ts"
 
-/** Until the sandbox has said otherwise, its time is taken for this machine's. */
+/** This machine's time, used until the sandbox's time is read. */
 const thisMachines: ClockReading = { now: 0, frozen: false, readAt: 0 }
 
 export const PlatformTime = createContext<ClockReading | undefined>(undefined)
@@ -17,14 +17,14 @@ const subscribe = (listener: () => void) => {
 /** Changes once a second. */
 const thisSecond = (): number => Math.floor(Date.now() / second) * second
 
-/** The platforms' time in milliseconds. Whoever shows it is drawn anew each second. */
+/** Reads the sandbox's time in milliseconds. The component renders again each second. */
 export const usePlatformNow = (): number => {
   const { frozen, now, readAt } = useContext(PlatformTime) ?? thisMachines
   const here = useSyncExternalStore(subscribe, thisSecond)
   return frozen ? now : now + Math.max(0, here - readAt)
 }
 
-/** How far the platforms' time and this machine's are apart, in milliseconds. */
+/** Reads the difference between the sandbox's time and this machine's, in milliseconds. */
 export const useClockSkew = (): number => {
   const { now, readAt } = useContext(PlatformTime) ?? thisMachines
   return Math.abs(now - readAt)

@@ -1,4 +1,4 @@
-/** What the page's effects run on: the browser's transport, and a tracer that shows their calls. */
+/** The runtime of the page's effects: the browser's transport, and a tracer that records their calls. */
 import { BrowserNeuroio } from "@effect-tokens/platform-browser"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
@@ -11,5 +11,5 @@ export const runtime = ManagedRuntime.make(
   Layer.merge(Layer.orDie(BrowserNeuroio.layerHttpClient()), Layer.succeed(Tracer.Tracer, callLog.tracer)),
 )
 
-/** What effects of the page may need. */
+/** The services that effects of the page may need. */
 export type PageServices = ManagedRuntime.ManagedRuntime.Services<typeof runtime>

@@ -1,11 +1,11 @@
-/** What an effect reads, for a component to show: while it is read, when it is there, when it fails. */
+/** Runs an effect that reads something, for a component that shows its progress, value and error. */
 import type * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { useCallback, useEffect, useState } from "react"
 import { type Defect, type Failure, failureOf } from "./Failure.ts"
 import { type PageServices, runtime } from "./runtime.ts"
 
-/** `value` is what was last read: it stays while it is read again, and when that fails. */
+/** The state of a read. `value` is the last value: it stays during the next read, and when that fails. */
 export interface Read<A, E> {
   readonly value: A | undefined
   readonly error: E | Defect | undefined
@@ -13,7 +13,7 @@ export interface Read<A, E> {
   readonly reload: () => void
 }
 
-/** Reads when it is shown, when told to, and when the effect is another one. Whoever shows it must keep the effect. */
+/** Reads when the component mounts, when the effect changes, and on `reload`. The effect must be memoized. */
 export const useRead = <A, E extends Failure>(effect: Effect.Effect<A, E, PageServices>): Read<A, E> => {
   const [state, setState] = useState<Omit<Read<A, E>, "reload">>({
     value: undefined,

@@ -1,4 +1,4 @@
-/** An effect that changes something, when a person says so. */
+/** Runs effects that change something, on demand of a person. */
 import type * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { useState } from "react"
@@ -8,7 +8,7 @@ import { type PageServices, runtime } from "./runtime.ts"
 export interface Write<E> {
   readonly error: E | Defect | undefined
   readonly isRunning: boolean
-  /** Does it, unless it is being done. It is not broken off when what shows it goes: it may have taken effect. */
+  /** Runs an effect, unless one is running. It goes on when the component unmounts: it may have taken effect. */
   readonly run: <A>(
     effect: Effect.Effect<A, E, PageServices>,
     onSuccess: (value: A) => void,

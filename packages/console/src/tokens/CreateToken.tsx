@@ -6,7 +6,7 @@ import { useClockSkew } from "../state/platformTime.ts"
 import { useWrite } from "../state/useWrite.ts"
 import type { OwnedFamily } from "./family.ts"
 
-/** What became of a create whose answer is lost. */
+/** Says whether a create with an unknown outcome has made a token. */
 const outcomeWords = (outcome: CreateOutcome.CreateOutcome<Token>, noun: string): string => {
   switch (outcome._tag) {
     case "Created":
@@ -26,7 +26,7 @@ export const CreateToken = ({
   onLooked,
 }: {
   readonly family: OwnedFamily
-  /** The tokens that are known to be there by now, if any list of them was ever read. */
+  /** The tokens that are known to exist now. Undefined when no list was read. */
   readonly known: ReadonlyArray<Token> | undefined
   readonly onBegin: () => void
   readonly onCreated: (token: Token) => void
@@ -36,7 +36,7 @@ export const CreateToken = ({
   const create = useWrite<ApiError.CreateError>()
   const look = useWrite<ApiError.ListError>()
   const clockSkew = useClockSkew()
-  /** The tokens that were there before the create, as far as it was known when it was sent. */
+  /** The tokens that were known to exist when the create was sent. */
   const [before, setBefore] = useState<ReadonlyArray<Token>>()
   const name = useId()
 

@@ -22,7 +22,7 @@ const holdingOf = ({ noun, owner }: OwnedFamily, tokens: ReadonlyArray<Token>): 
   return { noun, owner: ownerName(owner), permanent, temporary: tokens.length - permanent }
 }
 
-/** Asks which tokens to delete, and says what that will remove. It counts anew: others may have made some meanwhile. */
+/** Asks which tokens to delete, and states the consequence. Counts anew: others may have created some meanwhile. */
 export const DeleteMany = ({
   family,
   onClose,
@@ -32,7 +32,7 @@ export const DeleteMany = ({
   readonly family: OwnedFamily
   readonly onClose: () => void
   readonly onDeleted: (what: string) => void
-  /** Some of them may be gone all the same. */
+  /** Called when the request failed. Some tokens may have been deleted. */
   readonly onFailed: () => void
 }) => {
   const [filter, setFilter] = useState<Filter>(false)

@@ -1,7 +1,7 @@
-/** As the platform has it. */
+/** The limit of permanent tokens of an owner. */
 const permanentSlots = 5
 
-/** How many of an owner's permanent slots are taken, inactive tokens included. */
+/** Shows how many of an owner's permanent slots are taken. Inactive tokens count. */
 export const SlotGauge = ({ of, taken }: { readonly taken: number; readonly of: string }) => (
   <div className="slots">
     <span aria-hidden="true">

@@ -2,7 +2,7 @@ import type { Token } from "@effect-tokens/core"
 import { usePlatformNow } from "../state/platformTime.ts"
 import { howLong, roughly } from "../words/amounts.ts"
 
-/** How much of its life a temporary token has before it, by the platform's time. */
+/** Shows the remaining life of a temporary token, by the sandbox's time. */
 export const TimeLeft = ({ token: { created, expires } }: { readonly token: Token }) => {
   const now = usePlatformNow()
   if (expires === null) return <span className="lapsed">Never expires</span>

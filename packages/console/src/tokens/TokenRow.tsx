@@ -12,11 +12,11 @@ import { useWrite } from "../state/useWrite.ts"
 import type { OwnedFamily } from "./family.ts"
 import { TimeLeft } from "./TimeLeft.tsx"
 
-/** What a row is by itself, for the focus to come to when another one goes. */
+/** The id of a row's button, which gets the focus when another row goes. */
 export const deleteButtonId = ({ title }: OwnedFamily, { id }: Token): string =>
   `delete-${title.toLowerCase().replace(" ", "-")}-${id}`
 
-/** Whether the token authenticates now, and if not, why. */
+/** Says whether the token authenticates now, and why not. */
 const TokenState = ({ token }: { readonly token: Token }) => {
   const now = usePlatformNow()
   if (isValidAt(token, DateTime.makeUnsafe(now))) return <span className="badge good">Active</span>
@@ -100,7 +100,7 @@ export const TokenRow = ({
           </Button>
           {isAsking && (
             <ConfirmDeletion title={`Delete ${name}?`} onClose={() => setAsking(false)} onConfirm={deleteIt}>
-              Whoever uses it is refused from then on. This cannot be undone.
+              Its users are refused from then on. This cannot be undone.
             </ConfirmDeletion>
           )}
         </td>

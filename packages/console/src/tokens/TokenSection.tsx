@@ -12,12 +12,12 @@ import { SlotGauge } from "./SlotGauge.tsx"
 import { deleteButtonId } from "./TokenRow.tsx"
 import { TokenTable } from "./TokenTable.tsx"
 
-/** One family of tokens of one owner. */
+/** Shows one family of tokens of one owner. */
 export const TokenSection = ({ family, owner }: { readonly family: Family; readonly owner: Owner }) => {
   const owned = useMemo(() => ownedBy(family, owner), [family, owner])
   const list = useRead(owned.all)
   const [outcome, setOutcome] = useState("")
-  /** By the page, since it was opened: the list that was read last may be older. */
+  /** The tokens that this page has created: the list that was read last may be older. */
   const [made, setMade] = useState<ReadonlyArray<Token>>([])
   const [isDeletingMany, setDeletingMany] = useState(false)
   const heading = useRef<HTMLHeadingElement>(null)
@@ -31,21 +31,21 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
     list.reload()
   }
 
-  /** What is shown may not be so any more. */
+  /** Reads again after a failed change: the list may be out of date. */
   const inDoubt = () => done("")
 
   const goes = (gone: Token, what: string) => {
-    // The table shows them the other way round: what comes after a row is older.
+    // The table shows the newest first: the row below is the one before in the list.
     const place = tokens.findIndex(({ id }) => id === gone.id)
     goneRow.current = { gone, next: tokens[place - 1] ?? tokens[place + 1] }
     done(`${family.title.replace(/s$/, "")} ${gone.id} ${what}.`)
   }
 
-  // An error that says that its row is gone would go with the row.
+  // A row that is gone cannot show its error: the section does.
   const failed = (token: Token, error: Failure) =>
     error._tag === "NotFound" ? goes(token, "is not there any more: somebody else may have deleted it") : inDoubt()
 
-  // The button that had the focus went with its row.
+  // The button that had the focus is gone with its row: the focus moves on.
   useEffect(() => {
     const row = goneRow.current
     if (row === undefined || list.value?.some(({ id }) => id === row.gone.id) !== false) return
@@ -57,7 +57,7 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
 
   useFocusAfterError(list.error, heading)
 
-  // A manager has no stream tokens: that is how it is, and no error.
+  // A manager has no stream tokens: that is a rule, and no error.
   if (list.error?._tag === "Forbidden") {
     return (
       <section className="card" aria-labelledby={titleId}>

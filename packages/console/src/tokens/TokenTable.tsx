@@ -5,12 +5,12 @@ import type { Failure } from "../state/Failure.ts"
 import type { OwnedFamily } from "./family.ts"
 import { deleteButtonId, TokenRow } from "./TokenRow.tsx"
 
-/** A platform may have thousands of tokens: so many are shown at first, the newest, and with each click more. */
+/** The number of tokens that are shown at first, and that each click adds: there may be thousands. */
 const step = 25
 
 const heads = ["Token", "Key", "State", "Time left", "Created"]
 
-/** Roles are said, since a table that is laid out as cards on a phone is none to some browsers. */
+/** Shows tokens, the newest first. Roles are explicit: on a phone, cards are no table to some browsers. */
 export const TokenTable = ({
   family,
   newest,
@@ -21,7 +21,7 @@ export const TokenTable = ({
 }: {
   readonly family: OwnedFamily
   readonly tokens: ReadonlyArray<Token>
-  /** The id of the one that was made here last. */
+  /** The id of the token that this page created last. */
   readonly newest: number | undefined
   readonly onChanged: (what: string) => void
   readonly onDeleted: (token: Token) => void
@@ -32,7 +32,7 @@ export const TokenTable = ({
   const shown = tokens.toReversed().slice(0, most)
   const rest = tokens.length - shown.length
 
-  // The button may go once all are shown: the focus goes on to what it has brought.
+  // The button goes once all are shown: the focus moves to the first row that it added.
   useEffect(() => {
     if (firstOfMore.current !== undefined) document.getElementById(deleteButtonId(family, firstOfMore.current))?.focus()
     firstOfMore.current = undefined

@@ -1,4 +1,4 @@
-/** The two families of NeuroIO's tokens, and calls on one of them as one owner. */
+/** The two families of NeuroIO's tokens, and calls of one of them as one owner. */
 import {
   CreateOutcome,
   type ApiError,
@@ -25,7 +25,7 @@ export const families: ReadonlyArray<Family> = [
   { service: StreamTokens, title: "Stream tokens", noun: "stream token", purpose: "They open streams." },
 ]
 
-/** The sandbox's keys open nothing but the sandbox, and the page has come the same way: in the clear, if at all. */
+/** Plain HTTP is allowed: the keys open only the sandbox, and the page itself came the same way. */
 const layerOf = ({ key }: Owner) =>
   Layer.orDie(BrowserNeuroio.layer({ apiToken: key, iamUrl: "/", apiUrl: "/", allowInsecure: true }))
 
@@ -35,8 +35,8 @@ export interface OwnedFamily extends Family {
   readonly use: <A, E>(call: (tokens: TokenOperations.TokenOperations) => Effect.Effect<A, E>) => Effect.Effect<A, E>
   readonly all: Effect.Effect<ReadonlyArray<Token>, ApiError.ListError>
   /**
-   * Looks what became of a create whose answer is lost. `before`: what was there when it was sent, if that is known. The
-   * clocks here and there are so far apart, in milliseconds.
+   * Finds the token of a create with an unknown outcome. `before` are the tokens that were known when it was sent.
+   * `clockSkew` is the difference between the sandbox's clock and this machine's, in milliseconds.
    */
   readonly find: (
     error: ApiError.OutcomeUnknown,
@@ -45,10 +45,10 @@ export interface OwnedFamily extends Family {
   ) => Effect.Effect<CreateOutcome.CreateOutcome<Token>, ApiError.ListError>
 }
 
-/** In a request: an answer may be some thousands of tokens large. */
+/** The number of tokens in one request. An answer may hold some thousands. */
 const pageSize = 1000
 
-/** For a sandbox on this machine. */
+/** The time for which a failed create may still take effect: a sandbox on this machine is fast. */
 const patience = "1 second"
 
 export const ownedBy = (family: Family, owner: Owner): OwnedFamily => {

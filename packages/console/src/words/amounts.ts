@@ -9,7 +9,7 @@ const day = 24 * hour
 
 /** A duration in its two largest units. */
 export const howLong = (millis: number): string => {
-  // A temporary token lives for 24 hours: that is what it says when it is new.
+  // A new temporary token lives for 24 hours, and the page says hours, not one day.
   if (millis >= 2 * day) return `${Math.floor(millis / day)} d ${Math.floor((millis % day) / hour)} h`
   if (millis >= hour) return `${Math.floor(millis / hour)} h ${Math.floor((millis % hour) / minute)} min`
   if (millis >= minute) return `${Math.floor(millis / minute)} min ${Math.floor((millis % minute) / second)} s`

@@ -1,10 +1,10 @@
-/** What a deletion by a filter will remove, in plain language: said before it is done. */
+/** Sentences about deletions by a filter, before and after they are done. */
 import { counted } from "./amounts.ts"
 
-/** Which: the permanent ones (`true`), the temporary ones (`false`), or all of them (`null`). */
+/** Selects permanent tokens (`true`), temporary tokens (`false`), or all of them (`null`). */
 export type Filter = boolean | null
 
-/** `noun`: what they are called, "token" or "stream token". `owner`: whose they are, such as "space 2". */
+/** The tokens of an owner. `noun` is "token" or "stream token", `owner` is a name such as "space 2". */
 export interface Holding {
   readonly owner: string
   readonly noun: string
@@ -16,7 +16,7 @@ const kindOf = (permanent: boolean): string => (permanent ? "permanent" : "tempo
 
 const countOf = ({ permanent, temporary }: Holding, which: boolean): number => (which ? permanent : temporary)
 
-/** How many tokens go. */
+/** Counts the tokens that a deletion removes. */
 export const deletedBy = (filter: Filter, holding: Holding): number =>
   filter === null ? holding.permanent + holding.temporary : countOf(holding, filter)
 
@@ -43,6 +43,6 @@ export const describeDeletion = (filter: Filter, holding: Holding): string => {
   return `This deletes everything: ${parts.join(" and ")} ${noun}${count === 1 ? "" : "s"} of ${owner}. Nothing stays.`
 }
 
-/** Once it is done. How many they were, nobody knows: the platform does not say. */
+/** Describes a deletion afterwards, without a number: the platform does not report one. */
 export const describeDeleted = (filter: Filter, { noun, owner }: Pick<Holding, "noun" | "owner">): string =>
   `${filter === null ? "All" : `The ${kindOf(filter)}`} ${noun}s of ${owner} are deleted.`

@@ -1,4 +1,4 @@
-/** The console as a person uses it, in Chromium, on a real sandbox: found by roles and labels, waited for by what is seen. */
+/** Tests the console as a person uses it, in Chromium, on a real sandbox. Elements are found by roles and labels. */
 import type { Page } from "playwright-core"
 import { afterAll, afterEach, assert, beforeAll, describe, test } from "vitest"
 import { overflow, violations } from "../support/accessibility.ts"
@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   const said = await console.startAnew()
-  // The browser itself tells of answers that are errors. The page tells nobody anything.
+  // The browser logs each answer that is an error. The page logs nothing.
   assert.deepStrictEqual(
     said.filter((line) => !line.startsWith("Failed to load resource")),
     [],
@@ -55,7 +55,7 @@ const trouble = async (page: Page, what: string, operation: string, times: numbe
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute("aria-label"))
 
 describe("tokens", () => {
-  test("are made until the slots are taken: the page then says what helps", async () => {
+  test("are created until the slots are taken: then the page says what helps", async () => {
     const page = await console.open()
     const tokens = section(page, "Tokens")
     await visible(page, "No tokens yet.")
@@ -77,7 +77,7 @@ describe("tokens", () => {
     assert.strictEqual(await tokens.getByRole("rowheader").count(), 5)
   })
 
-  test("are deleted by a filter, once it is said what goes", async () => {
+  test("are deleted by a filter, after the page has said which go", async () => {
     const page = await console.open()
     await page.getByRole("button", { name: "Add a space" }).click()
     await page.getByRole("heading", { name: "Space 3" }).waitFor()
@@ -129,7 +129,7 @@ describe("tokens", () => {
     await row(page, 1).getByText("Expired", { exact: true }).waitFor()
   })
 
-  test("are shown 25 at a time, where there are many", async () => {
+  test("are shown 25 at a time", async () => {
     for (let made = 0; made < 30; made++) await console.call("POST", "")
     const page = await console.open()
     await page.getByRole("button", { name: "Show 5 more of 5" }).click()
@@ -148,7 +148,7 @@ describe("tokens", () => {
     await row(page, 1).getByText("Active", { exact: true }).waitFor()
   })
 
-  test("a manager has no stream tokens: that is said, and is no error", async () => {
+  test("a manager has no stream tokens: the page says so, without an error", async () => {
     const page = await console.open("manager-2")
     await section(page, "Stream tokens").getByText("A manager has no stream tokens").waitFor()
     await visible(page, "No tokens yet.")
@@ -177,7 +177,7 @@ describe("tokens", () => {
   })
 })
 
-test("a space that another tab has reset away: the address goes back with what is shown", async () => {
+test("a reset in another tab removes a space: the address goes back to the owner that is shown", async () => {
   const added = await console.control("POST", "/spaces", { kind: "space" })
   const { number }: { number: number } = await added.json()
   const page = await console.open(`space-${number}`)
@@ -189,7 +189,7 @@ test("a space that another tab has reset away: the address goes back with what i
 })
 
 describe("keys", () => {
-  test("are nowhere in the page until they are asked for, and are copied with one click", async () => {
+  test("are not in the page until a person asks for them, and are copied with one click", async () => {
     const page = await console.open()
     await create(page, "Temporary", 1)
     const [{ key }]: [{ key: string }] = await console.call("GET", "").then((response) => response.json())
@@ -240,7 +240,7 @@ describe("API tokens", () => {
     await made.waitFor({ state: "detached" })
   })
 
-  test("keep the secrets that nobody has kept: of several, and of one that came while the page was elsewhere", async () => {
+  test("keep secrets that nobody has stored, also of a token that came while another view was open", async () => {
     await console.control("PUT", "/faults", {
       _tag: "Script",
       rules: [{ operation: "ApiTokens.create", times: 1, fault: { _tag: "Latency", millis: 400 } }],
@@ -260,7 +260,7 @@ describe("API tokens", () => {
     await tokens.getByRole("heading", { name: "“first” is made." }).waitFor()
   })
 
-  test("without the one that the page calls with, the page says so; a reset brings it back", async () => {
+  test("after the page's own token is deleted, the page says so; a reset brings it back", async () => {
     const page = await console.open("api-tokens")
     await page.getByRole("button", { name: /^Delete API token/ }).click()
     await page.getByRole("dialog").getByText("This page calls with it").waitFor()
@@ -276,7 +276,7 @@ describe("API tokens", () => {
 })
 
 describe("network trouble", () => {
-  test("is tried again, and each attempt is seen while it happens", async () => {
+  test("leads to retries, and each attempt shows while it happens", async () => {
     const page = await console.open()
     await create(page, "Temporary", 1)
     await trouble(page, "429, to be tried again after 1 s", "Tokens.create", 1)
@@ -298,7 +298,7 @@ describe("network trouble", () => {
     await screenshot(page, "console-retries")
   })
 
-  test("that lasts is said where the list is, which can be tried again", async () => {
+  test("that lasts shows beside the list, which can be read again", async () => {
     const page = await console.open()
     const tokens = section(page, "Tokens")
     await create(page, "Temporary", 1)
@@ -319,7 +319,7 @@ describe("network trouble", () => {
     assert.strictEqual(await problem.count(), 0)
     assert.strictEqual(await focused(page), "Delete token 1")
 
-    // Somebody else was faster.
+    // Somebody else deletes it first.
     await console.call("DELETE", "1/")
     await page.getByRole("button", { name: "Deactivate token 1" }).click()
     await visible(page, "Token 1 is not there any more")
@@ -327,7 +327,7 @@ describe("network trouble", () => {
     assert.strictEqual(await page.evaluate(() => document.activeElement?.textContent), "Tokens 0")
   })
 
-  test("that leaves a create in doubt: the page looks what became of it, whatever time it is there", async () => {
+  test("that leaves a create in doubt: the page finds its token, whatever the sandbox's time", async () => {
     const page = await console.open()
     await create(page, "Temporary", 1)
     await page.getByRole("button", { name: "24 hours later" }).click()
@@ -340,7 +340,7 @@ describe("network trouble", () => {
     await row(page, 2).waitFor()
   })
 
-  test("that leaves a create in doubt is not taken for what came before or after it", async () => {
+  test("that leaves a create in doubt: an older or newer token is not taken for its token", async () => {
     const page = await console.open()
     const tokens = section(page, "Tokens")
     const problem = tokens.getByRole("alert")
@@ -354,7 +354,7 @@ describe("network trouble", () => {
     await visible(page, "It was made: it is token 1.")
     assert.strictEqual(await page.evaluate(() => document.activeElement?.tagName), "H3")
 
-    // Of what there was before, the page knows nothing, and by its own clock the old token comes from the future.
+    // The page knows no earlier list, and by its clock the old token is from the future.
     await console.control("PATCH", "/clock", { advance: 24 * 60 * 60 * 1000 })
     await console.call("POST", "")
     await console.control("PUT", "/faults", {
@@ -371,7 +371,7 @@ describe("network trouble", () => {
     await visible(page, /^It cannot be told: .* 2\.$/)
   })
 
-  test("slow answers: the page says that it waits", async () => {
+  test("slow answers: the page says that it is loading", async () => {
     await console.control("PUT", "/faults", {
       _tag: "Script",
       rules: [{ operation: "StreamTokens.list", call: 1, fault: { _tag: "Latency", millis: 500 } }],
@@ -381,7 +381,7 @@ describe("network trouble", () => {
     await visible(page, "No stream tokens yet.")
   })
 
-  test("a browser that is offline: the page says so, and tries again when told", async () => {
+  test("an offline browser: the page says so, and tries again on demand", async () => {
     const page = await console.open()
     await visible(page, "No tokens yet.")
     await page.context().setOffline(true)
@@ -395,7 +395,7 @@ describe("network trouble", () => {
     await visible(page, "No tokens yet.")
   })
 
-  test("a sandbox that is gone: the page says so, and tries again when told", async () => {
+  test("a sandbox that has ended: the page says so, and tries again on demand", async () => {
     const page = await console.open()
     await page.route("**/_sandbox/spaces", (route) => route.abort())
     await page.reload()
@@ -408,7 +408,7 @@ describe("network trouble", () => {
 })
 
 describe("for everybody", () => {
-  /** Tokens of all states and ages, from behind the page. */
+  /** Makes tokens of all states and ages, past the page. */
   const fill = async () => {
     const create = (permanent: boolean) => console.call("POST", "", { permanent })
     for (const age of [26, 12, 10]) {
@@ -426,7 +426,7 @@ describe("for everybody", () => {
   test("axe finds nothing, and nothing is cut off: light and dark, wide and on a phone", async () => {
     await fill()
     const page = await console.open()
-    /** Both layouts, and both schemes. What is behind a dialog cannot be reached. */
+    /** Tests both layouts and both schemes. Elements behind a dialog cannot be reached. */
     const isFine = async (state: string, within = "body") => {
       await page.setViewportSize(phone)
       assert.isAtMost(await overflow(page), 0, `${state}, on a phone`)
@@ -469,7 +469,7 @@ describe("for everybody", () => {
     assert.notStrictEqual(here, elsewhere)
     await page.emulateMedia({ forcedColors: "none" })
 
-    // Fewer of them are as good: axe takes its time with each.
+    // A few rows are enough, and axe is slow.
     await page.getByRole("button", { name: "Clear the calls" }).click()
     await page.getByRole("button", { name: "Show the key of token 7" }).click()
     await trouble(page, "503 Service Unavailable", "Tokens.list", 3)

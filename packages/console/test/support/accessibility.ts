@@ -1,4 +1,4 @@
-/** What axe finds wrong with a page. */
+/** Checks of a page's accessibility, with axe. */
 import type { AxeResults } from "axe-core"
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -6,7 +6,7 @@ import type { Page } from "playwright-core"
 
 const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
-/** In an element, each as one line: the rule, and where it is broken. */
+/** Finds violations within an element, each as one line: the rule and the place. */
 export const violations = async (page: Page, within: string): Promise<ReadonlyArray<string>> => {
   await page.evaluate(`globalThis.axe === undefined && (() => { ${source} })()`)
   const results: AxeResults = await page.evaluate(`axe.run(${JSON.stringify(within)})`)
@@ -15,7 +15,7 @@ export const violations = async (page: Page, within: string): Promise<ReadonlyAr
   )
 }
 
-/** By how many pixels anything sticks out of the window, or out of its part of the page. */
+/** Measures how many pixels anything extends beyond the window, or beyond its part of the page. */
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => {
     const parts = document.querySelectorAll("html, header, nav, main, aside, section, dialog")

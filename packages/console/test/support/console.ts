@@ -1,4 +1,4 @@
-/** The built page, served by a real sandbox, in a browser. */
+/** Opens the built page, served by a real sandbox, in a browser. */
 import { SandboxServer } from "@effect-tokens/cli"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
@@ -14,7 +14,7 @@ import { findChromium } from "../../../../tools/chromium.ts"
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 
-/** As `npm run build` does it, but elsewhere: other tests may be building or reading the package. */
+/** Builds the page as `npm run build` does, but elsewhere: other tests may build or read the package. */
 const build = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), "effect-tokens-console-"))
   const vite = path("../../../../node_modules/vite/bin/vite.js")
@@ -25,12 +25,12 @@ const build = async (): Promise<string> => {
 export interface Console {
   /** The account's own credential. */
   readonly key: string
-  /** Opens what of the page is asked for, such as `api-tokens`. */
+  /** Opens a place of the page, such as `api-tokens`. */
   readonly open: (place?: string) => Promise<Page>
-  /** From behind the page: tells the sandbox, and calls with the account's tokens. */
+  /** Makes requests past the page: `control` to the control routes, `call` to the account's tokens. */
   readonly control: (method: string, path: string, body?: object) => Promise<Response>
   readonly call: (method: string, path: string, body?: object) => Promise<Response>
-  /** The sandbox as it was at the start, no page open, and what pages have said since to nobody. */
+  /** Resets the sandbox and closes all pages. Succeeds with their errors and console messages. */
   readonly startAnew: () => Promise<ReadonlyArray<string>>
   readonly close: () => Promise<void>
 }
@@ -43,11 +43,11 @@ export const startConsole = async (): Promise<Console> => {
     credentials,
     url,
   } = await server.runPromise(Effect.map(SandboxServer.SandboxServer, (it) => it))
-  // The page keeps nothing in the browser: its tests can share what is there.
+  // The page stores nothing in the browser: the tests can share a context.
   const context = await browser.newContext({
     viewport: { width: 1200, height: 800 },
     locale: "en-GB",
-    // What moves is drawn anew all the time, and a click waits until it stands still.
+    // A click waits until an animation has ended.
     reducedMotion: "reduce",
     permissions: ["clipboard-read", "clipboard-write"],
   })

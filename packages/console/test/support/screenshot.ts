@@ -1,4 +1,4 @@
-/** Pictures for the README: taken when they are asked for, so that a run of the tests changes no file. */
+/** Takes pictures for the README on demand: an ordinary run of the tests changes no file. */
 import { fileURLToPath } from "node:url"
 import type { Page } from "playwright-core"
 
