@@ -1,4 +1,4 @@
-/** A tour of UMAaaS's API tokens. It works against any platform, and leaves behind what it found. */
+/** A tour of UMAaaS's API tokens. It works on any platform, and deletes what it creates. */
 import { type ApiToken, type ApiTokenOperations, ApiTokens, type Umaaas } from "@effect-tokens/core"
 import { NodeUmaaas } from "@effect-tokens/platform-node"
 import * as Console from "effect/Console"
@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 import { heading, showRefusal } from "./print.ts"
 import { table } from "./table.ts"
 
-/** Enough to tell ids apart. */
+/** The end of an id, which is enough to tell ids apart. */
 const shortId = ({ id }: ApiToken): string => `…${id.slice(-4)}`
 
 const showApiTokens = (tokens: ReadonlyArray<ApiToken>) =>
@@ -25,7 +25,7 @@ const showApiTokens = (tokens: ReadonlyArray<ApiToken>) =>
     ),
   )
 
-/** A token that is deleted when the tour ends, unless it is gone by then. */
+/** Creates a token, and deletes it when the tour ends. */
 const created = (
   apiTokens: ApiTokenOperations.ApiTokenOperations,
   token: Parameters<ApiTokenOperations.ApiTokenOperations["create"]>[0],
@@ -52,7 +52,7 @@ const tour = Effect.fn("tourApiTokens")(function* (options: Umaaas.Options) {
   yield* heading(`Create ${many} more of one name, and page through those that are newer than the first of that name`)
   const name = `quickstart ${DateTime.formatIso(viewer.createdAt)}`
   const older = yield* created(apiTokens, { name, permissions: ["VIEW"] })
-  // Times are inclusive, and to the millisecond: those that follow are to be of later ones.
+  // Filters by time are inclusive, and precise to the millisecond: the next tokens must be later.
   yield* Effect.sleep("5 millis")
   yield* Effect.replicateEffect(created(apiTokens, { name, permissions: ["VIEW"] }), many, { discard: true })
   const filters = { name, createdAfter: DateTime.add(older.createdAt, { milliseconds: 1 }) }

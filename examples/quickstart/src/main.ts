@@ -1,7 +1,7 @@
 /**
- * Shows NeuroIO's tokens and UMAaaS's API tokens over real HTTP: against a sandbox that it starts by itself, or, with
- * `NEUROIO_API_TOKEN`, `NEUROIO_IAM_URL` and `NEUROIO_API_URL` set, or `UMAAAS_CLIENT_ID`, `UMAAAS_CLIENT_SECRET` and
- * `UMAAAS_URL`, against the platforms that they name.
+ * Shows NeuroIO's tokens and UMAaaS's API tokens over real HTTP, on a sandbox that it starts. With `NEUROIO_API_TOKEN`,
+ * `NEUROIO_IAM_URL` and `NEUROIO_API_URL` set, or `UMAAAS_CLIENT_ID`, `UMAAAS_CLIENT_SECRET` and `UMAAAS_URL`, it runs
+ * on the platforms that they name.
  */
 import { SandboxServer } from "@effect-tokens/cli"
 import { Neuroio, Umaaas } from "@effect-tokens/core"
@@ -35,7 +35,7 @@ const onUmaaas = Effect.fn("onUmaaas")(function* (options: Umaaas.Options) {
   yield* tourApiTokens(options)
 })
 
-/** The variables that name a platform: all of them, or none. */
+/** The variables that name a platform. All of them must be set, or none. */
 const platforms = [
   {
     names: ["NEUROIO_API_TOKEN", "NEUROIO_IAM_URL", "NEUROIO_API_URL"],
@@ -51,7 +51,7 @@ class MissingVariables extends Schema.TaggedError<MissingVariables>()("MissingVa
   names: Schema.Array(Schema.String),
 }) {
   override get message(): string {
-    return `To run against a platform, set ${this.names.join(" and ")} as well.`
+    return `To run on a platform, set ${this.names.join(" and ")} as well.`
   }
 }
 
@@ -69,14 +69,14 @@ const main = Effect.gen(function* () {
   for (const { tour } of wanted) yield* tour
 })
 
-// A terminal that goes away and a reader that has read enough (`| head`) end the program as Ctrl-C does: what it made is
-// deleted first.
+// A terminal that closes and a reader that has read enough (`| head`) end the program as Ctrl-C does: it first deletes
+// what it created.
 const interrupt = () => process.emit("SIGTERM")
 process.on("SIGHUP", interrupt)
 process.stdout.on("error", interrupt)
 process.stderr.on("error", interrupt)
 
-// What fails here is a wrong setting or a platform out of reach. A stack trace tells nothing about either.
+// The cause is a wrong setting or an unreachable platform. A stack trace would help with neither.
 const explained = Effect.catch(main, (error) =>
   Effect.andThen(
     Console.error(`${error._tag}: ${error.message}`),

@@ -1,4 +1,4 @@
-/** Rows of text as a table: columns as wide as they need to be, a line under the heads. */
+/** Formats rows of text as a table. Columns are as wide as their longest cell, with a line below the heads. */
 export const table = (heads: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)))
   const line = (cells: ReadonlyArray<string>) =>

@@ -1,4 +1,4 @@
-/** A tour of NeuroIO tokens. It works against any platform, and leaves behind what it found. */
+/** A tour of NeuroIO tokens. It works on any platform, and deletes what it creates. */
 import { isPermanent, type Neuroio, StreamTokens, type Token, type TokenOperations, Tokens } from "@effect-tokens/core"
 import { NodeNeuroio } from "@effect-tokens/platform-node"
 import * as Console from "effect/Console"
@@ -9,13 +9,13 @@ import * as Stream from "effect/Stream"
 import { heading, showError, showRefusal } from "./print.ts"
 import { table } from "./table.ts"
 
-/** Enough to tell keys apart, too little to use one. */
+/** The start of a key: enough to tell keys apart, too little to use one. */
 const shortKey = (token: Token): string => {
   const key = Redacted.value(token.key)
   return key.length >= 16 ? `${key.slice(0, 4)}…` : "…"
 }
 
-/** A platform may have thousands of tokens. Those that the tour made are among the newest. */
+/** The number of rows shown. A platform may have thousands of tokens; the tour's are among the newest. */
 const rowsAtMost = 10
 
 const showTokens = Effect.fn("showTokens")(function* (tokens: ReadonlyArray<Token>) {
@@ -37,7 +37,7 @@ const showTokens = Effect.fn("showTokens")(function* (tokens: ReadonlyArray<Toke
 const deleteIfThere = (tokens: TokenOperations.TokenOperations, token: Token) =>
   Effect.catchTag(tokens.delete(token.id), "NotFound", () => Effect.void)
 
-/** A token that is deleted when the tour ends, unless it is gone by then. */
+/** Creates a token, and deletes it when the tour ends. */
 const created = (tokens: TokenOperations.TokenOperations, permanent: boolean) =>
   Effect.acquireRelease(tokens.create({ permanent }), (token) =>
     Effect.catch(deleteIfThere(tokens, token), (error) =>
@@ -45,12 +45,11 @@ const created = (tokens: TokenOperations.TokenOperations, permanent: boolean) =>
     ),
   )
 
-/** One more than an owner may have. A platform that has no such limit must not be filled for ever. */
+/** One more than an owner may have. On a platform without that limit, the tour stops here. */
 const permanentAttempts = 6
 
 /**
- * Creates permanent tokens until the platform says that there are enough, and shows them. There may be none: all slots
- * may be taken.
+ * Creates permanent tokens until the platform refuses one, and shows them. There may be none, when all slots are taken.
  */
 const fillPermanent = Effect.fn("fillPermanent")(function* (tokens: TokenOperations.TokenOperations) {
   const made: Array<Token> = []
@@ -60,19 +59,17 @@ const fillPermanent = Effect.fn("fillPermanent")(function* (tokens: TokenOperati
   )
   yield* showTokens(made)
   if (limit) yield* showError(limit)
-  else yield* Console.log(`  ${made.length} were made, and no limit was reached.`)
+  else yield* Console.log(`  ${made.length} were created, and no limit was reached.`)
   return made
 })
 
-/**
- * `ownsPlatform`: nobody else's tokens are there, so that deleting by a filter is safe.
- */
+/** A platform. With `ownsPlatform` nobody else has tokens there, so that deleting by a filter is safe. */
 export interface Place {
   readonly options: Neuroio.Options
   readonly ownsPlatform: boolean
 }
 
-/** Deletes the temporary tokens: all at once where they are ours alone, else only those that the tour made. */
+/** Deletes the temporary tokens: all at once where no others exist, else only those that the tour created. */
 const deleteTemporary = Effect.fn("deleteTemporary")(function* (
   tokens: TokenOperations.TokenOperations,
   made: ReadonlyArray<Token>,
@@ -138,5 +135,5 @@ const tourStreamTokens = Effect.fn("tourStreamTokens")(function* (place: Place) 
 export const tour = Effect.fn("tour")(function* (place: Place) {
   yield* Effect.scoped(tourTokens(place))
   yield* Effect.scoped(tourStreamTokens(place))
-  yield* heading("Done. What the tour made is deleted.")
+  yield* heading("Done. The tour has deleted what it created.")
 })

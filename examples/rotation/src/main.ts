@@ -1,6 +1,6 @@
 /**
- * A worker and its key ring for five seconds, with tokens that are replaced after two: on a platform in memory, or, with
- * `NEUROIO_API_TOKEN` set, on NeuroIO itself.
+ * Runs a worker and its key ring for five seconds, with tokens that are replaced after two. It runs on a platform in
+ * memory, or with `NEUROIO_API_TOKEN` set on NeuroIO itself.
  */
 import { type TokenKey, type TokenOperations, Neuroio, Tokens } from "@effect-tokens/core"
 import { NodeNeuroio } from "@effect-tokens/platform-node"
@@ -15,7 +15,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { KeyRing } from "./KeyRing.ts"
 
-/** The platform as the holder of a token sees it: what a worker calls. */
+/** The platform as the holder of a token sees it. The worker calls it. */
 class AsHolder extends Context.Service<
   AsHolder,
   (key: TokenKey) => Layer.Layer<Tokens, { readonly message: string }>
@@ -75,7 +75,7 @@ const main = Effect.gen(function* () {
   return yield* Effect.provide(program, Live)
 })
 
-// What fails here is a wrong setting or a platform out of reach. A stack trace tells nothing about either.
+// The cause is a wrong setting or an unreachable platform. A stack trace would help with neither.
 const explained = Effect.catch(main, (error) =>
   Effect.andThen(
     Console.error(error.message),

@@ -1,4 +1,4 @@
-/** What holds of the key ring whatever goes wrong, and whatever others do meanwhile. */
+/** Properties of the key ring under all faults, and while others use the same account. */
 import { isValidAt, type Tokens } from "@effect-tokens/core"
 import { Faults, Journal, NeuroioControl, TokenCommand } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
@@ -16,12 +16,12 @@ import * as fc from "fast-check"
 import { KeyRing } from "../src/KeyRing.ts"
 import { authenticates, platform } from "./platform.ts"
 
-/** To try a counterexample again, put here what it prints, such as `{ seed: 42, path: "3:0", endOnFailure: true }`. */
+/** To replay a counterexample, put its parameters here, such as `{ seed: 42, path: "3:0", endOnFailure: true }`. */
 const replay: Pick<fc.Parameters, "seed" | "path" | "endOnFailure"> = {}
 
 type Services = Tokens | Journal.Journal | NeuroioControl.NeuroioControl
 
-/** Each input has a platform, a clock and a ring of its own. */
+/** Runs a property. Each input gets a new platform, clock and ring. */
 const holds = <Input>(
   arbitrary: fc.Arbitrary<Input>,
   planOf: (input: Input) => Faults.Plan,
@@ -40,8 +40,8 @@ const holds = <Input>(
   )
 
 /**
- * A ring that starts, and how to stop it. Under faults either may take its time, which passes only as the test moves the
- * clock: so both run beside the test.
+ * Starts a ring, and stops it on demand. Under faults either may take time, which passes only as the test moves the
+ * clock: so both run in fibers beside the test.
  */
 const startRing = Effect.gen(function* () {
   const scope = yield* Scope.make()
@@ -58,14 +58,14 @@ const startRing = Effect.gen(function* () {
 const eachStep = <E, R>(step: Duration.Input, times: number, check: Effect.Effect<void, E, R>) =>
   Effect.replicateEffect(Effect.andThen(TestClock.adjust(step), check), times, { discard: true })
 
-/** The tokens that the ring made, whatever it was told. */
+/** The tokens that the ring created, also those whose answer was lost. */
 const madeByRing = Effect.flatMap(Journal.Journal, (journal) =>
   Effect.map(journal.calls("Tokens.create"), (calls) =>
     calls.flatMap(({ outcome }) => (outcome._tag === "Success" ? outcome.tokens : [])),
   ),
 )
 
-/** Creates of which nobody knows whether they made a token, and looks for it that fail as well. */
+/** Faults of creates with unknown outcomes, and of the lists that look for their tokens. */
 const lostCreates = fc.record({ seed: fc.nat(), rate: fc.constantFrom(0.3, 0.6, 0.9, 1) }).map((draw) =>
   Faults.random({
     ...draw,
@@ -77,8 +77,8 @@ const lostCreates = fc.record({ seed: fc.nat(), rate: fc.constantFrom(0.3, 0.6, 
 const temporaryCreate: TokenCommand.Call = { do: "create", as: "account", family: "tokens", permanent: false }
 
 /**
- * What somebody else does, and how long until they do the next thing: often to make what the ring might take for its
- * own, while it is in doubt. Without `size`, fast-check stops at 10 of them.
+ * Commands of somebody else, and the delays between them. They often create tokens that the ring might take for its own
+ * while it is in doubt. Without `size`, fast-check generates 10 at most.
  */
 const doings = fc.array(
   fc.record({
@@ -88,10 +88,10 @@ const doings = fc.array(
   { minLength: 5, maxLength: 30, size: "max" },
 )
 
-describe("whatever goes wrong, a key ring", { timeout: 60_000 }, () => {
-  it("always has a token that authenticates, where the platform fails for less than the margin", () =>
+describe("under all faults, a key ring", { timeout: 60_000 }, () => {
+  it("always has a token that authenticates, when the platform fails for less than the margin", () =>
     holds(
-      // Each comes to an end within 25 calls, which is less than the margin.
+      // Each fault ends within 25 calls, which take less time than the margin.
       Faults.arbitrary(),
       (plan) => plan,
       Effect.fnUntraced(function* () {
@@ -99,7 +99,7 @@ describe("whatever goes wrong, a key ring", { timeout: 60_000 }, () => {
         yield* TestClock.adjust("3 hours")
         const exit = yield* started
         if (exit === undefined) return assert.fail("it has not started after 3 hours")
-        if (Exit.isFailure(exit)) return // a wrong credential, as far as it could know
+        if (Exit.isFailure(exit)) return // the ring was told that its credential is wrong
         const { current } = Context.get(exit.value, KeyRing)
         const check = Effect.gen(function* () {
           assert.isTrue(yield* authenticates((yield* current).key))
@@ -108,13 +108,13 @@ describe("whatever goes wrong, a key ring", { timeout: 60_000 }, () => {
       }),
     ))
 
-  it("deletes no token that it did not make, and changes none", () =>
+  it("deletes no token that it did not create, and changes none", () =>
     holds(
       fc.record({ plan: fc.oneof(Faults.arbitrary({ endless: true }), { weight: 3, arbitrary: lostCreates }), doings }),
       ({ plan }) => plan,
       Effect.fnUntraced(function* ({ doings }) {
         const { stop } = yield* startRing
-        // Somebody else with the same account, who knows the tokens that they made themselves and no others.
+        // Somebody else with the same account knows only the tokens that they created.
         const stranger = yield* TokenCommand.makePlayer({ advance: TestClock.adjust })
         for (const { command, wait } of doings) {
           yield* Effect.ignore(stranger(command))
@@ -130,7 +130,7 @@ describe("whatever goes wrong, a key ring", { timeout: 60_000 }, () => {
       }),
     ))
 
-  it("never has more than two valid tokens of its own, however many creates end unknown", () =>
+  it("never has more than two valid tokens of its own, also after many creates with unknown outcomes", () =>
     holds(
       lostCreates,
       (plan) => plan,

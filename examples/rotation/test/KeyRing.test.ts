@@ -1,4 +1,4 @@
-/** The key ring on a platform in memory: a week passes in no time. */
+/** Tests the key ring on a platform in memory, where a week passes at once. */
 import type { TokenKey, TokenOperations } from "@effect-tokens/core"
 import { Faults, Journal } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
@@ -34,7 +34,7 @@ describe("a key ring", () => {
     }).pipe(Effect.provide(Ring())),
   )
 
-  it.effect("leaves one token after a week, and does not touch those of others", () =>
+  it.effect("leaves one token after a week, and keeps those of others", () =>
     Effect.gen(function* () {
       const journal = yield* Journal.Journal
       const theirs = yield* elsewhere((tokens) => tokens.create())
@@ -42,7 +42,7 @@ describe("a key ring", () => {
       yield* TestClock.adjust("7 days")
 
       assert.deepStrictEqual(yield* listed, [theirs.id, (yield* current).id])
-      // Each token serves for 20 hours, and a week has 168.
+      // Each token is used for 20 hours, and a week has 168.
       const calls = Journal.format(yield* journal.snapshot)
       assert.lengthOf(yield* journal.calls("Tokens.create"), 9, calls)
       assert.lengthOf(yield* journal.calls("Tokens.delete"), 8, calls)
@@ -66,7 +66,7 @@ describe("a key ring", () => {
     }).pipe(Effect.provide(Ring())),
   )
 
-  it.effect("uses the token that a lost answer was about, and makes no other", () =>
+  it.effect("uses the token whose answer was lost, and creates no other", () =>
     Effect.gen(function* () {
       const journal = yield* Journal.Journal
       const ring = yield* Effect.forkChild(Effect.provide(current, KeyRing.layer()))
@@ -78,7 +78,7 @@ describe("a key ring", () => {
     }).pipe(Effect.provide(Platform(Faults.on("Tokens.create", Faults.reset({ afterEffect: true }), { call: 1 })))),
   )
 
-  it.effect("says so when it has no valid token left, and gets one when the platform is back", () =>
+  it.effect("fails by name when it has no valid token, and gets one when the platform is back", () =>
     Effect.gen(function* () {
       yield* TestClock.adjust("24 hours")
       assert.strictEqual((yield* Effect.flip(current))._tag, "NoKey")
@@ -87,14 +87,14 @@ describe("a key ring", () => {
     }).pipe(Effect.provide(Ring(Faults.on("Tokens.create", Faults.status(503), { from: 2, times: 100 })))),
   )
 
-  it.effect("fails at once where trying again is no help", () =>
+  it.effect("fails at once when a retry cannot help", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Effect.provide(current, KeyRing.layer()))
       assert.strictEqual(error._tag, "Unauthorized")
     }).pipe(Effect.provide(Platform(Faults.on("any", Faults.status(401))))),
   )
 
-  it.effect("takes its tokens with it when it goes", () =>
+  it.effect("deletes its tokens when its scope closes", () =>
     Effect.gen(function* () {
       const theirs = yield* elsewhere((tokens) => tokens.create())
       yield* Effect.provide(Effect.andThen(TestClock.adjust("20 hours"), current), KeyRing.layer())

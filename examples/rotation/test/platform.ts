@@ -1,17 +1,17 @@
-/** The platform of the tests, and what others do on it. */
+/** The platform of the tests, and calls of others on it. */
 import { type TokenKey, type TokenOperations, Tokens } from "@effect-tokens/core"
 import { Faults, Journal, NeuroioControl, NeuroioMemory } from "@effect-tokens/testkit"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-/** The journal lies under the faults: it has what got to the platform, and what the platform then did. */
+/** The journal is below the faults: it records the calls that reached the platform, and their true results. */
 export const platform = (plan: Faults.Plan) =>
   Faults.layer(plan).pipe(
     Layer.provideMerge(Layer.orDie(Journal.layer({ capacity: 100_000 }))),
     Layer.provideMerge(NeuroioMemory.layer),
   )
 
-/** A call of somebody else with the same account, or as the holder of a key. No fault strikes it, no journal has it. */
+/** Makes a call of somebody else with the same account, or as the holder of a key, past the faults and the journal. */
 export const elsewhere = <A, E>(
   call: (tokens: TokenOperations.TokenOperations) => Effect.Effect<A, E>,
   key?: TokenKey,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command `effect-tokens`. What Node compiles of it is kept for the next start. */
+/** The command `effect-tokens`. Node caches the compiled code for the next start. */
 import { enableCompileCache } from "node:module"
 
 enableCompileCache()

@@ -1,4 +1,4 @@
-/** The console: a page to look at the sandbox, served by the sandbox. Its sources are `packages/console`. */
+/** Serves the console, a page to manage the sandbox. Its sources are in `packages/console`. */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -8,13 +8,13 @@ import * as HttpStaticServer from "effect/http/HttpStaticServer"
 import * as Layer from "effect/Layer"
 import { fileURLToPath } from "node:url"
 
-/** Where `npm run build` puts it, seen from the sources and from `dist` alike. */
+/** The folder that `npm run build` writes. The path is right from `src` and from `dist`. */
 export const builtFolder = fileURLToPath(new URL("../dist/console", import.meta.url))
 
-/** Where it is served. */
+/** The path of the page on the server. */
 export const consolePath = "/console"
 
-/** It holds credentials: it loads nothing from elsewhere, calls nobody else, and is in nobody's frame. */
+/** The page holds credentials: it loads nothing from other origins, calls no other origin, and is in no frame. */
 const headers = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -22,13 +22,13 @@ const headers = {
   "x-content-type-options": "nosniff",
 }
 
-/** Whether there is a page in a folder. The published package has it; its sources have it once it is built. */
+/** Succeeds with true when a folder holds a page. The published package has one, the sources only after a build. */
 export const isBuilt = (folder: string) =>
   Effect.flatMap(FileSystem.FileSystem, (fileSystem) =>
     Effect.orElseSucceed(fileSystem.exists(`${folder}/index.html`), () => false),
   )
 
-/** Serves the page of a folder. */
+/** Serves the page in a folder. */
 export const layerConsole = (folder: string) =>
   Layer.effectDiscard(
     Effect.gen(function* () {

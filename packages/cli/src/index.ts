@@ -1,5 +1,5 @@
 /**
- * The sandbox as a server, for programs that start one by themselves.
+ * The sandbox as a server, for programs that start one.
  *
  * @since 0.1.0
  */

@@ -14,7 +14,7 @@ export const interruption = { exitCode: 130 }
 
 const flags = {
   port: Flag.Int("port").pipe(
-    Flag.withDescription("Port to listen on; 0 takes a free one"),
+    Flag.withDescription("Port to listen on; 0 takes a free port"),
     Flag.filter(
       (port) => port >= 0 && port <= 65_535,
       () => "a port is a whole number from 0 to 65535",
@@ -22,7 +22,7 @@ const flags = {
     Flag.withDefault(SandboxServer.defaults.port),
   ),
   host: Flag.String("host").pipe(
-    Flag.withDescription("Address to listen on; the default is this machine only"),
+    Flag.withDescription("Address to listen on; defaults to this machine only"),
     Flag.filter(
       (host) => host !== "",
       () => "an address or a name to listen on",
@@ -30,7 +30,7 @@ const flags = {
     Flag.withDefault(SandboxServer.defaults.host),
   ),
   seed: Flag.Int("seed").pipe(
-    Flag.withDescription("Ids and keys follow from it, the credentials among them"),
+    Flag.withDescription("Determines ids, keys and credentials"),
     Flag.filter(
       (seed) => seed >= 0 && seed <= 0xffff_ffff,
       () => "a seed is a whole number from 0 to 4294967295",
@@ -42,7 +42,7 @@ const flags = {
     Flag.withDefault(SandboxServer.defaults.cors),
   ),
   console: Flag.Boolean("console").pipe(
-    Flag.withDescription("Serve a page to look at it, at /console/"),
+    Flag.withDescription("Serve the console, a page to manage the sandbox, at /console/"),
     Flag.withDefault(SandboxServer.defaults.console),
   ),
   json: Flag.Boolean("json").pipe(
@@ -51,7 +51,7 @@ const flags = {
   ),
 }
 
-/** These credentials open nothing but this sandbox: to be read is what they are for. */
+/** The text that the command prints. It shows credentials on purpose: they open only this sandbox. */
 const announcement = ({ console, credentials, url }: SandboxServer.SandboxServer["Service"]) => {
   const account = Redacted.value(credentials.neuroio.account)
   const manager = Redacted.value(credentials.neuroio.manager)
@@ -91,13 +91,13 @@ Everything is in memory. Ctrl-C ends it.`,
 const cannotListen = (host: string, port: number, cause: unknown): string => {
   const code = Predicate.hasProperty(cause, "code") ? String(cause.code) : "unknown reason"
   const advice =
-    code === "EADDRINUSE" ? " Something listens there already: choose another --port; 0 takes a free one." : ""
+    code === "EADDRINUSE" ? " Something listens there already: choose another --port; 0 takes a free port." : ""
   return `Cannot listen on ${host} port ${port} (${code}).${advice}`
 }
 
 const noConsole = new CliError.UserError({
   cause: undefined,
-  userMessage: "The console is not built yet: npm run build builds it, and npm run console shows it without.",
+  userMessage: "The console is not built yet: npm run build builds it, and npm run console shows it without a build.",
 })
 
 export const sandboxCommand = Command.make(

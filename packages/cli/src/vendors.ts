@@ -1,4 +1,4 @@
-/** The vendors on whose platforms laws are tried: which laws each has, and what stands for its platform in each place. */
+/** The vendors that the command knows: their laws, and a layer of their services for each target. */
 import { type ApiError, type ApiTokens, Neuroio, type StreamTokens, type Tokens, Umaaas } from "@effect-tokens/core"
 import { NodeNeuroio, NodeUmaaas } from "@effect-tokens/platform-node"
 import { ApiTokenLaws, Laws, NeuroioMemory, Sandbox, TokenLaws, UmaaasMemory } from "@effect-tokens/testkit"
@@ -14,7 +14,7 @@ const served = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) =>
   Layer.provide([NodeNeuroio.layerHttpClient(), SandboxServer.layer({ port: 0 })]),
 )
 
-/** The places with a platform of every vendor. */
+/** Sandboxes, which serve every vendor. */
 const sandboxes = { "in-process": Sandbox.layer(), sandbox: served }
 
 export type Place = "memory" | keyof typeof sandboxes | "live"
@@ -23,10 +23,10 @@ type PlaceError = Config.ConfigError | ApiError.InvalidRequest | HttpServerError
 
 export interface Vendor {
   readonly name: string
-  /** The variables of the environment that `live` needs. */
+  /** The environment variables that `live` needs. */
   readonly credential: ReadonlyArray<string>
   readonly laws: ReadonlyArray<string>
-  /** What will happen to the real platform. */
+  /** Warns of what the laws do to the real platform. */
   readonly warning: Effect.Effect<string, Config.ConfigError>
   readonly reports: (place: Place, options: Laws.Options) => Stream.Stream<Laws.LawReport, PlaceError>
 }
@@ -36,7 +36,7 @@ interface Suite<R> {
   readonly reports: (options: Laws.Options) => Stream.Stream<Laws.LawReport, ApiError.InvalidRequest, R>
 }
 
-/** Of the wanted laws those of this suite, which knows no others. */
+/** Runs those of the wanted laws that are in this suite. */
 const suite = <Subject, R>(suite: Laws.Suite<Subject, R>): Suite<R> => {
   const ids = suite.laws.map(({ id }) => id)
   return {
@@ -65,7 +65,7 @@ const vendor = <R>({
     ),
 })
 
-/** Holders of tokens are let in on the real platform, too; other owners and its time are out of reach. */
+/** NeuroIO itself. Laws can call it as the holder of a token, but can add no owner and move no time. */
 const liveNeuroio = Layer.unwrap(
   Effect.map(Neuroio.config, (config) =>
     Layer.merge(
@@ -85,16 +85,16 @@ const neuroio = vendor<Tokens | StreamTokens>({
     return `The laws are about to be tried on ${[...new Set(where)].join(" and ")},
 as the owner of the token in NEUROIO_API_TOKEN. They
 
-  - make tokens and stream tokens, permanent ones up to the limit of 5, and delete each after its run;
-  - change and delete no token that they did not make, and delete no list;
-  - count on nobody else making or deleting tokens of that owner meanwhile. Nobody else can then make permanent ones.
+  - create tokens and stream tokens, permanent ones up to the limit of 5, and delete each after its run;
+  - change and delete no token that they did not create, and delete no list;
+  - rely on nobody else creating or deleting tokens of that owner meanwhile. Nobody else can create permanent ones then.
 
-Interrupted, they delete what they have made, and end. What cannot be deleted is said.
+When interrupted, they delete what they have made, and end. They report what they cannot delete.
 `
   }),
 })
 
-/** The same for API tokens. Whoever has no secret is not let in. */
+/** UMAaaS itself. A caller without a secret is refused. */
 const liveUmaaas = Layer.unwrap(
   Effect.map(Umaaas.config, (config) =>
     Layer.merge(
@@ -117,11 +117,11 @@ const umaaas = vendor<ApiTokens>({
     ({ url }) => `The laws are about to be tried on ${url ?? "https://api.lightspark.com/umaaas/v1"},
 as the API token of UMAAAS_CLIENT_ID, which must have the permission MANAGE. They
 
-  - make API tokens with any permissions, some 130 at the same time, and delete each after its run;
-  - delete no token that they did not make, and change nothing else;
-  - count on nobody else making or deleting API tokens of that account meanwhile.
+  - create API tokens with any permissions, some 130 at the same time, and delete each after its run;
+  - delete no token that they did not create, and change nothing else;
+  - rely on nobody else creating or deleting API tokens of that account meanwhile.
 
-Interrupted, they delete what they have made, and end. What cannot be deleted is said.
+When interrupted, they delete what they have made, and end. They report what they cannot delete.
 `,
   ),
 })

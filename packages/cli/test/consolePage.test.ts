@@ -1,4 +1,4 @@
-/** How the console is served. What it does is tested where its sources are. */
+/** Tests how the command serves the console. Its behaviour is tested beside its sources. */
 import { SandboxServer } from "@effect-tokens/cli"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { assert, describe, it } from "@effect/vitest"
@@ -20,7 +20,7 @@ const page = Effect.gen(function* () {
 const get = (url: string) => Effect.promise(() => fetch(url, { redirect: "manual" }))
 
 describe("the console", () => {
-  it.live("is served with a policy that keeps what it knows in it", () =>
+  it.live("is served with a policy that lets nothing out of the page", () =>
     Effect.gen(function* () {
       const { console = "", url } = yield* SandboxServer.SandboxServer
       assert.strictEqual(console, `${url}/console/`)
@@ -49,7 +49,7 @@ describe("the console", () => {
     ),
   )
 
-  it.live("is not there unless it is asked for", () =>
+  it.live("is served only on demand", () =>
     Effect.gen(function* () {
       const { console, url } = yield* SandboxServer.SandboxServer
       assert.isUndefined(console)
@@ -57,7 +57,7 @@ describe("the console", () => {
     }).pipe(Effect.provide(SandboxServer.layer({ port: 0 }))),
   )
 
-  it.live("is known to be built, or not", () =>
+  it.live("is found where it is built, and not found elsewhere", () =>
     Effect.gen(function* () {
       const folder = yield* page
       assert.isTrue(yield* isBuilt(folder))

@@ -1,4 +1,4 @@
-/** `effect-tokens laws` in process: which laws it tries on which platform, what it says, and what it refuses. */
+/** Tests `effect-tokens laws` in process: the laws that it tries, its output, and its refusals. */
 import { SandboxServer } from "@effect-tokens/cli"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { assert, describe, it } from "@effect/vitest"
@@ -12,7 +12,7 @@ import { ended } from "./support/command.ts"
 
 const lawsOf = (...ids: ReadonlyArray<string>) => ids.flatMap((id) => ["--law", id])
 
-/** A sandbox with some tokens in it, which stands for the real platforms. */
+/** A sandbox with some tokens, in place of the real platforms. */
 const live = Effect.gen(function* () {
   const { credentials, url } = yield* SandboxServer.SandboxServer
   const neuroio = Redacted.value(credentials.neuroio.account)
@@ -103,14 +103,14 @@ describe("effect-tokens laws", () => {
   it.live.each([
     {
       vendor: "NeuroIO",
-      promise: "change and delete no token that they did not make",
+      promise: "change and delete no token that they did not create",
       passed: "tokens.credential-inactive (N13)",
       skipped: "tokens.delete-list (N12): it would delete tokens that it did not make",
       ofOthers: /UMAAAS|apiTokens/,
     },
     {
       vendor: "UMAaaS",
-      promise: "delete no token that they did not make",
+      promise: "delete no token that they did not create",
       passed: "apiTokens.permissions (U10)",
       skipped: "apiTokens.creation-time (U2): the platform's time cannot be moved",
       ofOthers: /NEUROIO|streamTokens/,
@@ -164,7 +164,7 @@ describe("effect-tokens laws", () => {
     }).pipe(Effect.provide(layerLive)),
   )
 
-  it.live("fails where a law does not hold, and says how to replay it", () =>
+  it.live("fails when a law does not hold, and says how to replay it", () =>
     Effect.gen(function* () {
       const { NeuroIO, injectForbidden } = yield* live
       yield* injectForbidden
@@ -230,7 +230,7 @@ describe("effect-tokens laws", () => {
       ["--on", "live", "--law", "apiTokens.get"],
       "--on live needs UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment: the token to call with.",
     ],
-    // A part of a credential stands for the whole.
+    // A part of a credential must not be shown either.
     [
       ["--on", "live"],
       "--on live needs UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment: the token to call with.",

@@ -1,4 +1,4 @@
-/** `effect-tokens sandbox` in process: its flags, what it announces, and what it refuses. */
+/** Tests `effect-tokens sandbox` in process: its flags, its announcement, and its refusals. */
 import { SandboxServer } from "@effect-tokens/cli"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -12,7 +12,7 @@ const status = (url: string, authorization: string) =>
   Effect.promise(() => fetch(url, { headers: { authorization } }).then((response) => response.status))
 
 describe("effect-tokens sandbox", () => {
-  it.live("--json prints one line with all that a program needs", () =>
+  it.live("--json prints one line with everything that a program needs", () =>
     Effect.gen(function* () {
       const line = yield* started(["sandbox", "--port", "0", "--json"])
       assert.notInclude(line, "\n")
@@ -36,7 +36,7 @@ describe("effect-tokens sandbox", () => {
     }),
   )
 
-  it.live("says to a person where it listens and how to call it", () =>
+  it.live("tells a person where it listens and how to call it", () =>
     Effect.gen(function* () {
       const output = yield* started(["sandbox", "--port", "0"])
       const url = /listens on (\S+)/.exec(output)?.[1] ?? ""
@@ -51,7 +51,7 @@ describe("effect-tokens sandbox", () => {
     }),
   )
 
-  it.live("--seed makes keys that come again, and others", () =>
+  it.live("one --seed makes the same keys again, another makes others", () =>
     Effect.gen(function* () {
       const credentials = (...args: ReadonlyArray<string>) =>
         Effect.map(sandbox(args), ({ neuroio, umaaas }) => {
@@ -77,7 +77,7 @@ describe("effect-tokens sandbox", () => {
     }),
   )
 
-  it.live.each([false, true])("pages of other origins may call it if it is told --cors: %s", (isTold) =>
+  it.live.each([false, true])("pages of other origins may call it with --cors alone: %s", (isTold) =>
     Effect.gen(function* () {
       const { neuroio, url } = yield* sandbox(isTold ? ["--cors"] : [])
       const origin = "https://app.example"
@@ -114,7 +114,7 @@ describe("effect-tokens sandbox", () => {
     }),
   )
 
-  it.live("--console serves the page that is built, and says where", () =>
+  it.live("--console serves the built page, and says where", () =>
     Effect.gen(function* () {
       const files = { exists: () => Effect.succeed(true) }
       const { console, url } = yield* sandbox(["--console"], { files })
@@ -124,7 +124,7 @@ describe("effect-tokens sandbox", () => {
     }),
   )
 
-  it.live("--console is refused where no page is built", () =>
+  it.live("--console is refused when no page is built", () =>
     Effect.gen(function* () {
       const files = { exists: () => Effect.succeed(false) }
       const { isSuccess, stdout, stderr } = yield* ended(["sandbox", "--port", "0", "--console"], { files })
@@ -133,7 +133,7 @@ describe("effect-tokens sandbox", () => {
     }),
   )
 
-  it("listens to this machine only unless told otherwise", () => {
+  it("defaults to listening to this machine only", () => {
     assert.deepStrictEqual(SandboxServer.defaults, {
       host: "127.0.0.1",
       port: 8787,
@@ -150,7 +150,7 @@ describe("effect-tokens sandbox", () => {
       assert.deepStrictEqual([isSuccess, stdout], [false, ""])
       assert.strictEqual(
         stderr.trim().split("\n").at(-1)?.trim(),
-        `Cannot listen on 127.0.0.1 port ${port} (EADDRINUSE). Something listens there already: choose another --port; 0 takes a free one.`,
+        `Cannot listen on 127.0.0.1 port ${port} (EADDRINUSE). Something listens there already: choose another --port; 0 takes a free port.`,
       )
     }),
   )
@@ -167,7 +167,7 @@ describe("effect-tokens sandbox", () => {
   ] as const)("%s %s is refused: %s", ([flag, value, sentence]) =>
     Effect.gen(function* () {
       const free = flag === "--port" ? [] : ["--port", "0"]
-      // A command that does not refuse it listens forever.
+      // A command that accepts the value listens until the timeout.
       const { isSuccess, stderr } = yield* Effect.timeout(ended(["sandbox", ...free, flag, value]), "5 seconds")
       assert.isFalse(isSuccess)
       assert.include(stderr, flag)

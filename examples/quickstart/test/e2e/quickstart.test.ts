@@ -1,4 +1,4 @@
-/** The program as a person runs it: on a sandbox of its own, and against a platform where others have tokens too. */
+/** Tests the program as a person runs it: on its own sandbox, and on a platform where others have tokens too. */
 import { SandboxServer } from "@effect-tokens/cli"
 import { ApiTokens, StreamTokens, Tokens } from "@effect-tokens/core"
 import { NodeNeuroio, NodeUmaaas } from "@effect-tokens/platform-node"
@@ -13,14 +13,14 @@ import { fileURLToPath } from "node:url"
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 
-/** `code`: the exit code, or the signal that ended the program. */
+/** A finished run. `code` is the exit code, or the signal that ended the program. */
 interface Ended {
   readonly code: number | NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
 }
 
-/** `onOutput` is called once, when the program has begun to print. */
+/** Runs the program. `onOutput` is called once, when it has begun to print. */
 const run = (env: Readonly<Record<string, string>>, onOutput: (program: ChildProcess) => void = () => {}) =>
   Effect.callback<Ended>((resume) => {
     const variables = Object.entries(process.env).filter(([name]) => !/^(?:NEUROIO|UMAAAS)_/.test(name))
@@ -34,7 +34,7 @@ const run = (env: Readonly<Record<string, string>>, onOutput: (program: ChildPro
     program.stdout?.once("data", () => onOutput(program))
   })
 
-/** A platform that is not the program's own, and its services. */
+/** A platform that the program did not start, and its services. */
 const Platform = Layer.unwrap(
   Effect.map(SandboxServer.SandboxServer, ({ credentials, url }) =>
     NodeNeuroio.layer({ apiToken: credentials.neuroio.account, iamUrl: url, apiUrl: url }),
@@ -50,7 +50,7 @@ const environment = (as: "account" | "manager") =>
 
 const services = Effect.all([Tokens, StreamTokens])
 
-/** What others have there: that many tokens of each kind in each family. */
+/** Creates tokens of others: so many of each kind in each family. */
 const others = Effect.fn(function* (counts: { readonly permanent: number; readonly temporary: number }) {
   for (const tokens of yield* services) {
     yield* Effect.replicateEffect(tokens.create({ permanent: true }), counts.permanent)
@@ -81,7 +81,7 @@ const assertTour = ({ code, stderr, stdout }: Ended) => {
     assert.include(stdout, heading)
   }
   for (const tag of ["PermanentTokenLimitReached", "Unauthorized", "NotFound"]) assert.include(stdout, `✗ ${tag}`)
-  // Keys are hexadecimal, and nothing else here has so many such digits in a row.
+  // Keys are hexadecimal. Nothing else in the output has so many hexadecimal digits in a row.
   assert.notMatch(stdout, /[0-9a-f]{8}/i, "a key, or much of one")
 }
 
@@ -104,7 +104,7 @@ const assertExplained = ({ code, stderr, stdout }: Ended, tag: string) => {
   assert.notInclude(stdout + stderr, "canary")
 }
 describe("quickstart", () => {
-  it.live("shows everything on a sandbox of its own", () =>
+  it.live("shows everything on its own sandbox", () =>
     Effect.gen(function* () {
       const ended = yield* run({})
       assertTour(ended)
@@ -113,7 +113,7 @@ describe("quickstart", () => {
     }),
   )
 
-  it.live("shows API tokens on a platform of others, and deletes only what it made", () =>
+  it.live("shows API tokens on a platform of others, and deletes only what it created", () =>
     Effect.gen(function* () {
       const { credentials, url } = yield* SandboxServer.SandboxServer
       const { clientId, clientSecret } = credentials.umaaas
@@ -138,7 +138,7 @@ describe("quickstart", () => {
     }).pipe(Effect.provide(SandboxServer.layer({ port: 0 }))),
   )
 
-  it.live("deletes only what it made where others have tokens too", () =>
+  it.live("deletes only what it created where others have tokens too", () =>
     Effect.gen(function* () {
       yield* others({ permanent: 1, temporary: 2 })
       const before = yield* everything
@@ -147,14 +147,14 @@ describe("quickstart", () => {
     }).pipe(Effect.provide(Platform)),
   )
 
-  it.live("shows its own among many, and goes on where no permanent one fits", () =>
+  it.live("shows its own tokens among many, and goes on when all permanent slots are taken", () =>
     Effect.gen(function* () {
       yield* others({ permanent: 5, temporary: 25 })
       const before = yield* everything
       const ended = yield* run(yield* environment("account"))
       assertTour(ended)
       const [, section = ""] = /Stream the temporary ones(.*?)\n\n/s.exec(ended.stdout) ?? []
-      // Others have 5 and 25 of each family, and ids are of both families.
+      // Others have 5 and 25 tokens of each family, and the families share the ids.
       assert.match(section, /^ {2}61 .* temporary /m)
       assert.include(section, "and 16 older")
       assert.isTrue(Equal.equals(yield* everything, before))
@@ -165,7 +165,7 @@ describe("quickstart", () => {
     ["its reader goes away", (program) => program.stdout?.destroy()],
     ["its terminal goes away (SIGHUP)", (program) => program.kill("SIGHUP")],
   ]
-  it.live.each(interruptions)("deletes what it made when %s", ([, interrupt]) =>
+  it.live.each(interruptions)("deletes what it created when %s", ([, interrupt]) =>
     Effect.gen(function* () {
       yield* others({ permanent: 1, temporary: 2 })
       const before = yield* everything
@@ -184,7 +184,7 @@ describe("quickstart", () => {
     ["ConnectionFailed", { NEUROIO_IAM_URL: refused, NEUROIO_API_URL: refused }],
     ["MissingVariables", { NEUROIO_IAM_URL: "" }],
   ]
-  it.live.each(mistakes)("says what is wrong in a sentence: %s", ([tag, env]) =>
+  it.live.each(mistakes)("states the mistake in a sentence: %s", ([tag, env]) =>
     Effect.gen(function* () {
       assertExplained(yield* run({ ...(yield* environment("account")), ...env }), tag)
     }).pipe(Effect.provide(Platform)),

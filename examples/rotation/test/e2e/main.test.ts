@@ -1,4 +1,4 @@
-/** The program as a person runs it. */
+/** Tests the program as a person runs it. */
 import { assert, describe, it } from "@effect/vitest"
 import { execFileSync } from "node:child_process"
 import { fileURLToPath } from "node:url"

@@ -1,10 +1,10 @@
-/** `effect-tokens laws` as a process: how it ends. */
+/** Tests how the process `effect-tokens laws` ends. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { start, startWith } from "../support/process.ts"
 
 describe("effect-tokens laws", () => {
-  it.live("ends with 0 where all laws hold, and prints what it tried", () =>
+  it.live("ends with 0 when all laws hold, and prints them", () =>
     Effect.gen(function* () {
       const run = yield* start("laws", "--law", "tokens.permanent-cap", "--runs", "5")
       assert.strictEqual(yield* run.exited, 0)
@@ -12,7 +12,7 @@ describe("effect-tokens laws", () => {
     }),
   )
 
-  it.live("ends with 1 where the environment lacks a part of a credential, and says so without a stack", () =>
+  it.live("ends with 1 when the environment lacks a part of a credential, and says so without a stack", () =>
     Effect.gen(function* () {
       const environment = { NEUROIO_API_TOKEN: "", UMAAAS_CLIENT_ID: "client-1", UMAAAS_CLIENT_SECRET: "" }
       const run = yield* startWith(environment, "laws", "--on", "live")
@@ -24,7 +24,7 @@ describe("effect-tokens laws", () => {
 
   it.live("ends with 130 when it is interrupted, and says so", () =>
     Effect.gen(function* () {
-      // A law of few runs says that the command is at work, and one of many keeps it there.
+      // A law with few runs shows that the command works, and one with many runs keeps it busy.
       const run = yield* start("laws", "--law", "tokens.whole-keys", "--law", "tokens.story", "--runs", "1000000")
       yield* run.printed(/^passed {2}tokens\.whole-keys/m)
       run.child.kill("SIGINT")

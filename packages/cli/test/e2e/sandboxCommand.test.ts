@@ -1,4 +1,4 @@
-/** `effect-tokens sandbox` as a process: what it prints, and how it ends. */
+/** Tests what the process `effect-tokens sandbox` prints, and how it ends. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Net from "node:net"
@@ -16,7 +16,7 @@ describe("effect-tokens sandbox", () => {
     }),
   )
 
-  it.live.each(["SIGTERM", "SIGINT"] as const)("%s: answers what it has begun, then ends well", (signal) =>
+  it.live.each(["SIGTERM", "SIGINT"] as const)("%s: answers the requests that have begun, then ends with 0", (signal) =>
     Effect.gen(function* () {
       const sandbox = yield* start("sandbox", "--port", "0", "--json")
       const { neuroio, url } = yield* announced(sandbox)
@@ -36,13 +36,13 @@ describe("effect-tokens sandbox", () => {
         "",
         "",
       ]
-      // The sandbox has begun with the request once it asks for its body.
+      // The sandbox asks for the body: it has begun to handle the request.
       yield* Effect.callback<void>((resume) => {
         socket.once("data", () => resume(Effect.void))
         socket.write(head.join("\r\n"))
       })
       sandbox.child.kill(signal)
-      // It takes no new connections: this one shows that the signal has arrived.
+      // A refused connection shows that the signal has arrived.
       yield* Effect.callback<void>((resume) => {
         const knock = () => {
           const probe = Net.connect(port, "127.0.0.1")
@@ -60,7 +60,7 @@ describe("effect-tokens sandbox", () => {
     }),
   )
 
-  it.live("SIGTERM: waits for nobody who has asked for nothing, and cuts nobody off who reads slowly", () =>
+  it.live("SIGTERM: closes idle connections at once, and lets slow readers finish", () =>
     Effect.gen(function* () {
       const sandbox = yield* start("sandbox", "--port", "0", "--json")
       const port = Number(new URL((yield* announced(sandbox)).url).port)
@@ -75,7 +75,7 @@ describe("effect-tokens sandbox", () => {
       let size = 0
       const asked = 6
       slow.write("GET /docs HTTP/1.1\r\nhost: x\r\n\r\n".repeat(asked))
-      // The answers are larger than the buffers between the two, and are read on only once the others are closed.
+      // The answers are larger than the sockets' buffers. They are read on only when the other connections are closed.
       const length = yield* Effect.callback<number>((resume) => {
         slow.once("data", (chunk) => {
           slow.pause()
@@ -96,7 +96,7 @@ describe("effect-tokens sandbox", () => {
     }),
   )
 
-  it.live("ends with 1 where the port is taken, and says so without a stack", () =>
+  it.live("ends with 1 when the port is taken, and says so without a stack", () =>
     Effect.gen(function* () {
       const first = yield* start("sandbox", "--port", "0", "--json")
       const { url } = yield* announced(first)

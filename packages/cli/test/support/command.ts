@@ -1,4 +1,4 @@
-/** The commands in process: their flags, what they print, and whether they succeed. */
+/** Runs the commands in process: their flags, their output, and whether they succeed. */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Console from "effect/Console"
@@ -14,7 +14,7 @@ import { version } from "@effect-tokens/core"
 
 const command = Command.make("effect-tokens").pipe(Command.withSubcommands([sandboxCommand, lawsCommand]))
 
-/** `environment` is all that the command sees of one. `files` replace some functions of the file system. */
+/** `environment` is the command's whole environment. `files` replace some functions of the file system. */
 interface Surroundings {
   readonly environment?: Readonly<Record<string, string>>
   readonly files?: Partial<FileSystem.FileSystem>
