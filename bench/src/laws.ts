@@ -1,12 +1,12 @@
 /** How long a default run of all laws takes, on each transport. */
 import { SandboxServer } from "@effect-tokens/cli"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import { ApiTokenLaws, Laws, NeuroioMemory, Sandbox, TokenLaws, UmaaasMemory } from "@effect-tokens/testkit"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
 const served = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) => Sandbox.layerRemote({ url }))).pipe(
-  Layer.provide([NodeNeuroio.layerHttpClient(), SandboxServer.layer({ port: 0 })]),
+  Layer.provide([NodeTransport.layer(), SandboxServer.layer({ port: 0 })]),
 )
 
 const seed = 1

@@ -4,8 +4,8 @@
  *
  * `npm run soak`, or fewer calls: `npm run soak -- --calls 20000`.
  */
-import { StreamTokens, TokenId, type TokenOperations, Tokens } from "@effect-tokens/core"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { Neuroio, StreamTokens, TokenId, type TokenOperations, Tokens } from "@effect-tokens/core"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -159,7 +159,10 @@ const fresh = await measure(0)
 const url = `http://127.0.0.1:${port}`
 const scope = await Effect.runPromise(Scope.make())
 const services = await Effect.runPromise(
-  Layer.buildWithScope(NodeNeuroio.layer({ apiToken: Redacted.make("soak"), iamUrl: url, apiUrl: url }), scope),
+  Neuroio.layer({ apiToken: Redacted.make("soak"), iamUrl: url, apiUrl: url }).pipe(
+    Layer.provide(NodeTransport.layer()),
+    Layer.buildWithScope(scope),
+  ),
 )
 
 const startedAt = performance.now()

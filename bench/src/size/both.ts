@@ -1,8 +1,9 @@
 /** The same, and every operation of UMAaaS's service. */
-import { ApiTokens } from "@effect-tokens/core"
-import { BrowserUmaaas } from "@effect-tokens/platform-browser"
+import { ApiTokens, Umaaas } from "@effect-tokens/core"
+import { BrowserTransport } from "@effect-tokens/platform-browser"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { useNeuroio } from "./useNeuroio.ts"
 
@@ -14,6 +15,6 @@ const program = Effect.gen(function* () {
   yield* apiTokens.delete(id)
 })
 
-const useUmaaas = Effect.provide(program, BrowserUmaaas.layer({ url: "/umaaas" }))
+const useUmaaas = Effect.provide(program, Layer.provide(Umaaas.layer({ url: "/umaaas" }), BrowserTransport.layer()))
 
 await Effect.runPromise(Effect.andThen(useNeuroio, useUmaaas))

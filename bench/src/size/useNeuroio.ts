@@ -1,8 +1,9 @@
 /** Every operation of both of NeuroIO's services. */
-import { StreamTokens, Tokens } from "@effect-tokens/core"
-import { BrowserNeuroio } from "@effect-tokens/platform-browser"
+import { Neuroio, StreamTokens, Tokens } from "@effect-tokens/core"
+import { BrowserTransport } from "@effect-tokens/platform-browser"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 
 const program = Effect.gen(function* () {
@@ -16,6 +17,6 @@ const program = Effect.gen(function* () {
   }
 })
 
-const layer = BrowserNeuroio.layer({ iamUrl: "/neuroio", apiUrl: "/neuroio" })
+const layer = Neuroio.layer({ iamUrl: "/neuroio", apiUrl: "/neuroio" }).pipe(Layer.provide(BrowserTransport.layer()))
 
 export const useNeuroio = Effect.provide(program, layer)

@@ -1,6 +1,7 @@
 /** What the page of the benchmark runs in Chromium: `Tokens.get` over fetch, and `fetch` alone. */
-import { TokenId, Tokens } from "@effect-tokens/core"
-import { BrowserNeuroio } from "@effect-tokens/platform-browser"
+import { Neuroio, TokenId, Tokens } from "@effect-tokens/core"
+import { BrowserTransport } from "@effect-tokens/platform-browser"
+import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import { effects, promises } from "./subjects/atOnce.ts"
@@ -9,7 +10,9 @@ import { effects, promises } from "./subjects/atOnce.ts"
 const atOnce = 6
 
 const apiToken = Redacted.make("secret")
-const runtime = ManagedRuntime.make(BrowserNeuroio.layer({ apiToken, iamUrl: "/", apiUrl: "/" }))
+const runtime = ManagedRuntime.make(
+  Layer.provide(Neuroio.layer({ apiToken, iamUrl: "/", apiUrl: "/" }), BrowserTransport.layer()),
+)
 const tokens = await runtime.runPromise(Tokens)
 const id = TokenId.make(1)
 const ours = effects(atOnce, () => tokens.get(id))

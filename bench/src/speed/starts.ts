@@ -87,9 +87,11 @@ const imports = {
   "`stripe`": load("stripe"),
   "`effect/Schema`": load("effect/Schema"),
   "ours, and its layer built": `
-    const { NodeNeuroio } = await import("@effect-tokens/platform-node")
+    const { Neuroio } = await import("@effect-tokens/core")
+    const { NodeTransport } = await import("@effect-tokens/platform-node")
     const [Effect, Layer, Redacted] = await Promise.all(["Effect", "Layer", "Redacted"].map((name) => import("effect/" + name)))
-    await Effect.runPromise(Effect.scoped(Layer.build(NodeNeuroio.layer({ apiToken: Redacted.make("secret") }))))`,
+    const layer = Layer.provide(Neuroio.layer({ apiToken: Redacted.make("secret") }), NodeTransport.layer())
+    await Effect.runPromise(Effect.scoped(Layer.build(layer)))`,
 }
 
 /** In a process of its own: nothing of it is loaded yet. */

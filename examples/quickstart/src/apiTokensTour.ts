@@ -1,6 +1,6 @@
 /** A tour of UMAaaS's API tokens. It works on any platform, and deletes what it creates. */
-import { type ApiToken, type ApiTokenOperations, ApiTokens, type Umaaas } from "@effect-tokens/core"
-import { NodeUmaaas } from "@effect-tokens/platform-node"
+import { type ApiToken, type ApiTokenOperations, ApiTokens, Umaaas } from "@effect-tokens/core"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -69,7 +69,7 @@ const tour = Effect.fn("tourApiTokens")(function* (options: Umaaas.Options) {
     yield* showRefusal(created(asViewer, { name: "quickstart", permissions: ["VIEW"] }))
   }).pipe(
     Effect.provide(
-      NodeUmaaas.layer({
+      Umaaas.layer({
         ...options,
         clientId: viewer.clientId,
         clientSecret: viewer.clientSecret,
@@ -85,5 +85,6 @@ const tour = Effect.fn("tourApiTokens")(function* (options: Umaaas.Options) {
 export const tourApiTokens = (options: Umaaas.Options) =>
   Effect.scoped(tour(options)).pipe(
     Effect.andThen(heading("Done. What the tour made is deleted.")),
-    Effect.provide(NodeUmaaas.layer(options)),
+    Effect.provide(Umaaas.layer(options)),
+    Effect.provide(NodeTransport.layer()),
   )

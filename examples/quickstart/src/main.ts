@@ -5,7 +5,7 @@
  */
 import { SandboxServer } from "@effect-tokens/cli"
 import { Neuroio, Umaaas } from "@effect-tokens/core"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Config from "effect/Config"
 import * as Console from "effect/Console"
@@ -14,7 +14,8 @@ import * as Schema from "effect/Schema"
 import { tourApiTokens } from "./apiTokensTour.ts"
 import { type Place, tour } from "./tour.ts"
 
-const run = (place: Place) => Effect.provide(tour(place), NodeNeuroio.layer(place.options))
+const run = (place: Place) =>
+  tour(place).pipe(Effect.provide(Neuroio.layer(place.options)), Effect.provide(NodeTransport.layer()))
 
 const onOwnSandbox = Effect.gen(function* () {
   const { credentials, url } = yield* SandboxServer.SandboxServer

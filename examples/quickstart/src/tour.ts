@@ -1,6 +1,5 @@
 /** A tour of NeuroIO tokens. It works on any platform, and deletes what it creates. */
-import { isPermanent, type Neuroio, StreamTokens, type Token, type TokenOperations, Tokens } from "@effect-tokens/core"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { isPermanent, Neuroio, StreamTokens, type Token, type TokenOperations, Tokens } from "@effect-tokens/core"
 import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -106,7 +105,7 @@ const tourTokens = Effect.fn("tourTokens")(function* (place: Place) {
   yield* showTokens([yield* tokens.update(temporary.id, { isActive: false })])
   yield* Tokens.pipe(
     Effect.flatMap((asTemporary) => asTemporary.list()),
-    Effect.provide(NodeNeuroio.layer({ ...place.options, apiToken: temporary.key })),
+    Effect.provide(Neuroio.layer({ ...place.options, apiToken: temporary.key })),
     showRefusal,
   )
 

@@ -2,8 +2,8 @@
  * Runs a worker and its key ring for five seconds, with tokens that are replaced after two. It runs on a platform in
  * memory, or with `NEUROIO_API_TOKEN` set on NeuroIO itself.
  */
-import { type TokenKey, type TokenOperations, Neuroio, Tokens } from "@effect-tokens/core"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { type TokenKey, type TokenOperations, Neuroio, Tokens, Transport } from "@effect-tokens/core"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import { NeuroioControl, NeuroioMemory } from "@effect-tokens/testkit"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Config from "effect/Config"
@@ -30,12 +30,16 @@ const Memory = Layer.provideMerge(
 )
 
 const Live = Layer.merge(
-  NodeNeuroio.layerConfig,
+  Neuroio.layerConfig(),
   Layer.effect(
     AsHolder,
-    Effect.map(Neuroio.config, (config) => (apiToken) => NodeNeuroio.layer({ ...config, apiToken })),
+    Effect.gen(function* () {
+      const config = yield* Neuroio.config
+      const transport = Layer.succeed(Transport.Transport, yield* Transport.Transport)
+      return (apiToken) => Layer.provide(Neuroio.layer({ ...config, apiToken }), transport)
+    }),
   ),
-)
+).pipe(Layer.provide(NodeTransport.layer()))
 
 const say = Effect.fnUntraced(function* (text: string) {
   yield* Console.log(`${DateTime.formatIso(yield* DateTime.now).slice(11, 19)}  ${text}`)

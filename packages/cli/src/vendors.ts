@@ -1,6 +1,14 @@
 /** The vendors that the command knows: their laws, and a layer of their services for each target. */
-import { type ApiError, type ApiTokens, Neuroio, type StreamTokens, type Tokens, Umaaas } from "@effect-tokens/core"
-import { NodeNeuroio, NodeUmaaas } from "@effect-tokens/platform-node"
+import {
+  type ApiError,
+  type ApiTokens,
+  Neuroio,
+  type StreamTokens,
+  type Tokens,
+  Transport,
+  Umaaas,
+} from "@effect-tokens/core"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import { ApiTokenLaws, Laws, NeuroioMemory, Sandbox, TokenLaws, UmaaasMemory } from "@effect-tokens/testkit"
 import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -11,7 +19,7 @@ import * as Stream from "effect/Stream"
 import * as SandboxServer from "./SandboxServer.ts"
 
 const served = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) => Sandbox.layerRemote({ url }))).pipe(
-  Layer.provide([NodeNeuroio.layerHttpClient(), SandboxServer.layer({ port: 0 })]),
+  Layer.provide([NodeTransport.layer(), SandboxServer.layer({ port: 0 })]),
 )
 
 /** Sandboxes, which serve every vendor. */
@@ -19,7 +27,7 @@ const sandboxes = { "in-process": Sandbox.layer(), sandbox: served }
 
 export type Place = "memory" | keyof typeof sandboxes | "live"
 
-type PlaceError = Config.ConfigError | ApiError.InvalidRequest | HttpServerError.ServeError
+type PlaceError = Config.ConfigError | ApiError.InvalidOptions | ApiError.InvalidRequest | HttpServerError.ServeError
 
 export interface Vendor {
   readonly name: string
@@ -67,13 +75,17 @@ const vendor = <R>({
 
 /** NeuroIO itself. Laws can call it as the holder of a token, but can add no owner and move no time. */
 const liveNeuroio = Layer.unwrap(
-  Effect.map(Neuroio.config, (config) =>
-    Layer.merge(
-      NodeNeuroio.layer(config),
-      Layer.succeed(TokenLaws.Capabilities, { as: (apiToken) => NodeNeuroio.layer({ ...config, apiToken }) }),
-    ),
-  ),
-)
+  Effect.gen(function* () {
+    const config = yield* Neuroio.config
+    const transport = Layer.succeed(Transport.Transport, yield* Transport.Transport)
+    return Layer.merge(
+      Neuroio.layer(config),
+      Layer.succeed(TokenLaws.Capabilities, {
+        as: (apiToken) => Layer.provide(Neuroio.layer({ ...config, apiToken }), transport),
+      }),
+    )
+  }),
+).pipe(Layer.provide(NodeTransport.layer()))
 
 const neuroio = vendor<Tokens | StreamTokens>({
   name: "NeuroIO",
@@ -96,16 +108,18 @@ When interrupted, they delete what they have made, and end. They report what the
 
 /** UMAaaS itself. A caller without a secret is refused. */
 const liveUmaaas = Layer.unwrap(
-  Effect.map(Umaaas.config, (config) =>
-    Layer.merge(
-      NodeUmaaas.layer(config),
+  Effect.gen(function* () {
+    const config = yield* Umaaas.config
+    const transport = Layer.succeed(Transport.Transport, yield* Transport.Transport)
+    return Layer.merge(
+      Umaaas.layer(config),
       Layer.succeed(ApiTokenLaws.Capabilities, {
         as: ({ clientId, clientSecret = Redacted.make("none") }) =>
-          NodeUmaaas.layer({ ...config, clientId, clientSecret }),
+          Layer.provide(Umaaas.layer({ ...config, clientId, clientSecret }), transport),
       }),
-    ),
-  ),
-)
+    )
+  }),
+).pipe(Layer.provide(NodeTransport.layer()))
 
 const umaaas = vendor<ApiTokens>({
   name: "UMAaaS",

@@ -389,6 +389,24 @@ export class InvalidRequest extends Data.TaggedError("InvalidRequest")<{
 }
 
 /**
+ * An option of a layer that cannot be right. The layer is not built.
+ *
+ * @since 0.1.0
+ */
+export class InvalidOptions extends Data.TaggedError("InvalidOptions")<{
+  /** The layer that was given the option, such as `Neuroio.layer`. */
+  readonly layer: string
+  /** The option, such as `iamUrl`. */
+  readonly field: string
+  /** The rule that the option breaks, in words, such as `must be true or false`. The value is not in it. */
+  readonly problem: string
+}> {
+  override get message(): string {
+    return `${this.layer} was not built. ${this.field}: ${endSentence(this.problem)}`
+  }
+}
+
+/**
  * A `create` was sent, and nothing says whether it took effect: it timed out, the connection broke, the server failed,
  * or its answer makes no sense. `reason` is which. Before sending it again, look whether there is a new token.
  *

@@ -9,24 +9,27 @@ import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 
 /**
- * - `attemptTimeout`: how long one request may take, its answer's body included. 4 seconds unless given (C5).
- * - `deadline`: how long a call may take in all, waits and retries included. 30 seconds unless given (C5).
- * - `retries`: how often a call may be sent again; a whole number, 2 unless given. With 0 it is sent once (C3). A `create`
- *   is sent again only if nothing can have come of it: no connection, or 429 (C4).
+ * The limits of a call.
  *
- * A connection has limits of its own, which follow those of the layer: over Node, three quarters of the shorter one. Where
- * a region allows a request less time than a connection, one that does not come about is `TimedOut`, and a `create` then
- * `OutcomeUnknown`, since nobody knows whether it left.
+ * Before a retry a call waits for a random time of up to 0.2 seconds, then 0.4, 0.8 and so on, and never over 5 seconds.
+ * It first waits for the time that the server asks for (`Retry-After`). A wait that would not end before the deadline is
+ * not begun: the call fails at once with the error that it would have retried.
  *
- * Between two requests a call waits for a random time of up to 0.2 seconds, then 0.4, 0.8 and so on, and never over 5
- * seconds; after the time that the server asks to wait (`Retry-After`), if it does. A wait that would not end before the
- * deadline is not begun: the call fails at once with the error it would have waited for.
+ * A transport may limit the time for a connection: `NodeTransport.layer` does (`connectTimeout`). Where a request has less
+ * time than a connection, one that is not made is `TimedOut`, and a `create` then `OutcomeUnknown`, since nothing says
+ * whether it was sent.
  *
  * @since 0.1.0
  */
 export interface Limits {
+  /** The longest time for one request, with the body of its response. Above zero. Defaults to 4 seconds (C5). */
   readonly attemptTimeout?: Duration.Input | undefined
+  /** The longest time for a call, with its waits and retries. Above zero. Defaults to 30 seconds (C5). */
   readonly deadline?: Duration.Input | undefined
+  /**
+   * How often a call may be sent again: a whole number, 0 or more. Defaults to 2; with 0 a call is sent once (C3). A `create`
+   * is sent again only when it cannot have taken effect: no connection, or 429 (C4).
+   */
   readonly retries?: number | undefined
 }
 

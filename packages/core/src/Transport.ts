@@ -24,7 +24,6 @@ import * as UrlParams from "effect/http/UrlParams"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { transports } from "./internal/attachedTransports.ts"
 
 /**
  * A request, ready to be sent.
@@ -105,16 +104,6 @@ export type Send = (
 
 /**
  * Sends the requests of the services.
- *
- * @example
- * import { Neuroio, Transport } from "@effect-tokens/core"
- * import { Layer, Redacted } from "effect"
- * import { FetchHttpClient } from "effect/http"
- *
- * const NeuroioLive = Neuroio.layer({ apiToken: Redacted.make("…") }).pipe(
- *   Layer.provide(Transport.layerHttpClient),
- *   Layer.provide(FetchHttpClient.layer),
- * )
  *
  * @since 0.1.0
  */
@@ -245,33 +234,30 @@ const makeSend = (httpClient: HttpClient.HttpClient, fetchOptions: RequestInit):
 }
 
 /**
- * Makes a transport of the `HttpClient` of the context. What the client adds is honoured: headers, tracing, a proxy,
- * and the options for `fetch` (`FetchHttpClient.RequestInit`) except `redirect`.
- *
- * @since 0.1.0
- */
-export const makeHttpClient: Effect.Effect<Transport["Service"], never, HttpClient.HttpClient> = /* @__PURE__ */ (() =>
-  Effect.gen(function* () {
-    const httpClient = yield* HttpClient.HttpClient
-    const fetchOptions = Option.getOrUndefined(yield* Effect.serviceOption(FetchHttpClient.RequestInit))
-    return { send: makeSend(httpClient, fetchOptions ?? {}), baseUrl: undefined, isSameOrigin: constFalse }
-  }))()
-
-/**
  * A transport over the `HttpClient` of the context. What the client adds is honoured: headers, tracing, a proxy, and the
  * options for `fetch` (`FetchHttpClient.RequestInit`) except `redirect`.
+ *
+ * @example
+ * import { Neuroio, Transport } from "@effect-tokens/core"
+ * import { Layer, Redacted } from "effect"
+ * import { FetchHttpClient } from "effect/http"
+ *
+ * const NeuroioLive = Neuroio.layer({ apiToken: Redacted.make("…") }).pipe(
+ *   Layer.provide(Transport.layerHttpClient),
+ *   Layer.provide(FetchHttpClient.layer),
+ * )
  *
  * @since 0.1.0
  */
 export const layerHttpClient: Layer.Layer<Transport, never, HttpClient.HttpClient> = /* @__PURE__ */ (() =>
-  Layer.effect(Transport, makeHttpClient))()
-
-/**
- * Attaches a transport to an `HttpClient` that sends the same requests to the same places, and gives that client back.
- *
- * @since 0.1.0
- */
-export const attach = (httpClient: HttpClient.HttpClient, transport: Send): HttpClient.HttpClient => {
-  transports.set(httpClient, transport)
-  return httpClient
-}
+  // One that is shared would call the `HttpClient` of the first place that provides it, in every other place as well.
+  Layer.fresh(
+    Layer.effect(
+      Transport,
+      Effect.gen(function* () {
+        const httpClient = yield* HttpClient.HttpClient
+        const fetchOptions = Option.getOrUndefined(yield* Effect.serviceOption(FetchHttpClient.RequestInit))
+        return { send: makeSend(httpClient, fetchOptions ?? {}), baseUrl: undefined, isSameOrigin: constFalse }
+      }),
+    ),
+  ))()

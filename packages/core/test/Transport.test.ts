@@ -1,27 +1,35 @@
 /** Services on a transport alone: what it is given, and what is made of what it gives. */
 import { ApiTokens, Neuroio, StreamTokens, Tokens, Transport, Umaaas } from "@effect-tokens/core"
 import { assert, describe, it } from "@effect/vitest"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as Tracer from "effect/Tracer"
 import { apiToken, umaaasCredential } from "./support/client.ts"
+import * as RawServer from "@effect-tokens/test-support/RawServer"
 
 const origin = "https://example.com"
 const url = `${origin}/base`
 
+const layerOf = (send: Transport.Send, isSameOrigin = false) =>
+  Layer.succeed(Transport.Transport, { send, baseUrl: undefined, isSameOrigin: () => isSameOrigin })
+
 /** Answers at once, within the call of it. */
 const answering = (status: number, body: string) => {
   const requests: Array<Transport.Request> = []
-  const transport: Transport.Send = (request, { onComplete, onHeaders }) => {
+  const send: Transport.Send = (request, { onComplete, onHeaders }) => {
     requests.push(request)
     const wanted = onHeaders(status, (name) => (name === "content-type" ? "application/json" : undefined))
     if (wanted) onComplete(Exit.succeed(new TextEncoder().encode(body)))
     return Effect.die("there is nothing to give up")
   }
-  return { requests, transport }
+  return { requests, send }
 }
 
 describe("services on a transport alone", () => {
@@ -35,25 +43,13 @@ describe("services on a transport alone", () => {
     [
       "with",
       "Token credential-0123456789",
-      (transport: Transport.Send) =>
-        Layer.merge(
-          Neuroio.layerTransport({ apiToken, iamUrl: url, apiUrl: url }, transport),
-          Umaaas.layerTransport({ ...umaaasCredential, url }, transport),
-        ),
+      Layer.merge(Neuroio.layer({ apiToken, iamUrl: url, apiUrl: url }), Umaaas.layer({ ...umaaasCredential, url })),
     ],
-    [
-      "without",
-      undefined,
-      (transport: Transport.Send) =>
-        Layer.merge(
-          Neuroio.layerTransportWithoutCredential({ iamUrl: url, apiUrl: url }, transport),
-          Umaaas.layerTransportWithoutCredential({ url }, transport),
-        ),
-    ],
-  ] as const)("%s a credential", ([, authorization, layerOn]) =>
+    ["without", undefined, Layer.merge(Neuroio.layer({ iamUrl: url, apiUrl: url }), Umaaas.layer({ url }))],
+  ] as const)("%s a credential", ([, authorization, layer]) =>
     Effect.gen(function* () {
-      const { requests, transport } = answering(200, "[]")
-      yield* Effect.provide(calls, layerOn(transport))
+      const { requests, send } = answering(200, "[]")
+      yield* Effect.provide(calls, Layer.provide(layer, layerOf(send, authorization === undefined)))
       assert.deepStrictEqual(
         requests.map(({ method, origin, path }) => `${method} ${origin}${path}`),
         [
@@ -72,9 +68,9 @@ describe("services on a transport alone", () => {
 
   it.effect("a success without a body leaves nothing to give up", () =>
     Effect.gen(function* () {
-      const { requests, transport } = answering(204, "")
+      const { requests, send } = answering(204, "")
       yield* Effect.flatMap(Tokens, (tokens) => tokens.deleteList({ permanent: null })).pipe(
-        Effect.provide(Neuroio.layerTransport({ apiToken }, transport)),
+        Effect.provide(Neuroio.layer({ apiToken }).pipe(Layer.provide(layerOf(send)))),
       )
       assert.strictEqual(requests.length, 1)
     }),
@@ -82,10 +78,10 @@ describe("services on a transport alone", () => {
 
   it.effect("options that cannot be right are refused", () =>
     Effect.gen(function* () {
-      const { transport } = answering(200, "[]")
-      const neuroio = Neuroio.layerTransport({ apiToken, iamUrl: "http://example.com" }, transport)
+      const { send } = answering(200, "[]")
+      const neuroio = Neuroio.layer({ apiToken, iamUrl: "http://example.com" }).pipe(Layer.provide(layerOf(send)))
       assert.strictEqual((yield* Effect.flip(Layer.build(neuroio))).field, "iamUrl")
-      const umaaas = Umaaas.layerTransport({ ...umaaasCredential, clientId: "" }, transport)
+      const umaaas = Umaaas.layer({ ...umaaasCredential, clientId: "" }).pipe(Layer.provide(layerOf(send)))
       assert.strictEqual((yield* Effect.flip(Layer.build(umaaas))).field, "clientId")
     }),
   )
@@ -95,12 +91,12 @@ describe("services on a transport alone", () => {
     [false, "ConnectionFailed"],
   ] as const)("what becomes of a create goes by whether it was sent, if the transport knows: %s", ([sent, tag]) =>
     Effect.gen(function* () {
-      const transport: Transport.Send = (_request, { onComplete }) => {
+      const send: Transport.Send = (_request, { onComplete }) => {
         onComplete(Exit.fail(new Transport.TransportError(sent, new Error("it failed"))))
         return Effect.void
       }
       const error = yield* Effect.flatMap(Tokens, (tokens) => tokens.create()).pipe(
-        Effect.provide(Neuroio.layerTransport({ apiToken, retries: 0 }, transport)),
+        Effect.provide(Neuroio.layer({ apiToken, retries: 0 }).pipe(Layer.provide(layerOf(send)))),
         Effect.flip,
       )
       assert.strictEqual(error._tag, tag)
@@ -115,14 +111,14 @@ describe("services on a transport alone", () => {
           super.attribute(name, value)
         }
       }
-      const transport: Transport.Send = (_request, { onComplete, onHeaders }) => {
+      const send: Transport.Send = (_request, { onComplete, onHeaders }) => {
         setImmediate(() => {
           if (onHeaders(200, () => "application/json")) onComplete(Exit.succeed(new TextEncoder().encode("[]")))
         })
         return Effect.void
       }
       const exit = yield* Effect.flatMap(Tokens, (tokens) => tokens.list()).pipe(
-        Effect.provide(Neuroio.layerTransport({ apiToken, iamUrl: url, apiUrl: url }, transport)),
+        Effect.provide(Neuroio.layer({ apiToken, iamUrl: url, apiUrl: url }).pipe(Layer.provide(layerOf(send)))),
         Effect.withTracer(Tracer.make({ span: (options) => new Throwing(options) })),
         Effect.exit,
       )
@@ -135,17 +131,80 @@ describe("services on a transport alone", () => {
   it.effect("is called within the span of the attempt", () =>
     Effect.gen(function* () {
       const parents: Array<string | undefined> = []
-      const transport: Transport.Send = (_request, { onHeaders }, _maxBodySize, context) => {
+      const send: Transport.Send = (_request, { onHeaders }, _maxBodySize, context) => {
         const span = Context.getOrUndefined(context, Tracer.ParentSpan)
         parents.push(span?._tag === "Span" ? span.name : undefined)
         onHeaders(204, () => undefined)
         return Effect.void
       }
       yield* Effect.flatMap(Tokens, (tokens) => tokens.deleteList({ permanent: true })).pipe(
-        Effect.provide(Neuroio.layerTransport({ apiToken, iamUrl: url, apiUrl: url }, transport)),
+        Effect.provide(Neuroio.layer({ apiToken, iamUrl: url, apiUrl: url }).pipe(Layer.provide(layerOf(send)))),
         Effect.withTracer(Tracer.make({ span: (options) => new Tracer.NativeSpan(options) })),
       )
       assert.deepStrictEqual(parents, ["DELETE /v1/tokens/"])
+    }),
+  )
+})
+
+describe("layerHttpClient", () => {
+  const list = Effect.flatMap(Tokens, (tokens) => tokens.list())
+
+  it.effect("sends what the user's own HttpClient adds", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      server.answer = () => RawServer.json(200, "[]")
+      const own = Layer.effect(
+        HttpClient.HttpClient,
+        Effect.map(HttpClient.HttpClient, HttpClient.mapRequest(HttpClientRequest.setHeader("x-tenant", "7"))),
+      )
+      yield* Effect.provide(
+        list,
+        Neuroio.layer({ apiToken, iamUrl: server.url }).pipe(
+          Layer.provide(Transport.layerHttpClient),
+          Layer.provide(own),
+          Layer.provide(NodeHttpClient.layerUndici),
+        ),
+      )
+      assert.match(server.requests[0]?.text ?? "", /\r\nx-tenant: 7\r\n/)
+      assert.match(server.requests[0]?.text ?? "", /\r\nauthorization: Token credential-0123456789\r\n/)
+    }).pipe(Effect.provide(RawServer.layer)),
+  )
+
+  it.effect("sends over the HttpClient of each place, within one layer", () =>
+    Effect.gen(function* () {
+      const asked: Array<string> = []
+      const clientNamed = (name: string) =>
+        Layer.succeed(
+          HttpClient.HttpClient,
+          HttpClient.make((request) => {
+            asked.push(`${name} ${new URL(request.url).pathname}`)
+            return Effect.succeed(HttpClientResponse.fromWeb(request, Response.json({ data: [], hasMore: false })))
+          }),
+        )
+      const over = (name: string) => Layer.provide(Transport.layerHttpClient, clientNamed(name))
+      yield* Effect.all([Effect.exit(list), Effect.flatMap(ApiTokens, (apiTokens) => apiTokens.list())]).pipe(
+        Effect.provide(
+          Layer.merge(
+            Neuroio.layer({ apiToken }).pipe(Layer.provide(over("first"))),
+            Umaaas.layer(umaaasCredential).pipe(Layer.provide(over("second"))),
+          ),
+        ),
+      )
+      assert.deepStrictEqual(asked, ["first /v1/tokens/", "second /umaaas/v1/tokens"])
+    }),
+  )
+
+  it.effect("resolves no relative URL, and is of no origin", () =>
+    Effect.gen(function* () {
+      const never = Layer.succeed(
+        HttpClient.HttpClient,
+        HttpClient.make(() => Effect.never),
+      )
+      const transport = yield* Transport.Transport.pipe(
+        Effect.provide(Transport.layerHttpClient.pipe(Layer.provide(never))),
+      )
+      assert.strictEqual(transport.baseUrl, undefined)
+      assert.isFalse(transport.isSameOrigin(url))
     }),
   )
 })

@@ -1,6 +1,6 @@
 /** C5 and what happens without an answer: time limits, refused and broken connections, and that nothing stays open. */
-import { Neuroio, TokenId, Tokens } from "@effect-tokens/core"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { Neuroio, TokenId, Tokens, Transport } from "@effect-tokens/core"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import * as RawServer from "@effect-tokens/test-support/RawServer"
 import { freePort } from "@effect-tokens/test-support/FreePort"
 import { services } from "@effect-tokens/test-support/ServiceUnderTest"
@@ -106,7 +106,10 @@ describe("time limits", () => {
       ).pipe(Layer.provide(NodeHttpClient.layerUndici))
       const call = Effect.provide(
         Effect.flip(get),
-        Neuroio.layer({ retries: 0, apiToken, iamUrl: server.url }).pipe(Layer.provide(client)),
+        Neuroio.layer({ retries: 0, apiToken, iamUrl: server.url }).pipe(
+          Layer.provide(Transport.layerHttpClient),
+          Layer.provide(client),
+        ),
       )
       const fiber = yield* Effect.forkChild(call)
       yield* Deferred.await(head)
@@ -221,7 +224,7 @@ describe("without an answer", () => {
   it.effect("a refused connection: nothing was sent, a create included", () =>
     Effect.gen(function* () {
       const iamUrl = `http://127.0.0.1:${yield* freePort}`
-      const layer = NodeNeuroio.layer({ retries: 0, apiToken, iamUrl })
+      const layer = Neuroio.layer({ retries: 0, apiToken, iamUrl }).pipe(Layer.provide(NodeTransport.layer()))
       for (const call of [get, create]) {
         const error = yield* Effect.provide(Effect.flip<unknown, ErrorOf<typeof call>, Tokens>(call), layer)
         if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
@@ -240,7 +243,11 @@ describe("without an answer", () => {
         () => Effect.sync(() => vi.unstubAllEnvs()),
       )
       const error = yield* Effect.flip(create).pipe(
-        Effect.provide(NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: "https://neuroio.invalid" })),
+        Effect.provide(
+          Neuroio.layer({ retries: 0, apiToken, iamUrl: "https://neuroio.invalid" }).pipe(
+            Layer.provide(NodeTransport.layer()),
+          ),
+        ),
       )
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
       assert.isFalse(error.sent)

@@ -1,5 +1,5 @@
 /** The client over `fetch`, which has ways of its own: it follows redirects, and hides why it failed. */
-import { Neuroio, TokenId, Tokens } from "@effect-tokens/core"
+import { Neuroio, TokenId, Tokens, Transport } from "@effect-tokens/core"
 import * as RawServer from "@effect-tokens/test-support/RawServer"
 import { freePort } from "@effect-tokens/test-support/FreePort"
 import { good, services } from "@effect-tokens/test-support/ServiceUnderTest"
@@ -60,7 +60,12 @@ describe("over a fetch of browsers", () => {
         return Promise.resolve(redirecting)
       })
       const error = yield* Effect.flip(get).pipe(
-        Effect.provide(Neuroio.layer({ apiToken }).pipe(Layer.provide(FetchHttpClient.layer))),
+        Effect.provide(
+          Neuroio.layer({ apiToken }).pipe(
+            Layer.provide(Transport.layerHttpClient),
+            Layer.provide(FetchHttpClient.layer),
+          ),
+        ),
         Effect.provide(browser),
       )
       if (error._tag !== "UnexpectedStatus") return assert.fail(`unexpected ${error._tag}`)
@@ -82,7 +87,12 @@ describe("over a fetch of browsers", () => {
         Promise.reject(Object.assign(new TypeError("Failed to fetch"), { "@effect-tokens/hint": hint })),
       )
       const error = yield* Effect.flip(get).pipe(
-        Effect.provide(Neuroio.layer({ apiToken, retries: 0 }).pipe(Layer.provide(FetchHttpClient.layer))),
+        Effect.provide(
+          Neuroio.layer({ apiToken, retries: 0 }).pipe(
+            Layer.provide(Transport.layerHttpClient),
+            Layer.provide(FetchHttpClient.layer),
+          ),
+        ),
         Effect.provide(offline),
       )
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
@@ -105,7 +115,12 @@ describe("over fetch", () => {
         Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk),
       ).pipe(Layer.provide(FetchHttpClient.layer))
       const error = yield* Effect.flip(get).pipe(
-        Effect.provide(Neuroio.layer({ retries: 0, apiToken, iamUrl: server.url }).pipe(Layer.provide(strict))),
+        Effect.provide(
+          Neuroio.layer({ retries: 0, apiToken, iamUrl: server.url }).pipe(
+            Layer.provide(Transport.layerHttpClient),
+            Layer.provide(strict),
+          ),
+        ),
       )
       if (error._tag !== "NotFound") return assert.fail(`unexpected ${error._tag}`)
       assert.strictEqual(error.serverMessage, "Not found.")
@@ -128,7 +143,10 @@ describe("over fetch", () => {
   it.effect("a refused connection never left", () =>
     Effect.gen(function* () {
       const iamUrl = `http://127.0.0.1:${yield* freePort}`
-      const layer = Neuroio.layer({ retries: 0, apiToken, iamUrl }).pipe(Layer.provide(FetchHttpClient.layer))
+      const layer = Neuroio.layer({ retries: 0, apiToken, iamUrl }).pipe(
+        Layer.provide(Transport.layerHttpClient),
+        Layer.provide(FetchHttpClient.layer),
+      )
       const error = yield* Effect.flip(Effect.provide(get, layer))
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
       assert.deepStrictEqual([error.code, error.sent], ["ECONNREFUSED", false])

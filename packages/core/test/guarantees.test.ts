@@ -15,7 +15,7 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { type Transport, transports } from "./support/client.ts"
+import { type TransportName, transports } from "./support/client.ts"
 import { layerRehearsal, makeInProcess, Reached, type Rehearsal, rehearsals, stages } from "./support/rehearsal.ts"
 import { cell, table, withPart } from "./support/table.ts"
 import { observe, type Observed } from "./support/virtualTime.ts"
@@ -71,7 +71,7 @@ const limitsOf = ({ limits = {} }: Misbehaviour) => ({
 const trial = Effect.fnUntraced(function* (
   misbehaviour: Misbehaviour,
   elsewhere: RawServer.RawServer["Service"],
-  transport: Transport,
+  transport: TransportName,
   service: ServiceUnderTest,
   operation: string,
 ) {
@@ -118,7 +118,7 @@ type Cells = Partial<Record<string, string>>
 
 const trials = Effect.fnUntraced(function* (
   misbehaviour: Misbehaviour,
-  transport: Transport,
+  transport: TransportName,
   name: ServiceUnderTest["name"],
 ) {
   const service = services.find((service) => service.name === name) ?? assert.fail(`no ${name}`)

@@ -1,8 +1,9 @@
 /** What would make another request of one: line breaks in a key, in the credential, in a header of the transport's own. */
-import { Neuroio, Tokens } from "@effect-tokens/core"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { Neuroio, Tokens, Transport } from "@effect-tokens/core"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import * as RawServer from "@effect-tokens/test-support/RawServer"
 import { assert, describe, it } from "@effect/vitest"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
@@ -15,8 +16,8 @@ import { apiToken } from "./support/client.ts"
 const injection = " HTTP/1.1\r\nevil: 1\r\n\r\nDELETE /v1/tokens/ HTTP/1.1\r\n\r\n"
 
 const transports = [
-  ["undici", NodeNeuroio.layerHttpClient()],
-  ["fetch", FetchHttpClient.layer],
+  ["undici", NodeTransport.layer(), NodeHttpClient.layerUndici],
+  ["fetch", Transport.layerHttpClient.pipe(Layer.provide(FetchHttpClient.layer)), FetchHttpClient.layer],
 ] as const
 
 const get = Effect.flatMap(Tokens, (tokens) => tokens.get(Redacted.make("key")))
@@ -27,7 +28,7 @@ const withUserAgent = (userAgent: string) =>
     Effect.map(HttpClient.HttpClient, HttpClient.mapRequest(HttpClientRequest.setHeader("user-agent", userAgent))),
   )
 
-describe.each(transports)("over %s", (_, transport) => {
+describe.each(transports)("over %s", (_, transport, httpClient) => {
   it.effect("a key stays one segment of the path", () =>
     Effect.gen(function* () {
       const server = yield* RawServer.RawServer
@@ -48,7 +49,7 @@ describe.each(transports)("over %s", (_, transport) => {
     Effect.gen(function* () {
       const options = { apiToken: Redacted.make(`key${injection}`) }
       const error = yield* Effect.flip(Layer.build(Neuroio.layer(options).pipe(Layer.provide(transport))))
-      assert.deepStrictEqual([error._tag, error.field], ["InvalidRequest", "apiToken"])
+      assert.deepStrictEqual([error._tag, error.field], ["InvalidOptions", "apiToken"])
     }),
   )
 
@@ -56,8 +57,9 @@ describe.each(transports)("over %s", (_, transport) => {
     Effect.gen(function* () {
       const server = yield* RawServer.RawServer
       const layer = Neuroio.layer({ retries: 0, apiToken, iamUrl: server.url }).pipe(
+        Layer.provide(Transport.layerHttpClient),
         Layer.provide(withUserAgent(`x${separator}evil: 1`)),
-        Layer.provide(transport),
+        Layer.provide(httpClient),
       )
       const error = yield* Effect.flip(Effect.provide(get, layer))
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
@@ -72,6 +74,7 @@ it.effect("fetch cuts off line breaks around a header of the transport's own", (
     const server = yield* RawServer.RawServer
     server.answer = () => RawServer.json(200, JSON.stringify(RawServer.token()))
     const layer = Neuroio.layer({ apiToken, iamUrl: server.url }).pipe(
+      Layer.provide(Transport.layerHttpClient),
       Layer.provide(withUserAgent("x\r\n\r\n")),
       Layer.provide(FetchHttpClient.layer),
     )
@@ -88,6 +91,7 @@ it.effect.each([HttpClientError.InvalidUrlError, HttpClientError.EncodeError])(
         Effect.fail(new HttpClientError.HttpClientError({ reason: new Reason({ request }) })),
       )
       const layer = Neuroio.layer({ retries: 0, apiToken }).pipe(
+        Layer.provide(Transport.layerHttpClient),
         Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
       )
       const error = yield* Effect.flip(

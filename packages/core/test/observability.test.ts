@@ -1,6 +1,15 @@
 /** C12: spans and metrics of calls, as they arrive at an OpenTelemetry collector. */
-import { ApiTokens, Neuroio, StreamTokens, TokenId, type TokenOperations, Tokens, Umaaas } from "@effect-tokens/core"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import {
+  ApiTokens,
+  Neuroio,
+  StreamTokens,
+  TokenId,
+  type TokenOperations,
+  Tokens,
+  Transport,
+  Umaaas,
+} from "@effect-tokens/core"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import * as RawServer from "@effect-tokens/test-support/RawServer"
 import { freePort } from "@effect-tokens/test-support/FreePort"
 import { good, services } from "@effect-tokens/test-support/ServiceUnderTest"
@@ -213,7 +222,7 @@ for (const format of ["layerJson", "layerProtobuf"] as const) {
       Effect.gen(function* () {
         const url = `http://127.0.0.1:${yield* freePort}`
         yield* Effect.flatMap(Tokens, (tokens) => hurried(Effect.exit(tokens.create()))).pipe(
-          Effect.provide(NodeNeuroio.layer({ apiToken, iamUrl: url })),
+          Effect.provide(Neuroio.layer({ apiToken, iamUrl: url }).pipe(Layer.provide(NodeTransport.layer()))),
         )
         const { metrics, spans } = yield* collected
         assert.strictEqual(spanNamed(spans, "Tokens.create").attributes["error.type"], "ConnectionFailed")
@@ -248,7 +257,12 @@ for (const format of ["layerJson", "layerProtobuf"] as const) {
       Effect.gen(function* () {
         const broken = HttpClient.make(() => Effect.die(new Error("a bug of the transport")))
         yield* Effect.flatMap(Tokens, (tokens) => Effect.exit(tokens.get(id))).pipe(
-          Effect.provide(Neuroio.layer({ apiToken }).pipe(Layer.provide(Layer.succeed(HttpClient.HttpClient, broken)))),
+          Effect.provide(
+            Neuroio.layer({ apiToken }).pipe(
+              Layer.provide(Transport.layerHttpClient),
+              Layer.provide(Layer.succeed(HttpClient.HttpClient, broken)),
+            ),
+          ),
         )
         const { metrics, spans } = yield* collected
         assert.deepStrictEqual(
@@ -367,7 +381,9 @@ describe("where a request goes", () => {
         HttpClient.make(() => Effect.interrupt),
       )
       yield* Effect.flatMap(Tokens, (tokens) => Effect.exit(tokens.list())).pipe(
-        Effect.provide(Neuroio.layer({ apiToken, iamUrl }).pipe(Layer.provide(never))),
+        Effect.provide(
+          Neuroio.layer({ apiToken, iamUrl }).pipe(Layer.provide(Transport.layerHttpClient), Layer.provide(never)),
+        ),
         Effect.withTracer(tracer),
       )
       const attempt = spans.find((span) => span.kind === "client")
@@ -386,7 +402,9 @@ it.effect("the path of the base URL, which may be private, is in no span", () =>
     )
     const url = "https://gateway.example.com/key-of-a-tenant/umaaas/v1"
     yield* Effect.flatMap(ApiTokens, (apiTokens) => Effect.exit(apiTokens.list())).pipe(
-      Effect.provide(Umaaas.layer({ ...umaaasCredential, url }).pipe(Layer.provide(never))),
+      Effect.provide(
+        Umaaas.layer({ ...umaaasCredential, url }).pipe(Layer.provide(Transport.layerHttpClient), Layer.provide(never)),
+      ),
       Effect.withTracer(tracer),
     )
     const attempt = spans.find((span) => span.kind === "client")

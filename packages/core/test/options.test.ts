@@ -7,9 +7,10 @@ import {
   Neuroio,
   TokenId,
   type TokenOperations,
+  Transport,
   Umaaas,
 } from "@effect-tokens/core"
-import { NodeNeuroio, NodeUmaaas } from "@effect-tokens/platform-node"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import * as RawServer from "@effect-tokens/test-support/RawServer"
 import { type AnyError, families } from "@effect-tokens/test-support/ServiceUnderTest"
 import { assert, describe, it, layer } from "@effect/vitest"
@@ -23,8 +24,10 @@ import { apiToken, layer as layerClient, umaaasCredential } from "./support/clie
 
 const build = <A, E>(layer: Layer.Layer<A, E>): Effect.Effect<unknown, E> => Effect.scoped(Layer.build(layer))
 
-const neuroio = (options: Partial<Neuroio.Options>) => build(NodeNeuroio.layer({ apiToken, ...options }))
-const umaaas = (options: Partial<Umaaas.Options>) => build(NodeUmaaas.layer({ ...umaaasCredential, ...options }))
+const neuroio = (options: Partial<Neuroio.Options>) =>
+  build(Neuroio.layer({ apiToken, ...options }).pipe(Layer.provide(NodeTransport.layer())))
+const umaaas = (options: Partial<Umaaas.Options>) =>
+  build(Umaaas.layer({ ...umaaasCredential, ...options }).pipe(Layer.provide(NodeTransport.layer())))
 
 /** Every option that is a base URL. */
 const baseUrls = [
@@ -64,7 +67,7 @@ describe.each(baseUrls)("the option %s", (field, buildAt, standard) => {
   ])("%s would send the credential in the clear", (url) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(buildAt(url))
-      assert.strictEqual(error._tag, "InvalidRequest")
+      assert.strictEqual(error._tag, "InvalidOptions")
       assert.strictEqual(error.field, field)
       assert.include(error.message, "allowInsecure")
     }),
@@ -87,7 +90,7 @@ describe.each(baseUrls)("the option %s", (field, buildAt, standard) => {
   )
 })
 
-const badOptions: ReadonlyArray<readonly [field: string, building: Effect.Effect<unknown, ApiError.InvalidRequest>]> = [
+const badOptions: ReadonlyArray<readonly [field: string, building: Effect.Effect<unknown, ApiError.InvalidOptions>]> = [
   ...baseUrls.flatMap(([field, buildAt]) =>
     ["https://user:canary@example.com", "https://example.com/?canary=1", "https://example.com/#canary"]
       .concat(["https://example.com/?", "https://example.com/#"])
@@ -123,29 +126,78 @@ const badOptions: ReadonlyArray<readonly [field: string, building: Effect.Effect
   ["retries", umaaas({ retries: 1.5 })],
 ]
 
-describe("options of a layer without a credential", () => {
-  const withoutCredential = (iamUrl: string) =>
-    build(Neuroio.layerWithoutCredential({ iamUrl }).pipe(Layer.provide(FetchHttpClient.layer)))
+/** A transport whose own origin is `https://own.example`. */
+const pageTransport = Layer.succeed(Transport.Transport, {
+  send: () => Effect.die("nothing is to be sent"),
+  baseUrl: "https://own.example/page",
+  isSameOrigin: (url) => new URL(url).origin === "https://own.example",
+})
 
-  it.effect("are checked as the others", () =>
-    Effect.gen(function* () {
-      const neuroio = yield* Effect.flip(withoutCredential("http://example.com"))
-      assert.deepStrictEqual([neuroio.operation, neuroio.field], ["Neuroio.layerWithoutCredential", "iamUrl"])
-      const umaaas = yield* Effect.flip(
-        build(Umaaas.layerWithoutCredential({ retries: -1 }).pipe(Layer.provide(FetchHttpClient.layer))),
-      )
-      assert.deepStrictEqual([umaaas.operation, umaaas.field], ["Umaaas.layerWithoutCredential", "retries"])
-    }),
-  )
+const onPage = <A, E>(layer: Layer.Layer<A, E, Transport.Transport>) => build(Layer.provide(layer, pageTransport))
 
-  it.effect("send no credential", () =>
+const http = Transport.layerHttpClient.pipe(Layer.provide(FetchHttpClient.layer))
+
+describe("a credential that is absent", () => {
+  it.effect.each([
+    ["undici", NodeTransport.layer()],
+    ["an HttpClient", http],
+  ] as const)("is refused by name over %s, and nothing is sent", ([, transport]) =>
     Effect.gen(function* () {
       const server = yield* RawServer.RawServer
       const { url } = server
-      const layers = Layer.merge(
-        Neuroio.layerWithoutCredential({ iamUrl: url, apiUrl: url }),
-        Umaaas.layerWithoutCredential({ url }),
-      ).pipe(Layer.provide(FetchHttpClient.layer))
+      const neuroio = Neuroio.layer({ iamUrl: url, apiUrl: url }).pipe(Layer.provide(transport))
+      const error = yield* Effect.flip(build(neuroio))
+      assert.deepStrictEqual([error._tag, error.layer, error.field], ["InvalidOptions", "Neuroio.layer", "apiToken"])
+      assert.strictEqual(error.message, "Neuroio.layer was not built. apiToken: must be given.")
+      const umaaas = yield* Effect.flip(build(Umaaas.layer({ url }).pipe(Layer.provide(transport))))
+      assert.strictEqual(umaaas.message, "Umaaas.layer was not built. clientId: must be given.")
+      assert.strictEqual(server.connections(), 0)
+    }).pipe(Effect.provide(RawServer.layer)),
+  )
+
+  it.effect.each([
+    ["apiToken", onPage(Neuroio.layer({}))],
+    ["apiToken", onPage(Neuroio.layer({ iamUrl: "/" }))],
+    ["apiToken", onPage(Neuroio.layer({ apiUrl: "/" }))],
+    ["apiToken", onPage(Neuroio.layer({ iamUrl: "//other.example", apiUrl: "/" }))],
+    ["clientId", onPage(Umaaas.layer({}))],
+    ["clientId", onPage(Umaaas.layer({ url: "https://own.example.com" }))],
+    ["clientId", onPage(Umaaas.layer({ url: "/", clientSecret: umaaasCredential.clientSecret }))],
+    ["clientSecret", onPage(Umaaas.layer({ url: "/", clientId: "client-1" }))],
+  ] as const)("is refused by name for another origin, and half of one everywhere: %s", ([field, building]) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(building)
+      assert.deepStrictEqual([error._tag, error.field], ["InvalidOptions", field])
+      assert.match(error.message, /must be given/)
+    }),
+  )
+
+  it.effect("is taken where the transport's own origin adds it", () =>
+    Effect.all([
+      onPage(Neuroio.layer({ iamUrl: "/neuroio", apiUrl: "https://own.example/neuroio" })),
+      onPage(Umaaas.layer({ url: "./umaaas" })),
+    ]),
+  )
+
+  it.effect("leaves the other options checked", () =>
+    Effect.gen(function* () {
+      const neuroio = yield* Effect.flip(onPage(Neuroio.layer({ iamUrl: "http://example.com", apiUrl: "/" })))
+      assert.strictEqual(neuroio.field, "iamUrl")
+      assert.strictEqual((yield* Effect.flip(onPage(Umaaas.layer({ url: "/", retries: -1 })))).field, "retries")
+    }),
+  )
+
+  it.effect("sends no credential", () =>
+    Effect.gen(function* () {
+      const server = yield* RawServer.RawServer
+      const { url } = server
+      const adding = Layer.effect(
+        Transport.Transport,
+        Effect.map(Transport.Transport, (transport) => ({ ...transport, isSameOrigin: () => true })),
+      ).pipe(Layer.provide(http))
+      const layers = Layer.merge(Neuroio.layer({ iamUrl: url, apiUrl: url }), Umaaas.layer({ url })).pipe(
+        Layer.provide(adding),
+      )
       yield* Effect.gen(function* () {
         server.answer = () => RawServer.json(200, "[]")
         for (const { service } of families) yield* Effect.flatMap(service, (tokens) => tokens.list())
@@ -164,9 +216,9 @@ describe("options of a layer", () => {
     ({ field, building }) =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(building)
-        assert.strictEqual(error._tag, "InvalidRequest")
+        assert.strictEqual(error._tag, "InvalidOptions")
         assert.strictEqual(error.field, field)
-        assert.match(error.operation, /^(?:Neuroio|Umaaas)\.layer$/)
+        assert.match(error.layer, /^(?:Neuroio|Umaaas)\.layer$/)
         assert.match(error.message, /must/)
         assert.notInclude(error.message + JSON.stringify(error), "canary")
       }),
@@ -178,7 +230,7 @@ describe("options of a layer", () => {
       server.answer = () => RawServer.json(200, '{"data": [], "hasMore": false}')
       const credential = { clientId: "client id/é", clientSecret: Redacted.make("Ω:мір 🔑") }
       yield* Effect.flatMap(ApiTokens, (apiTokens) => apiTokens.list()).pipe(
-        Effect.provide(NodeUmaaas.layer({ ...credential, url: server.url })),
+        Effect.provide(Umaaas.layer({ ...credential, url: server.url }).pipe(Layer.provide(NodeTransport.layer()))),
       )
       const sent = /^authorization: Basic (.*)\r$/im.exec(server.requests[0]?.text ?? "")?.[1] ?? ""
       assert.strictEqual(Buffer.from(sent, "base64").toString(), "client id/é:Ω:мір 🔑")
@@ -194,13 +246,15 @@ describe("base URLs with a path", () => {
       const url = server.url + prefix
       for (const { collection, service } of families) {
         yield* Effect.flatMap(service, (tokens) => tokens.list()).pipe(
-          Effect.provide(NodeNeuroio.layer({ apiToken, iamUrl: url, apiUrl: url })),
+          Effect.provide(
+            Neuroio.layer({ apiToken, iamUrl: url, apiUrl: url }).pipe(Layer.provide(NodeTransport.layer())),
+          ),
         )
         assert.match(server.requests.at(-1)?.text ?? "", new RegExp(`^GET /prefix${collection}\\?`))
       }
       server.answer = () => RawServer.json(200, '{"data": [], "hasMore": false}')
       yield* Effect.flatMap(ApiTokens, (apiTokens) => apiTokens.list()).pipe(
-        Effect.provide(NodeUmaaas.layer({ ...umaaasCredential, url })),
+        Effect.provide(Umaaas.layer({ ...umaaasCredential, url }).pipe(Layer.provide(NodeTransport.layer()))),
       )
       assert.match(server.requests.at(-1)?.text ?? "", /^GET \/prefix\/tokens\?/)
     }).pipe(Effect.provide(RawServer.layer)),

@@ -11,13 +11,15 @@ import {
   TokenKey,
   type TokenOperations,
   Tokens,
+  Transport,
   Umaaas,
 } from "@effect-tokens/core"
-import { NodeNeuroio, NodeUmaaas } from "@effect-tokens/platform-node"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import { Faults, Journal, NeuroioMemory, UmaaasMemory } from "@effect-tokens/testkit"
 import * as RawServer from "@effect-tokens/test-support/RawServer"
 import type { AnyService } from "@effect-tokens/test-support/ServiceUnderTest"
 import { assert, describe, it } from "@effect/vitest"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Clock from "effect/Clock"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
@@ -329,23 +331,24 @@ class World {
   way: Way = {}
 }
 
-const transports: Readonly<Record<"undici" | "fetch", Layer.Layer<HttpClient.HttpClient, ApiError.InvalidRequest>>> = {
-  undici: NodeNeuroio.layerHttpClient(),
+const httpClients: Readonly<Record<"undici" | "fetch", Layer.Layer<HttpClient.HttpClient>>> = {
+  undici: NodeHttpClient.layerUndici,
   fetch: FetchHttpClient.layer,
 }
 
 /** The client with a journal above it, and below it faults, a transport that can misbehave, and sockets. */
-const layerOf = (world: World, url: string, sockets: keyof typeof transports) => {
+const layerOf = (world: World, url: string, sockets: keyof typeof httpClients) => {
   const transport = Layer.effect(
     HttpClient.HttpClient,
     Effect.map(HttpClient.HttpClient, (client) =>
       HttpClient.transform(client, (send, request) => Effect.suspend(() => world.way.transport?.(request) ?? send)),
     ),
-  ).pipe(Layer.provide(transports[sockets]))
+  ).pipe(Layer.provide(httpClients[sockets]))
   const client = Neuroio.layer({ apiToken: Redacted.make(secrets.credential), iamUrl: url, apiUrl: url })
   const umaaas = Umaaas.layer({ clientId, clientSecret: Redacted.make(secrets.credential), url })
   return Journal.layer<AnyService>({ capacity: 10_000 }).pipe(
     Layer.provide([client, umaaas]),
+    Layer.provide(Transport.layerHttpClient),
     Layer.provideMerge(Faults.layerHttpClient(Faults.none)),
     Layer.provide(transport),
   )
@@ -354,7 +357,7 @@ const layerOf = (world: World, url: string, sockets: keyof typeof transports) =>
 interface Run {
   readonly service: Effect.Effect<unknown, never, AnyService>
   readonly format: (typeof SecretWatch.formats)[number]
-  readonly sockets: keyof typeof transports
+  readonly sockets: keyof typeof httpClients
   readonly vendor: Vendor
   /** Each with what of it a server can repeat, by form. */
   readonly calls: ReadonlyArray<{
@@ -500,7 +503,7 @@ describe("no secret leaves", () => {
           watch.assertClean()
           // Nothing was overlooked: every kind of outcome came up, every place had something to show, and the secrets
           // did go over the wire.
-          const outcomes = Object.keys(ApiError).filter((name) => name !== "FieldError")
+          const outcomes = Object.keys(ApiError).filter((name) => name !== "FieldError" && name !== "InvalidOptions")
           const possible = outcomes.filter((outcome) => !notHere.some((impossible) => impossible === outcome))
           assert.sameMembers([...seen], [...possible, "success", "Interrupt", "Die"])
           assert.sameMembers([...watch.searched.keys()], [...SecretWatch.places])
@@ -517,7 +520,7 @@ describe("no secret leaves", () => {
     Effect.gen(function* () {
       const watch = SecretWatch.make()
       const apiToken = Redacted.make(secrets.credential)
-      const options: ReadonlyArray<NodeNeuroio.Options> = [
+      const options: ReadonlyArray<Neuroio.Options> = [
         { apiToken: loosely(secrets.credential) },
         { apiToken: Redacted.make(`${secrets.credential} \n`) },
         { apiToken: wiped },
@@ -530,11 +533,14 @@ describe("no secret leaves", () => {
         { apiToken, attemptTimeout: loosely(other) },
         { apiToken, deadline: loosely({ [other]: other }) },
         { apiToken, retries: loosely(other) },
-        { apiToken, extraCaCertificates: other },
-        { apiToken, extraCaCertificates: loosely({ [other]: other }) },
+      ]
+      const transportOptions: ReadonlyArray<NodeTransport.Options> = [
+        { extraCaCertificates: other },
+        { extraCaCertificates: loosely({ [other]: other }) },
+        { connectTimeout: loosely(other) },
       ]
       const clientSecret = Redacted.make(secrets.credential)
-      const umaaasOptions: ReadonlyArray<NodeUmaaas.Options> = [
+      const umaaasOptions: ReadonlyArray<Umaaas.Options> = [
         { clientId, clientSecret: loosely(secrets.credential) },
         { clientId, clientSecret: Redacted.make(`${secrets.credential}\n`) },
         { clientId, clientSecret: wiped },
@@ -544,7 +550,6 @@ describe("no secret leaves", () => {
         { clientId, clientSecret, url: other },
         { clientId, clientSecret, url: `http://${other}.example.com` },
         { clientId, clientSecret, deadline: loosely({ [other]: other }) },
-        { clientId, clientSecret, extraCaCertificates: other },
       ]
       const environments = [
         { NEUROIO_IAM_URL: other },
@@ -560,11 +565,13 @@ describe("no secret leaves", () => {
       const reading = (env: Readonly<Record<string, string>>) => ConfigProvider.layer(ConfigProvider.fromEnv({ env }))
       const building = <A, E>(layer: Layer.Layer<A, E>): Effect.Effect<Exit.Exit<unknown, E>> =>
         Effect.exit(Effect.scoped(Layer.build(layer)))
+      const over = Layer.provide(NodeTransport.layer())
       const built = [
-        ...options.map((given) => building(NodeNeuroio.layer(given))),
-        ...umaaasOptions.map((given) => building(NodeUmaaas.layer(given))),
-        ...environments.map((env) => building(NodeNeuroio.layerConfig.pipe(Layer.provide(reading(env))))),
-        ...umaaasEnvironments.map((env) => building(NodeUmaaas.layerConfig.pipe(Layer.provide(reading(env))))),
+        ...transportOptions.map((given) => building(NodeTransport.layer(given))),
+        ...options.map((given) => building(over(Neuroio.layer(given)))),
+        ...umaaasOptions.map((given) => building(over(Umaaas.layer(given)))),
+        ...environments.map((env) => building(over(Neuroio.layerConfig()).pipe(Layer.provide(reading(env))))),
+        ...umaaasEnvironments.map((env) => building(over(Umaaas.layerConfig()).pipe(Layer.provide(reading(env))))),
       ]
       yield* SecretWatch.watching(
         watch,
@@ -599,7 +606,11 @@ describe("what UMAaaS repeats", () => {
       const server = yield* RawServer.RawServer
       server.answer = () => RawServer.json(403, JSON.stringify(body))
       const error = yield* Effect.flip(Effect.flatMap(ApiTokens, (apiTokens) => apiTokens.get(id))).pipe(
-        Effect.provide(NodeUmaaas.layer({ clientId, clientSecret: Redacted.make(clientSecret), url: server.url })),
+        Effect.provide(
+          Umaaas.layer({ clientId, clientSecret: Redacted.make(clientSecret), url: server.url }).pipe(
+            Layer.provide(NodeTransport.layer()),
+          ),
+        ),
       )
       return error._tag === "Forbidden" ? error : assert.fail(`unexpected ${error._tag}`)
     }).pipe(Effect.provide(RawServer.layer))

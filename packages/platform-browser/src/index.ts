@@ -3,5 +3,4 @@
  *
  * @since 0.1.0
  */
-export * as BrowserNeuroio from "./BrowserNeuroio.ts"
-export * as BrowserUmaaas from "./BrowserUmaaas.ts"
+export * as BrowserTransport from "./BrowserTransport.ts"

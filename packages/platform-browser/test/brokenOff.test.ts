@@ -1,11 +1,11 @@
 /** What breaks off had begun, and so it had left (C4). */
-import { Tokens } from "@effect-tokens/core"
+import { Neuroio, Tokens } from "@effect-tokens/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { BrowserNeuroio } from "../src/index.ts"
+import { BrowserTransport } from "../src/index.ts"
 
 describe("an answer that breaks off", () => {
   it.live("was one, whatever the break is called: a create is not sent again", () =>
@@ -19,7 +19,8 @@ describe("an answer that breaks off", () => {
         })
         return new Response(body, { status: 201, headers: { "content-type": "application/json" } })
       }
-      const layer = BrowserNeuroio.layer({ apiToken: Redacted.make("s"), iamUrl: "http://127.0.0.1:1" }).pipe(
+      const layer = Neuroio.layer({ apiToken: Redacted.make("s"), iamUrl: "http://127.0.0.1:1" }).pipe(
+        Layer.provide(BrowserTransport.layer()),
         Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)),
       )
       const error = yield* Effect.flip(

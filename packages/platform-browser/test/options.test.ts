@@ -1,6 +1,6 @@
 /** What an option must be where a page is, and where none is: refused by name, and nothing is sent. */
-import { Tokens } from "@effect-tokens/core"
-import { BrowserNeuroio, BrowserUmaaas } from "@effect-tokens/platform-browser"
+import { type ApiError, Neuroio, Tokens, type Transport, Umaaas } from "@effect-tokens/core"
+import { BrowserTransport } from "@effect-tokens/platform-browser"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -9,7 +9,6 @@ import * as Redacted from "effect/Redacted"
 import { afterEach, vi } from "vitest"
 
 const apiToken = Redacted.make("canary")
-const umaaas = { clientId: "client-1", clientSecret: apiToken }
 
 /** What JavaScript may pass. */
 const loosely = <A>(value: unknown): A => JSON.parse(JSON.stringify({ value })).value
@@ -23,29 +22,33 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const build = <A, E>(layer: Layer.Layer<A, E>): Effect.Effect<unknown, E> => Effect.scoped(Layer.build(layer))
+const build = <A, E>(
+  layer: Layer.Layer<A, E, Transport.Transport>,
+): Effect.Effect<unknown, E | ApiError.InvalidOptions> =>
+  Effect.scoped(Layer.build(layer.pipe(Layer.provide(BrowserTransport.layer()))))
 
 describe("without a page", () => {
   it.effect("a URL must be whole, and so must the credential", () =>
     Effect.gen(function* () {
-      const relative = yield* Effect.flip(build(BrowserNeuroio.layer({ apiToken, iamUrl: "/neuroio" })))
-      assert.deepStrictEqual([relative.operation, relative.field], ["Neuroio.layer", "iamUrl"])
+      const relative = yield* Effect.flip(build(Neuroio.layer({ apiToken, iamUrl: "/neuroio" })))
+      assert.deepStrictEqual([relative.layer, relative.field], ["Neuroio.layer", "iamUrl"])
       const bare = yield* Effect.flip(
-        build(BrowserNeuroio.layer({ iamUrl: "https://app.example", apiUrl: "https://app.example" })),
+        build(Neuroio.layer({ iamUrl: "https://app.example", apiUrl: "https://app.example" })),
       )
-      assert.deepStrictEqual([bare.operation, bare.field], ["BrowserNeuroio.layer", "apiToken"])
+      assert.deepStrictEqual([bare.layer, bare.field], ["Neuroio.layer", "apiToken"])
     }),
   )
 
-  it.effect("with both it is a client over fetch", () => build(BrowserNeuroio.layer({ apiToken })))
+  it.effect("with both it is a client over fetch", () => build(Neuroio.layer({ apiToken })))
 })
 
 /** Where a list of tokens is asked for. */
-const urlOf = (options: BrowserNeuroio.Options) =>
+const urlOf = (options: Neuroio.Options) =>
   Effect.gen(function* () {
     const seen: Array<string> = []
     yield* Effect.flatMap(Tokens, (tokens) => tokens.list()).pipe(
-      Effect.provide(BrowserNeuroio.layer(options)),
+      Effect.provide(Neuroio.layer(options)),
+      Effect.provide(BrowserTransport.layer()),
       Effect.provideService(FetchHttpClient.Fetch, (url) => {
         seen.push(url instanceof Request ? url.url : String(url))
         return Promise.resolve(Response.json([]))
@@ -75,16 +78,16 @@ describe("a URL that is relative", () => {
   it.effect.each(["neuroio", "", "iam.neuroio.com", "?a", "/?a", "/#a"])("is not %j", (iamUrl) =>
     Effect.gen(function* () {
       page("https://app.example/")
-      const error = yield* Effect.flip(build(BrowserNeuroio.layer({ apiToken, iamUrl })))
-      assert.deepStrictEqual([error.operation, error.field], ["Neuroio.layer", "iamUrl"])
+      const error = yield* Effect.flip(build(Neuroio.layer({ apiToken, iamUrl })))
+      assert.deepStrictEqual([error.layer, error.field], ["Neuroio.layer", "iamUrl"])
     }),
   )
 
   it.effect.each(["neuroio", "", " /neuroio", "."])("nor is %j without a credential", (iamUrl) =>
     Effect.gen(function* () {
       page("https://app.example/")
-      assert.strictEqual((yield* Effect.flip(build(BrowserNeuroio.layer({ iamUrl, apiUrl: "/" })))).field, "iamUrl")
-      assert.strictEqual((yield* Effect.flip(build(BrowserUmaaas.layer({ url: iamUrl })))).field, "url")
+      assert.strictEqual((yield* Effect.flip(build(Neuroio.layer({ iamUrl, apiUrl: "/" })))).field, "iamUrl")
+      assert.strictEqual((yield* Effect.flip(build(Umaaas.layer({ url: iamUrl })))).field, "url")
     }),
   )
 
@@ -103,39 +106,39 @@ describe("a URL that is relative", () => {
     Effect.gen(function* () {
       page("https://app.example/")
       vi.stubGlobal("origin", "null")
-      const error = yield* Effect.flip(build(BrowserNeuroio.layer({ iamUrl: "/", apiUrl: "/" })))
-      assert.deepStrictEqual([error.operation, error.field], ["BrowserNeuroio.layer", "apiToken"])
+      const error = yield* Effect.flip(build(Neuroio.layer({ iamUrl: "/", apiUrl: "/" })))
+      assert.deepStrictEqual([error.layer, error.field], ["Neuroio.layer", "apiToken"])
     }),
   )
 
   it.effect("does not go in the clear either (C9)", () =>
     Effect.gen(function* () {
       page("http://app.example/")
-      const error = yield* Effect.flip(build(BrowserNeuroio.layer({ iamUrl: "/", apiUrl: "/" })))
-      assert.deepStrictEqual([error.operation, error.field], ["Neuroio.layerWithoutCredential", "iamUrl"])
-      yield* build(BrowserNeuroio.layer({ iamUrl: "/", apiUrl: "/", allowInsecure: true }))
+      const error = yield* Effect.flip(build(Neuroio.layer({ iamUrl: "/", apiUrl: "/" })))
+      assert.deepStrictEqual([error.layer, error.field], ["Neuroio.layer", "iamUrl"])
+      yield* build(Neuroio.layer({ iamUrl: "/", apiUrl: "/", allowInsecure: true }))
     }),
   )
 })
 
 describe("what cannot be right", () => {
   it.effect.each([
-    ["apiToken", build(BrowserNeuroio.layer())],
-    ["apiToken", build(BrowserNeuroio.layer({ iamUrl: "/", apiUrl: "https://api.neuroio.com" }))],
-    ["apiToken", build(BrowserNeuroio.layer({ iamUrl: "/" }))],
-    ["apiToken", build(BrowserNeuroio.layer({ iamUrl: "//other.example", apiUrl: "/" }))],
-    ["apiToken", build(BrowserNeuroio.layer({ iamUrl: "http://app.example", apiUrl: "/" }))],
-    ["credentials", build(BrowserNeuroio.layer({ apiToken, credentials: loosely("always") }))],
-    ["clientId", build(BrowserUmaaas.layer())],
-    ["clientId", build(BrowserUmaaas.layer({ url: "https://api.lightspark.com/umaaas/v1" }))],
-    ["clientId", build(BrowserUmaaas.layer({ clientSecret: apiToken, url: "/" }))],
-    ["clientSecret", build(BrowserUmaaas.layer({ clientId: "client-1", url: "/" }))],
-    ["credentials", build(BrowserUmaaas.layer({ ...umaaas, credentials: loosely(true) }))],
+    ["apiToken", build(Neuroio.layer({}))],
+    ["apiToken", build(Neuroio.layer({ iamUrl: "/", apiUrl: "https://api.neuroio.com" }))],
+    ["apiToken", build(Neuroio.layer({ iamUrl: "/" }))],
+    ["apiToken", build(Neuroio.layer({ iamUrl: "//other.example", apiUrl: "/" }))],
+    ["iamUrl", build(Neuroio.layer({ iamUrl: "http://app.example", apiUrl: "/" }))],
+    ["credentials", build(BrowserTransport.layer({ credentials: loosely("always") }))],
+    ["clientId", build(Umaaas.layer({}))],
+    ["clientId", build(Umaaas.layer({ url: "https://api.lightspark.com/umaaas/v1" }))],
+    ["clientId", build(Umaaas.layer({ clientSecret: apiToken, url: "/" }))],
+    ["clientSecret", build(Umaaas.layer({ clientId: "client-1", url: "/" }))],
+    ["credentials", build(BrowserTransport.layer({ credentials: loosely(true) }))],
   ] as const)("is refused by the name of its option: %s", ([field, building]) =>
     Effect.gen(function* () {
       page("https://app.example/")
       const error = yield* Effect.flip(building)
-      assert.match(error.operation, /^Browser(?:Neuroio|Umaaas)\.layer$/)
+      assert.match(error.layer, /^(?:Neuroio|Umaaas|BrowserTransport)\.layer$/)
       assert.strictEqual(error.field, field)
       assert.match(error.message, /must/)
       assert.notInclude(error.message + JSON.stringify(error), "canary")

@@ -3,5 +3,4 @@
  *
  * @since 0.1.0
  */
-export * as NodeNeuroio from "./NodeNeuroio.ts"
-export * as NodeUmaaas from "./NodeUmaaas.ts"
+export * as NodeTransport from "./NodeTransport.ts"

@@ -1,12 +1,13 @@
 /** A test that fakes timers (`vi.useFakeTimers`, which takes `setImmediate` as well) still gets answers. */
-import { TokenId, Tokens } from "@effect-tokens/core"
+import { Neuroio, TokenId, Tokens } from "@effect-tokens/core"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { once } from "node:events"
 import { createServer } from "node:http"
 import { vi } from "vitest"
-import { NodeNeuroio } from "../src/index.ts"
+import { NodeTransport } from "../src/index.ts"
 
 it("an answer comes while timers are faked", { timeout: 4000 }, async () => {
   const body = JSON.stringify({ id: 1, key: "k", is_active: true, created: "2021-05-28T10:37:51Z", expires: null })
@@ -21,7 +22,9 @@ it("an answer comes while timers are faked", { timeout: 4000 }, async () => {
   try {
     const { id } = await Effect.runPromise(
       Tokens.use((tokens) => tokens.get(TokenId.make(1))).pipe(
-        Effect.provide(NodeNeuroio.layer({ apiToken: Redacted.make("secret"), iamUrl })),
+        Effect.provide(
+          Neuroio.layer({ apiToken: Redacted.make("secret"), iamUrl }).pipe(Layer.provide(NodeTransport.layer())),
+        ),
       ),
     )
     assert.strictEqual(id, 1)

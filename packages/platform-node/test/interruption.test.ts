@@ -1,6 +1,6 @@
 /** Interruption at any moment ends the request on the wire, and leaves nothing behind (C6). */
-import { TokenId, Tokens } from "@effect-tokens/core"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { Neuroio, TokenId, Tokens } from "@effect-tokens/core"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -85,7 +85,9 @@ describe("a call that is interrupted", () => {
       const before = active()
       const scope = yield* Scope.make()
       const services = yield* Layer.buildWithScope(
-        NodeNeuroio.layer({ apiToken: Redacted.make("credential"), iamUrl: server.url }),
+        Neuroio.layer({ apiToken: Redacted.make("credential"), iamUrl: server.url }).pipe(
+          Layer.provide(NodeTransport.layer()),
+        ),
         scope,
       )
 

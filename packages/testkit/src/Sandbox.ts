@@ -9,7 +9,7 @@
  *
  * @since 0.1.0
  */
-import { type ApiTokens, Neuroio, type StreamTokens, type Tokens } from "@effect-tokens/core"
+import { type ApiTokens, Neuroio, type StreamTokens, type Tokens, Transport } from "@effect-tokens/core"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -174,7 +174,10 @@ const layerTransport = Layer.effect(
 /** Whoever the services are to act as, they are the whole client, over the transport. */
 const layerControl = Layer.effectContext(
   Effect.gen(function* () {
-    const transport = Layer.succeed(HttpClient.HttpClient, yield* HttpClient.HttpClient)
+    const transport = Layer.provide(
+      Transport.layerHttpClient,
+      Layer.succeed(HttpClient.HttpClient, yield* HttpClient.HttpClient),
+    )
     const { control, neuroio, umaaas } = yield* CurrentSandbox
     const asOwner: NeuroioControl["Service"]["as"] = (caller) =>
       Neuroio.layer({ apiToken: Redacted.isRedacted(caller) ? caller : caller.key }).pipe(
@@ -208,13 +211,13 @@ const layerServices = Layer.unwrap(
  * on platforms of its own. Time is the caller's `Clock`. Its controls act as others through the whole client.
  *
  * @example
- * import { type ApiTokens, Neuroio, type StreamTokens, type Tokens } from "@effect-tokens/core"
+ * import { Neuroio, Transport } from "@effect-tokens/core"
  * import { Sandbox } from "@effect-tokens/testkit"
  * import { Effect, Layer } from "effect"
  *
  * const NeuroioInProcess = Layer.unwrap(
  *   Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
- * ).pipe(Layer.provide(Sandbox.layerHttpClient()))
+ * ).pipe(Layer.provide(Transport.layerHttpClient), Layer.provide(Sandbox.layerHttpClient()))
  *
  * @since 0.1.0
  */
@@ -247,15 +250,15 @@ export const layer = (
  * gets no answer is a defect.
  *
  * @example
+ * import { NodeTransport } from "@effect-tokens/platform-node"
  * import { Sandbox } from "@effect-tokens/testkit"
  * import { Layer } from "effect"
- * import { FetchHttpClient } from "effect/http"
  *
- * const layer = Sandbox.layerRemote({ url: "http://127.0.0.1:8787" }).pipe(Layer.provide(FetchHttpClient.layer))
+ * const layer = Sandbox.layerRemote({ url: "http://127.0.0.1:8787" }).pipe(Layer.provide(NodeTransport.layer()))
  *
  * @since 0.1.0
  */
 export const layerRemote = (options: {
   readonly url: string
-}): Layer.Layer<Tokens | StreamTokens | ApiTokens | NeuroioControl | UmaaasControl, never, HttpClient.HttpClient> =>
+}): Layer.Layer<Tokens | StreamTokens | ApiTokens | NeuroioControl | UmaaasControl, never, Transport.Transport> =>
   layerServices.pipe(Layer.provideMerge(Layer.effectContext(makeRemoteControl(options.url))))

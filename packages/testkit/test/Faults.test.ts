@@ -1,5 +1,14 @@
 /** Faults of the services are those that the whole client meets on a faulty transport. */
-import { ApiError, ApiTokens, Neuroio, StreamTokens, type TokenOperations, Tokens, Umaaas } from "@effect-tokens/core"
+import {
+  ApiError,
+  ApiTokens,
+  Neuroio,
+  StreamTokens,
+  type TokenOperations,
+  Tokens,
+  Transport,
+  Umaaas,
+} from "@effect-tokens/core"
 import { Faults, NeuroioControl, NeuroioMemory, Sandbox, UmaaasControl, UmaaasMemory } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
@@ -33,7 +42,12 @@ const inMemory = (plan: Faults.Plan) => Faults.layer(plan).pipe(Layer.provideMer
 const overTransport = (plan: Faults.Plan) =>
   Layer.unwrap(
     Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account, retries: 0 })),
-  ).pipe(Layer.orDie, Layer.provideMerge(Faults.layerHttpClient(plan)), Layer.provideMerge(Sandbox.layerHttpClient()))
+  ).pipe(
+    Layer.orDie,
+    Layer.provide(Transport.layerHttpClient),
+    Layer.provideMerge(Faults.layerHttpClient(plan)),
+    Layer.provideMerge(Sandbox.layerHttpClient()),
+  )
 
 const unwrapped = <A, E>(service: ServiceName, use: (operations: Operations) => Effect.Effect<A, E>) =>
   Effect.flatMap(NeuroioControl.NeuroioControl, (control) =>
@@ -136,6 +150,7 @@ const umaaasInMemory = (plan: Faults.Plan) => Faults.layer<ApiTokens>(plan).pipe
 const umaaasOverTransport = (plan: Faults.Plan) =>
   Layer.unwrap(Effect.map(Sandbox.Credentials, ({ umaaas }) => Umaaas.layer({ ...umaaas, retries: 0 }))).pipe(
     Layer.orDie,
+    Layer.provide(Transport.layerHttpClient),
     Layer.provideMerge(Faults.layerHttpClient(plan)),
     Layer.provideMerge(Sandbox.layerHttpClient()),
   )

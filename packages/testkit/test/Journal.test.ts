@@ -7,6 +7,7 @@ import {
   StreamTokens,
   TokenId,
   Tokens,
+  Transport,
   Umaaas,
 } from "@effect-tokens/core"
 import {
@@ -471,6 +472,7 @@ describe("no key gets into a journal", () => {
               ),
             ),
           ),
+          Layer.provide(Transport.layerHttpClient),
           Layer.provide(
             Faults.layerHttpClient(
               Faults.script(
@@ -537,6 +539,7 @@ describe("no key gets into a journal", () => {
           Layer.provide(
             Layer.unwrap(Effect.map(Sandbox.Credentials, ({ umaaas }) => Umaaas.layer({ ...umaaas, retries: 0 }))),
           ),
+          Layer.provide(Transport.layerHttpClient),
           Layer.provide(
             Faults.layerHttpClient(
               Faults.script(

@@ -1,5 +1,5 @@
 /** The whole client over the sandbox's routes, without a socket and on the clock of the test. */
-import { Neuroio, StreamTokens, TokenId, Tokens } from "@effect-tokens/core"
+import { Neuroio, StreamTokens, TokenId, Tokens, Transport } from "@effect-tokens/core"
 import { NeuroioMemory, Sandbox } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
@@ -11,7 +11,7 @@ import { TestClock } from "effect/testing"
 
 const layer = Layer.unwrap(
   Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
-).pipe(Layer.provideMerge(Sandbox.layerHttpClient()))
+).pipe(Layer.provideMerge(Transport.layerHttpClient), Layer.provideMerge(Sandbox.layerHttpClient()))
 
 describe("the sandbox as a transport", () => {
   it.effect("all operations of both services", () =>

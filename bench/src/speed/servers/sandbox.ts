@@ -1,7 +1,7 @@
 /** The sandbox as the command serves it, with one token in it. Its greeting has the credential to call it with. */
 import { Neuroio, Tokens } from "@effect-tokens/core"
 import { SandboxServer } from "@effect-tokens/cli"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -10,7 +10,7 @@ import { tellCpu } from "./tellCpu.ts"
 const program = Effect.gen(function* () {
   const { credentials, url } = yield* SandboxServer.SandboxServer
   const apiToken = credentials.neuroio.account
-  const neuroio = Neuroio.layer({ apiToken, iamUrl: url }).pipe(Layer.provide(NodeNeuroio.layerHttpClient()))
+  const neuroio = Neuroio.layer({ apiToken, iamUrl: url }).pipe(Layer.provide(NodeTransport.layer()))
   yield* Tokens.use((tokens) => tokens.create()).pipe(Effect.provide(neuroio))
   tellCpu(JSON.stringify({ url, token: Redacted.value(apiToken) }))
   return yield* Effect.never

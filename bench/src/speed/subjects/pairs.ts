@@ -1,5 +1,5 @@
 /** What a test pays for: a `create` and a `get` of what it made, one pair after another in one fiber. */
-import { Neuroio, Tokens } from "@effect-tokens/core"
+import { Neuroio, Tokens, Transport } from "@effect-tokens/core"
 import { NeuroioMemory, Sandbox } from "@effect-tokens/testkit"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -47,9 +47,10 @@ const layers = {
   memory: NeuroioMemory.layer,
   sandbox: Layer.unwrap(
     Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
-  ).pipe(Layer.provide(Sandbox.layerHttpClient()), Layer.orDie),
+  ).pipe(Layer.provide(Transport.layerHttpClient), Layer.provide(Sandbox.layerHttpClient()), Layer.orDie),
   // msw puts its own `fetch` in place, which must be there before the client takes hold of it.
   msw: Neuroio.layer({ apiToken: Redacted.make("secret") }).pipe(
+    Layer.provide(Transport.layerHttpClient),
     Layer.provide(FetchHttpClient.layer),
     Layer.provide(layerMsw),
     Layer.orDie,

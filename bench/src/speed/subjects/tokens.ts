@@ -1,6 +1,7 @@
 /** `Tokens` over undici. `limit` lists so many; without it, one token is asked for by its id. */
-import { TokenId, Tokens } from "@effect-tokens/core"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { Neuroio, TokenId, Tokens } from "@effect-tokens/core"
+import { NodeTransport } from "@effect-tokens/platform-node"
+import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import type { Calls } from "../subject.ts"
@@ -14,7 +15,9 @@ interface Options {
 
 export const start = async ({ atOnce, limit, origin }: Options): Promise<Calls> => {
   const apiToken = Redacted.make("secret")
-  const runtime = ManagedRuntime.make(NodeNeuroio.layer({ apiToken, iamUrl: origin, apiUrl: origin }))
+  const runtime = ManagedRuntime.make(
+    Layer.provide(Neuroio.layer({ apiToken, iamUrl: origin, apiUrl: origin }), NodeTransport.layer()),
+  )
   const tokens = await runtime.runPromise(Tokens)
   const id = TokenId.make(1)
   if (limit === undefined) {

@@ -1,7 +1,7 @@
 /** Tests the program as a person runs it: on its own sandbox, and on a platform where others have tokens too. */
 import { SandboxServer } from "@effect-tokens/cli"
-import { ApiTokens, StreamTokens, Tokens } from "@effect-tokens/core"
-import { NodeNeuroio, NodeUmaaas } from "@effect-tokens/platform-node"
+import { ApiTokens, Neuroio, StreamTokens, Tokens, Umaaas } from "@effect-tokens/core"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
@@ -37,9 +37,9 @@ const run = (env: Readonly<Record<string, string>>, onOutput: (program: ChildPro
 /** A platform that the program did not start, and its services. */
 const Platform = Layer.unwrap(
   Effect.map(SandboxServer.SandboxServer, ({ credentials, url }) =>
-    NodeNeuroio.layer({ apiToken: credentials.neuroio.account, iamUrl: url, apiUrl: url }),
+    Neuroio.layer({ apiToken: credentials.neuroio.account, iamUrl: url, apiUrl: url }),
   ),
-).pipe(Layer.provideMerge(SandboxServer.layer({ port: 0 })))
+).pipe(Layer.provide(NodeTransport.layer()), Layer.provideMerge(SandboxServer.layer({ port: 0 })))
 
 const environment = (as: "account" | "manager") =>
   Effect.map(SandboxServer.SandboxServer, ({ credentials, url }) => ({
@@ -117,7 +117,9 @@ describe("quickstart", () => {
     Effect.gen(function* () {
       const { credentials, url } = yield* SandboxServer.SandboxServer
       const { clientId, clientSecret } = credentials.umaaas
-      const umaaas = NodeUmaaas.layer({ clientId, clientSecret, url: `${url}/umaaas/v1` })
+      const umaaas = Umaaas.layer({ clientId, clientSecret, url: `${url}/umaaas/v1` }).pipe(
+        Layer.provide(NodeTransport.layer()),
+      )
       const all = Effect.flatMap(ApiTokens, (apiTokens) => Stream.runCollect(apiTokens.stream()))
       yield* Effect.gen(function* () {
         const apiTokens = yield* ApiTokens

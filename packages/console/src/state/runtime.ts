@@ -1,5 +1,6 @@
 /** The runtime of the page's effects: the browser's transport, and a tracer that records their calls. */
-import { BrowserNeuroio } from "@effect-tokens/platform-browser"
+import { BrowserTransport } from "@effect-tokens/platform-browser"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Tracer from "effect/Tracer"
@@ -8,7 +9,13 @@ import { makeCallLog } from "../network/callLog.ts"
 export const callLog = makeCallLog()
 
 export const runtime = ManagedRuntime.make(
-  Layer.merge(Layer.orDie(BrowserNeuroio.layerHttpClient()), Layer.succeed(Tracer.Tracer, callLog.tracer)),
+  Layer.mergeAll(
+    Layer.orDie(BrowserTransport.layer()),
+    FetchHttpClient.layer,
+    // As the transport has it: a response may hold keys.
+    Layer.succeed(FetchHttpClient.RequestInit, { cache: "no-store", credentials: "omit" }),
+    Layer.succeed(Tracer.Tracer, callLog.tracer),
+  ),
 )
 
 /** The services that effects of the page may need. */

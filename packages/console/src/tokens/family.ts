@@ -1,13 +1,14 @@
 /** The two families of NeuroIO's tokens, and calls of one of them as one owner. */
 import {
   CreateOutcome,
+  Neuroio,
   type ApiError,
   StreamTokens,
   type Token,
   type TokenOperations,
   Tokens,
+  type Transport,
 } from "@effect-tokens/core"
-import { BrowserNeuroio } from "@effect-tokens/platform-browser"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
@@ -27,13 +28,15 @@ export const families: ReadonlyArray<Family> = [
 
 /** Plain HTTP is allowed: the keys open only the sandbox, and the page itself came the same way. */
 const layerOf = ({ key }: Owner) =>
-  Layer.orDie(BrowserNeuroio.layer({ apiToken: key, iamUrl: "/", apiUrl: "/", allowInsecure: true }))
+  Layer.orDie(Neuroio.layer({ apiToken: key, iamUrl: "/", apiUrl: "/", allowInsecure: true }))
 
 /** The operations of a family, as an owner. */
 export interface OwnedFamily extends Family {
   readonly owner: Owner
-  readonly use: <A, E>(call: (tokens: TokenOperations.TokenOperations) => Effect.Effect<A, E>) => Effect.Effect<A, E>
-  readonly all: Effect.Effect<ReadonlyArray<Token>, ApiError.ListError>
+  readonly use: <A, E>(
+    call: (tokens: TokenOperations.TokenOperations) => Effect.Effect<A, E>,
+  ) => Effect.Effect<A, E, Transport.Transport>
+  readonly all: Effect.Effect<ReadonlyArray<Token>, ApiError.ListError, Transport.Transport>
   /**
    * Finds the token of a create with an unknown outcome. `before` are the tokens that were known when it was sent.
    * `clockSkew` is the difference between the sandbox's clock and this machine's, in milliseconds.
@@ -42,7 +45,7 @@ export interface OwnedFamily extends Family {
     error: ApiError.OutcomeUnknown,
     before: ReadonlyArray<Token> | undefined,
     clockSkew: number,
-  ) => Effect.Effect<CreateOutcome.CreateOutcome<Token>, ApiError.ListError>
+  ) => Effect.Effect<CreateOutcome.CreateOutcome<Token>, ApiError.ListError, Transport.Transport>
 }
 
 /** The number of tokens in one request. An answer may hold some thousands. */

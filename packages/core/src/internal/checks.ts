@@ -1,6 +1,7 @@
 /** Checks of what the operations of a service are given: bad input is said before anything is sent. */
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
 import * as ApiError from "../ApiError.ts"
 
 /** What would be right, where the value is not. */
@@ -20,6 +21,16 @@ export const integerBetween =
 /** It goes into the path. These would make it another path, or none. */
 export const unusableSegment = (text: string): boolean =>
   text === "" || text === "." || text === ".." || !text.isWellFormed()
+
+/** The value of a `Redacted`, unless it is none or has been wiped. */
+export const readRedacted = (value: unknown): unknown => {
+  if (!Redacted.isRedacted(value)) return undefined
+  try {
+    return Redacted.value(value)
+  } catch {
+    return undefined
+  }
+}
 
 /** The checks for the operations of one service, whose name errors give them. */
 export const checksFor = (service: string) => {

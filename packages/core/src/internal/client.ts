@@ -9,15 +9,15 @@
  * 3. `send`: attempts until one succeeds or nothing speaks for another (`resend.ts`), and then settles what the last
  *    failure means for this kind of operation (`settle.ts`).
  *
- * Around it, `telemetry.ts` tells what can be seen of it from outside. What carries it is a transport (`Transport.ts`); that
- * of an `HttpClient` is made elsewhere (`httpClientTransport.ts`), so that a bundle without one need not hold it.
+ * Around it, `telemetry.ts` tells what can be seen of it from outside. A transport
+ * (`Transport.ts`) sends it.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import type * as ApiError from "../ApiError.ts"
+import * as ApiError from "../ApiError.ts"
 import { CurrentLimits } from "../Limits.ts"
 import type { Send } from "../Transport.ts"
 import type { ErrorBodyReader } from "./response.ts"
@@ -135,8 +135,10 @@ export const make = (platform: VendorConfig, transport: Send): Run => {
 
     return (input: Fields): Effect.Effect<unknown, AnyFailure> =>
       Effect.withFiber((fiber) => {
-        const limits = readLimits(operation.name, fiber.getRef(CurrentLimits), platform.limits)
-        if (Result.isFailure(limits)) return Effect.fail(limits.failure)
+        const limits = readLimits(fiber.getRef(CurrentLimits), platform.limits)
+        if (Result.isFailure(limits)) {
+          return Effect.fail(new ApiError.InvalidRequest({ operation: operation.name, ...limits.failure }))
+        }
         const clock = fiber.getRef(Clock.Clock)
         const call = { input, limits: limits.success, clock, startedAt: clock.monotonicTimeNanosUnsafe() }
         return telemetry.call(fiber, call, send(call, first, false))

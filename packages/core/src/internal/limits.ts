@@ -2,7 +2,6 @@
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import * as ApiError from "../ApiError.ts"
 import type { Limits } from "../Limits.ts"
 
 /** Times are in milliseconds. */
@@ -10,6 +9,12 @@ export interface CallLimits {
   readonly attemptTimeout: number
   readonly deadline: number
   readonly retries: number
+}
+
+/** A limit that cannot be right, and the rule that it breaks. */
+interface LimitProblem {
+  readonly field: keyof Limits
+  readonly problem: string
 }
 
 export const defaultLimits: CallLimits = { attemptTimeout: 4000, deadline: 30_000, retries: 2 }
@@ -25,18 +30,14 @@ const count = (given: number | undefined, fallback: number): number | undefined 
   return Number.isSafeInteger(given) && given >= 0 ? given : undefined
 }
 
-/** `operation` is who was given them. What they leave out is as in `fallback`. */
-export const readLimits = (
-  operation: string,
-  given: Limits,
-  fallback: CallLimits,
-): Result.Result<CallLimits, ApiError.InvalidRequest> => {
-  // Of most regions: none sets any.
+const refuse = (field: keyof Limits, problem: string) => Result.fail({ field, problem })
+
+/** Takes from `fallback` the limits that are left out. */
+export const readLimits = (given: Limits, fallback: CallLimits): Result.Result<CallLimits, LimitProblem> => {
+  // Most regions of code set no limits.
   if (given.attemptTimeout === undefined && given.deadline === undefined && given.retries === undefined) {
     return Result.succeed(fallback)
   }
-  const refuse = (field: keyof Limits, problem: string) =>
-    Result.fail(new ApiError.InvalidRequest({ operation, field, problem }))
   const noDuration = 'must be a duration above zero, such as "4 seconds" or a number of milliseconds'
 
   const attemptTimeout = millis(given.attemptTimeout, fallback.attemptTimeout)

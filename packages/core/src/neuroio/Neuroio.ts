@@ -1,59 +1,68 @@
 /**
- * NeuroIO over HTTP: layers that need an `HttpClient`. `@effect-tokens/platform-node` has layers that bring their own.
+ * NeuroIO over HTTP: `Tokens` and `StreamTokens` over a `Transport`.
  *
  * @since 0.1.0
  */
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as ApiError from "../ApiError.ts"
 import * as Client from "../internal/client.ts"
-import * as HttpClientTransport from "../internal/httpClientTransport.ts"
-import { authorization, families, readErrorBody } from "./internal/operations.ts"
 import { checksFor, type OptionChecks } from "../internal/options.ts"
 import type { Limits } from "../Limits.ts"
+import { Transport } from "../Transport.ts"
+import { authorization, families, readErrorBody } from "./internal/operations.ts"
 import { StreamTokens } from "./StreamTokens.ts"
 import * as TokenOperations from "./TokenOperations.ts"
 import { Tokens } from "./Tokens.ts"
-import type { Send } from "../Transport.ts"
 
 /**
- * - `apiToken`: the key of the token to call with. Whose tokens are managed follows from it.
- * - `iamUrl`, `apiUrl`: where tokens and stream tokens are managed. `https://iam.neuroio.com` and
- *   `https://api.neuroio.com` unless given.
- * - `allowInsecure`: permits `http:` to other hosts than this machine. The credential then goes in the clear (C9).
- * - `attemptTimeout`, `deadline`, `retries`: the limits of every call, as `Limits` says. `Limits.override` sets others for a
- *   region of code.
+ * The options of `layer`.
  *
  * @since 0.1.0
  */
 export interface Options extends Limits {
-  readonly apiToken: Redacted.Redacted
+  /**
+   * The key of the token to call with, which decides whose tokens are managed (N13): printable ASCII without spaces. It may
+   * be absent only where both URLs are of the transport's own origin, whose server then adds it.
+   */
+  readonly apiToken?: Redacted.Redacted | undefined
+  /**
+   * The base URL of tokens. Defaults to `https://iam.neuroio.com`. Must be `https:`, except on this machine (C9), without
+   * user name, query and fragment. In a page it may be a path, such as `/neuroio`.
+   */
   readonly iamUrl?: string | undefined
+  /** The base URL of stream tokens, with the rules of `iamUrl`. Defaults to `https://api.neuroio.com`. */
   readonly apiUrl?: string | undefined
+  /** Permits `http:` to other machines, which sends the credential in the clear (C9). Defaults to `false`. */
   readonly allowInsecure?: boolean | undefined
 }
 
-const make = Effect.fnUntraced(function* (
-  checks: OptionChecks,
-  options: Omit<Options, "apiToken">,
-  transport: Send,
-  credential?: Client.Credential,
-) {
+const makeCredential = (checks: OptionChecks, { apiToken }: Options, hosts: Client.VendorConfig["hosts"]) =>
+  apiToken === undefined
+    ? checks.noCredential(
+        "apiToken",
+        hosts,
+        "iamUrl and apiUrl must be of this page's own origin, such as /neuroio, whose server adds it",
+      )
+    : Effect.map(checks.headerSecret("apiToken", apiToken), (secret) => ({
+        authorization: authorization(secret),
+        secrets: [secret],
+      }))
+
+const make = Effect.fnUntraced(function* (options: Options) {
+  const transport = yield* Transport
+  const checks = checksFor("Neuroio.layer", transport)
   const allowInsecure = yield* checks.flag("allowInsecure", options.allowInsecure)
-  const platform = {
-    hosts: {
-      iam: yield* checks.baseUrl("iamUrl", options.iamUrl, "https://iam.neuroio.com", allowInsecure),
-      api: yield* checks.baseUrl("apiUrl", options.apiUrl, "https://api.neuroio.com", allowInsecure),
-    },
-    credential,
-    readErrorBody,
-    limits: yield* checks.limits(options),
+  const hosts = {
+    iam: yield* checks.baseUrl("iamUrl", options.iamUrl, "https://iam.neuroio.com", allowInsecure),
+    api: yield* checks.baseUrl("apiUrl", options.apiUrl, "https://api.neuroio.com", allowInsecure),
   }
-  const run = Client.make(platform, transport)
+  const credential = yield* makeCredential(checks, options, hosts)
+  const limits = yield* checks.limits(options)
+  const run = Client.make({ hosts, credential, readErrorBody, limits }, transport.send)
 
   const service = (service: "Tokens" | "StreamTokens") => {
     const operations = families[service]
@@ -70,83 +79,53 @@ const make = Effect.fnUntraced(function* (
   return Context.make(Tokens, service("Tokens")).pipe(Context.add(StreamTokens, service("StreamTokens")))
 })
 
-const makeWithCredential = Effect.fnUntraced(function* (options: Options, transport: Send) {
-  const checks = checksFor("Neuroio.layer")
-  const apiToken = yield* checks.headerSecret("apiToken", options.apiToken)
-  return yield* make(checks, options, transport, { authorization: authorization(apiToken), secrets: [apiToken] })
-})
-
-const makeWithoutCredential = (options: Omit<Options, "apiToken">, transport: Send) =>
-  make(checksFor("Neuroio.layerWithoutCredential"), options, transport)
-
 /**
- * `Tokens` and `StreamTokens` over whatever `HttpClient` is there. Fails with `InvalidRequest`, which names the option,
- * when an option cannot be right.
+ * `Tokens` and `StreamTokens`. Fails with `InvalidOptions`, which names the option, when an option cannot be right.
+ *
+ * @example
+ * import { Neuroio } from "@effect-tokens/core"
+ * import { NodeTransport } from "@effect-tokens/platform-node"
+ * import { Layer, Redacted } from "effect"
+ *
+ * const NeuroioLive = Neuroio.layer({ apiToken: Redacted.make("…"), deadline: "10 seconds" }).pipe(
+ *   Layer.provide(NodeTransport.layer()),
+ * )
  *
  * @since 0.1.0
  */
-export const layer = (
-  options: Options,
-): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest, HttpClient.HttpClient> =>
-  Layer.effectContext(
-    Effect.flatMap(HttpClientTransport.current, (transport) => makeWithCredential(options, transport)),
-  )
+export const layer = (options: Options): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidOptions, Transport> =>
+  Layer.effectContext(make(options))
 
-/**
- * `layer` where something on the way adds the credential, such as a backend of the page's own origin or a gateway: no
- * header `Authorization` is sent.
- *
- * @since 0.1.0
- */
-export const layerWithoutCredential = (
-  options: Omit<Options, "apiToken">,
-): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest, HttpClient.HttpClient> =>
-  Layer.effectContext(
-    Effect.flatMap(HttpClientTransport.current, (transport) => makeWithoutCredential(options, transport)),
-  )
-
-/**
- * `layer` over a transport, without an `HttpClient`: for the package of a platform.
- *
- * @since 0.1.0
- */
-export const layerTransport = (
-  options: Options,
-  transport: Send,
-): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest> =>
-  Layer.effectContext(makeWithCredential(options, transport))
-
-/**
- * `layerWithoutCredential` over a transport, as `layerTransport`.
- *
- * @since 0.1.0
- */
-export const layerTransportWithoutCredential = (
-  options: Omit<Options, "apiToken">,
-  transport: Send,
-): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidRequest> =>
-  Layer.effectContext(makeWithoutCredential(options, transport))
+const environment = /* @__PURE__ */ (() => ({
+  apiToken: Config.Redacted("NEUROIO_API_TOKEN"),
+  iamUrl: Config.withDefault(Config.String("NEUROIO_IAM_URL"), undefined),
+  apiUrl: Config.withDefault(Config.String("NEUROIO_API_URL"), undefined),
+}))()
 
 /**
  * The options that the environment gives: `NEUROIO_API_TOKEN`, and where they are set `NEUROIO_IAM_URL` and
- * `NEUROIO_API_URL`. To add options that it does not give, map it.
+ * `NEUROIO_API_URL`.
  *
  * @since 0.1.0
  */
-export const config: Config.Config<Options> = /* @__PURE__ */ (() =>
-  Config.all({
-    apiToken: Config.Redacted("NEUROIO_API_TOKEN"),
-    iamUrl: Config.withDefault(Config.String("NEUROIO_IAM_URL"), undefined),
-    apiUrl: Config.withDefault(Config.String("NEUROIO_API_URL"), undefined),
-  }))()
+export const config: Config.Config<Options> = /* @__PURE__ */ (() => Config.all(environment))()
 
 /**
- * `layer` with the options that the environment gives.
+ * `layer` with options from configuration. Options that are left out come from the environment, as `config` says. A whole
+ * `Config` of options stands alone.
+ *
+ * @example
+ * import { Neuroio } from "@effect-tokens/core"
+ * import { NodeTransport } from "@effect-tokens/platform-node"
+ * import { Config, Layer } from "effect"
+ *
+ * const NeuroioLive = Neuroio.layerConfig({ deadline: Config.succeed("10 seconds") }).pipe(
+ *   Layer.provide(NodeTransport.layer()),
+ * )
  *
  * @since 0.1.0
  */
-export const layerConfig: Layer.Layer<
-  Tokens | StreamTokens,
-  ApiError.InvalidRequest | Config.ConfigError,
-  HttpClient.HttpClient
-> = /* @__PURE__ */ (() => Layer.unwrap(Effect.map(config, layer)))()
+export const layerConfig = (
+  options: Config.Wrap<Options> = {},
+): Layer.Layer<Tokens | StreamTokens, ApiError.InvalidOptions | Config.ConfigError, Transport> =>
+  Layer.unwrap(Effect.map(Config.unwrap(Config.isConfig(options) ? options : { ...environment, ...options }), layer))

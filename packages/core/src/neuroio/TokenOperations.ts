@@ -8,10 +8,9 @@ import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import type * as ApiError from "../ApiError.ts"
 import { type PlatformFailure, fromErrorResponse } from "../internal/response.ts"
-import { checksFor, unusableSegment, integerBetween } from "../internal/checks.ts"
+import { checksFor, integerBetween, readRedacted, unusableSegment } from "../internal/checks.ts"
 import { detailOfRefusal, families } from "./internal/operations.ts"
 import { streamPages } from "../internal/offsetPagination.ts"
-import { readRedacted } from "../internal/readRedacted.ts"
 import type { Token, TokenRef } from "./Token.ts"
 
 /**

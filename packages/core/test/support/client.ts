@@ -1,6 +1,6 @@
 /** The services over real sockets, to the raw server. */
-import { type Limits, Neuroio, Umaaas } from "@effect-tokens/core"
-import { NodeNeuroio, NodeUmaaas } from "@effect-tokens/platform-node"
+import { type Limits, Neuroio, Transport, Umaaas } from "@effect-tokens/core"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import * as RawServer from "@effect-tokens/test-support/RawServer"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -14,24 +14,23 @@ export const umaaasCredential = { clientId: "client-1", clientSecret: Redacted.m
 /** Below the origin, as at the vendor. */
 const umaaasPath = "/umaaas/v1"
 
-const neuroioAt = (url: string, limits: Limits.Limits) => ({ apiToken, iamUrl: url, apiUrl: url, ...limits })
+const servicesAt = (url: string, limits: Limits.Limits) =>
+  Layer.merge(
+    Neuroio.layer({ apiToken, iamUrl: url, apiUrl: url, ...limits }),
+    Umaaas.layer({ ...umaaasCredential, url: url + umaaasPath, ...limits }),
+  )
 
-const umaaasAt = (url: string, limits: Limits.Limits) => ({ ...umaaasCredential, url: url + umaaasPath, ...limits })
-
-/** All services, at one server. */
+/** All services, at one server, by transport. */
 export const transports = {
-  undici: (url: string, limits: Limits.Limits = {}) =>
-    Layer.merge(NodeNeuroio.layer(neuroioAt(url, limits)), NodeUmaaas.layer(umaaasAt(url, limits))),
+  undici: (url: string, limits: Limits.Limits = {}) => Layer.provide(servicesAt(url, limits), NodeTransport.layer()),
   fetch: (url: string, limits: Limits.Limits = {}) =>
-    Layer.merge(Neuroio.layer(neuroioAt(url, limits)), Umaaas.layer(umaaasAt(url, limits))).pipe(
-      Layer.provide(FetchHttpClient.layer),
-    ),
+    servicesAt(url, limits).pipe(Layer.provide(Transport.layerHttpClient), Layer.provide(FetchHttpClient.layer)),
 }
 
-export type Transport = keyof typeof transports
+export type TransportName = keyof typeof transports
 
 /** One attempt for each call, unless a test is about more. */
-export const layerWith = (limits: Limits.Limits = {}, transport: Transport = "undici") =>
+export const layerWith = (limits: Limits.Limits = {}, transport: TransportName = "undici") =>
   Layer.unwrap(
     Effect.map(RawServer.RawServer, ({ url }) => transports[transport](url, { retries: 0, ...limits })),
   ).pipe(Layer.provideMerge(RawServer.layer))

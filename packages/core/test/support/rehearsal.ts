@@ -1,5 +1,5 @@
 /** The same calls without a socket: faults that the testkit plans, between the client and a sandbox in process. */
-import { ApiTokens, Neuroio, StreamTokens, type TokenOperations, Tokens, Umaaas } from "@effect-tokens/core"
+import { ApiTokens, Neuroio, StreamTokens, type TokenOperations, Tokens, Transport, Umaaas } from "@effect-tokens/core"
 import { Faults, NeuroioControl, Sandbox, UmaaasControl } from "@effect-tokens/testkit"
 import type { AnyError, AnyService, ServiceUnderTest } from "@effect-tokens/test-support/ServiceUnderTest"
 import * as Context from "effect/Context"
@@ -56,6 +56,7 @@ export const layerRehearsal = Layer.unwrap(
     Layer.merge(Neuroio.layer({ apiToken: neuroio.account }), Umaaas.layer(umaaas)),
   ),
 ).pipe(
+  Layer.provide(Transport.layerHttpClient),
   Layer.provideMerge(Faults.layerHttpClient(Faults.none)),
   Layer.provideMerge(counting),
   Layer.provideMerge(Sandbox.layerHttpClient()),

@@ -1,5 +1,5 @@
 /** Calls of the client over the sandbox's routes in process, under a plan of faults, on the clock of the test. */
-import { Neuroio, StreamTokens, type TokenOperations, Tokens } from "@effect-tokens/core"
+import { Neuroio, StreamTokens, type TokenOperations, Tokens, Transport } from "@effect-tokens/core"
 import { Faults, NeuroioControl, Sandbox } from "@effect-tokens/testkit"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -58,6 +58,7 @@ export const layer = (plan: Faults.Plan = Faults.none, options: Partial<Neuroio.
     Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account, ...options })),
   ).pipe(
     Layer.orDie,
+    Layer.provide(Transport.layerHttpClient),
     Layer.provideMerge(recorded),
     Layer.provideMerge(Faults.layerHttpClient(plan)),
     Layer.provideMerge(Sandbox.layerHttpClient()),

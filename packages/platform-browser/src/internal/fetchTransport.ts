@@ -7,34 +7,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpHeaders from "effect/http/Headers"
 import { markHint } from "./hint.ts"
 
-/**
- * What the browser's transport adds to the options of a platform.
- *
- * - `credentials`: whether cookies, and whatever else the browser knows of its user, go along: `"omit"` unless given,
- *   `"same-origin"` for a backend of the page's own origin that knows its users by a cookie.
- */
-export interface TransportOptions {
-  readonly credentials?: RequestCredentials | undefined
-}
-
 const modes: ReadonlyArray<unknown> = ["omit", "same-origin", "include"] satisfies ReadonlyArray<RequestCredentials>
-
-/** What is set for every request. `layer` is who refuses an option that cannot be right. */
-export const standardFor = (
-  layer: string,
-  { credentials = "omit" }: TransportOptions,
-): Effect.Effect<RequestInit, ApiError.InvalidRequest> =>
-  modes.includes(credentials)
-    ? // An answer may hold keys: no cache keeps it. Of a redirect that were an error of `fetch`, nobody would know that it
-      // is one: the call would be sent again, and a create would be in doubt.
-      Effect.succeed({ cache: "no-store", credentials, redirect: "manual" })
-    : Effect.fail(
-        new ApiError.InvalidRequest({
-          operation: layer,
-          field: "credentials",
-          problem: 'must be "omit", "same-origin" or "include"',
-        }),
-      )
 
 const initOf = ({ body, headers, method }: Transport.Request, init: RequestInit, signal: AbortSignal): RequestInit => ({
   ...init,
@@ -84,8 +57,8 @@ const readBytes = async ({ body, headers }: Response, most: number): Promise<Uin
   return whole
 }
 
-/** `init` is what is set for every request, `around` what is there around the layer: its `fetch`, unless the call has one. */
-export const makeTransport =
+/** Sends with the options `init`, by the `fetch` of the call's context, or else of `around`, the layer's. */
+export const sendWith =
   (init: RequestInit, around: Context.Context<never>): Transport.Send =>
   (request, { onComplete, onHeaders }, maxBodySize, context) => {
     const controller = new AbortController()
@@ -139,14 +112,23 @@ export const makeTransport =
     return Effect.sync(cancel)
   }
 
-/** Over the `fetch`, and with the options for it, that are set around the layer. */
-export const make = (
-  layer: string,
-  options: TransportOptions,
-): Effect.Effect<Transport.Send, ApiError.InvalidRequest> =>
-  Effect.gen(function* () {
-    const standard = yield* standardFor(layer, options)
-    const around = yield* Effect.context()
-    const given = Context.getOrUndefined(around, FetchHttpClient.RequestInit)
-    return makeTransport({ ...standard, ...given, redirect: "manual" }, around)
-  })
+/** Sends by the `fetch` of the context, and with its options for `fetch`. */
+export const makeSend = Effect.fnUntraced(function* (credentials: RequestCredentials) {
+  if (!modes.includes(credentials)) {
+    return yield* new ApiError.InvalidOptions({
+      layer: "BrowserTransport.layer",
+      field: "credentials",
+      problem: 'must be "omit", "same-origin" or "include"',
+    })
+  }
+  const around = yield* Effect.context()
+  // A response may hold keys: no cache keeps it. If a redirect were an error of `fetch`, it would look like a lost
+  // connection: the call would be retried, and the outcome of a create would be unknown.
+  const init: RequestInit = {
+    cache: "no-store",
+    credentials,
+    ...Context.getOrUndefined(around, FetchHttpClient.RequestInit),
+    redirect: "manual",
+  }
+  return sendWith(init, around)
+})

@@ -15,24 +15,14 @@ const page: Page = globalThis
  */
 export const ownOrigin = (): string | undefined => (page.origin === "null" ? undefined : page.origin)
 
-/** A path: with less than that, a host whose `https://` was forgotten would be taken for one. */
-const isRelative = /^\.{0,2}\//
-
 /**
- * A base URL that is relative is the page's. One that is none is left as it is, for the client to refuse by name.
- *
- * A worker may have been made of a blob, whose address is nothing to be relative to; its origin is the page's.
+ * The URL that relative URLs are resolved against. A worker may have been made of a blob, whose address cannot be one; its
+ * origin is the page's.
  */
-export const resolveUrl = (url: string | undefined): string | undefined => {
-  if (typeof url !== "string" || !isRelative.test(url)) return url
-  return (URL.parse(url, page.document?.baseURI ?? page.location?.href) ?? URL.parse(url, ownOrigin()))?.href ?? url
-}
+export const baseUrl = (): string | undefined =>
+  [page.document?.baseURI, page.location?.href, ownOrigin()].find((url) => URL.canParse("/", url))
 
-/** A URL that is none is for the client to refuse, by its name. */
-export const isOfOthers = (url: string | undefined): boolean =>
-  url === undefined || (URL.canParse(url) && !isOwnOrigin(url))
-
-export const isOwnOrigin = (url: string | undefined): boolean => {
+export const isOwnOrigin = (url: string): boolean => {
   const origin = ownOrigin()
-  return origin !== undefined && url !== undefined && URL.parse(url)?.origin === origin
+  return origin !== undefined && URL.parse(url)?.origin === origin
 }

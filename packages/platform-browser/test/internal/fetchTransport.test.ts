@@ -1,6 +1,6 @@
 /** What the transport over `fetch` promises to the client, and what it takes from around a layer and a call. */
 import { Neuroio, Tokens, Transport } from "@effect-tokens/core"
-import { BrowserNeuroio } from "@effect-tokens/platform-browser"
+import { BrowserTransport } from "@effect-tokens/platform-browser"
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -8,12 +8,11 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpHeaders from "effect/http/Headers"
-import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { inspect } from "node:util"
-import { makeTransport } from "../../src/internal/fetchTransport.ts"
+import { sendWith } from "../../src/internal/fetchTransport.ts"
 
 type Fetch = typeof globalThis.fetch
 
@@ -32,7 +31,7 @@ const send = (
 ) =>
   Effect.callback<{ readonly status: number | undefined; readonly exit?: Exit.Exit<Uint8Array, unknown> }>((resume) => {
     let status: number | undefined
-    return makeTransport(options.init ?? {}, Context.empty())(
+    return sendWith(options.init ?? {}, Context.empty())(
       request,
       {
         onHeaders: (head) => {
@@ -149,7 +148,7 @@ describe("a request that is given up", () => {
         const body = streamed([new Uint8Array(1)], at === "half a body" ? forever : Promise.resolve())
         return at === "no answer" ? forever : new Response(body)
       })
-      const giveUp = makeTransport({}, Context.empty())(
+      const giveUp = sendWith({}, Context.empty())(
         request,
         {
           onHeaders: () => {
@@ -219,7 +218,11 @@ describe("a request that fails", () => {
     Effect.gen(function* () {
       const { fetch, seen } = answering(() => Response.json({}))
       const error = yield* Effect.flatMap(Tokens, (tokens) => tokens.create()).pipe(
-        Effect.provide(BrowserNeuroio.layer({ apiToken: Redacted.make("canary"), retries: 0 })),
+        Effect.provide(
+          Neuroio.layer({ apiToken: Redacted.make("canary"), retries: 0 }).pipe(
+            Layer.provide(BrowserTransport.layer()),
+          ),
+        ),
         Effect.provideService(FetchHttpClient.RequestInit, { headers: { "x-tenant": "a\nb" } }),
         Effect.provideService(FetchHttpClient.Fetch, fetch),
         Effect.flip,
@@ -232,18 +235,11 @@ describe("a request that fails", () => {
 
 const options = { apiToken: Redacted.make("credential") }
 
-/** With a transport of its own, and with the one that is attached to its `HttpClient`. */
-const layers: ReadonlyArray<readonly [name: string, layer: Layer.Layer<Tokens, unknown>]> = [
-  ["BrowserNeuroio.layer", BrowserNeuroio.layer(options)],
-  [
-    "Neuroio.layer over BrowserNeuroio.layerHttpClient",
-    Neuroio.layer(options).pipe(Layer.provide(BrowserNeuroio.layerHttpClient())),
-  ],
-]
+const layer = Neuroio.layer(options).pipe(Layer.provide(BrowserTransport.layer()))
 
 const list = Effect.flatMap(Tokens, (tokens) => tokens.list())
 
-describe.each(layers)("%s", (_, layer) => {
+describe("the layer", () => {
   const around = <A, R>(tag: Context.Key<R, A>, service: A) =>
     Layer.fresh(layer).pipe(Layer.provide(Layer.succeed(tag)(service)))
 
@@ -330,31 +326,6 @@ describe.each(layers)("%s", (_, layer) => {
   )
 })
 
-it.effect("goes past the HttpClient that it is attached to, but not past one that was made of that", () =>
-  Effect.gen(function* () {
-    const asked: Array<unknown> = []
-    const fetch: Fetch = async (input) => {
-      asked.push(input)
-      return Response.json([])
-    }
-    const list = Effect.flatMap(Tokens, (tokens) => tokens.list())
-    const overHttp = Neuroio.layer({ apiToken: Redacted.make("credential"), iamUrl: "https://iam.example" })
-    const attached = BrowserNeuroio.layerHttpClient()
-    const wrapped = Layer.effect(
-      HttpClient.HttpClient,
-      Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk),
-    ).pipe(Layer.provide(attached))
-    for (const httpClient of [attached, wrapped]) {
-      yield* Effect.provide(list, Layer.provide(overHttp, httpClient)).pipe(
-        Effect.provideService(FetchHttpClient.Fetch, fetch),
-      )
-    }
-    // Effect's client makes a `URL` of what it is asked for.
-    const url = "https://iam.example/v1/tokens/?limit=20&offset=0"
-    assert.deepStrictEqual(asked, [url, new URL(url)])
-  }),
-)
-
 it.effect("a fetch that shows the headers it is given shows no credential", () =>
   Effect.gen(function* () {
     const shown: Array<string> = []
@@ -364,7 +335,11 @@ it.effect("a fetch that shows the headers it is given shows no credential", () =
     }
     for (const init of [{}, { headers: { "x-more": "yes" } }]) {
       yield* Effect.flatMap(Tokens, (tokens) => tokens.list()).pipe(
-        Effect.provide(BrowserNeuroio.layer({ apiToken: Redacted.make("credential"), iamUrl: "https://iam.example" })),
+        Effect.provide(
+          Neuroio.layer({ apiToken: Redacted.make("credential"), iamUrl: "https://iam.example" }).pipe(
+            Layer.provide(BrowserTransport.layer()),
+          ),
+        ),
         Effect.provideService(FetchHttpClient.Fetch, fetch),
         Effect.provideService(FetchHttpClient.RequestInit, init),
       )

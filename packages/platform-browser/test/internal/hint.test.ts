@@ -1,9 +1,10 @@
 /** What may be the reason of no answer, by what the page knows. */
-import { Tokens } from "@effect-tokens/core"
-import { BrowserNeuroio } from "@effect-tokens/platform-browser"
+import { Neuroio, Tokens } from "@effect-tokens/core"
+import { BrowserTransport } from "@effect-tokens/platform-browser"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { afterEach, vi } from "vitest"
 
@@ -18,7 +19,11 @@ const failureAt = (page: string, iamUrl: string, onLine: boolean) =>
     vi.stubGlobal("origin", new URL(page).origin)
     vi.stubGlobal("navigator", { onLine })
     const error = yield* Effect.flatMap(Tokens, (tokens) => tokens.list()).pipe(
-      Effect.provide(BrowserNeuroio.layer({ apiToken: Redacted.make("credential"), iamUrl, retries: 0 })),
+      Effect.provide(
+        Neuroio.layer({ apiToken: Redacted.make("credential"), iamUrl, retries: 0 }).pipe(
+          Layer.provide(BrowserTransport.layer()),
+        ),
+      ),
       Effect.provideService(FetchHttpClient.Fetch, () => Promise.reject(new TypeError("Failed to fetch"))),
       Effect.flip,
     )

@@ -1,5 +1,5 @@
 import type { ApiTokens, StreamTokens, Tokens } from "@effect-tokens/core"
-import { BrowserNeuroio } from "@effect-tokens/platform-browser"
+import { BrowserTransport } from "@effect-tokens/platform-browser"
 import { type Laws, Sandbox } from "@effect-tokens/testkit"
 import { testLaws } from "@effect-tokens/testkit/vitest"
 import * as Layer from "effect/Layer"
@@ -14,7 +14,7 @@ const withoutMasses = <Subject, R>(suite: Laws.Suite<Subject, R>): Laws.Suite<Su
 
 /** Tests laws on a sandbox that is served there. */
 export const lawsAt = (url: string) => {
-  const layer = Sandbox.layerRemote({ url }).pipe(Layer.provide(BrowserNeuroio.layerHttpClient()))
+  const layer = Sandbox.layerRemote({ url }).pipe(Layer.provide(BrowserTransport.layer()))
   return <Subject>(suite: Laws.Suite<Subject, Tokens | StreamTokens | ApiTokens>): void =>
     testLaws(withoutMasses(suite), layer, { runs: 1 })
 }

@@ -2,7 +2,7 @@
  * The server that misbehaves of core's tests, for pages of any origin: which row of the tables in `docs/guarantees.md` it
  * plays, and to which operation, is in the path. What comes of it over Node's `fetch` is known beforehand.
  */
-import { Neuroio, Umaaas } from "@effect-tokens/core"
+import { Neuroio, Transport, Umaaas } from "@effect-tokens/core"
 import * as RawServer from "@effect-tokens/test-support/RawServer"
 import { chapters, type Misbehaviour } from "@effect-tokens/test-support/Misbehaviour"
 import { services as servicesUnderTest } from "@effect-tokens/test-support/ServiceUnderTest"
@@ -83,7 +83,7 @@ export const make = Effect.gen(function* () {
         const layer = Layer.merge(
           Neuroio.layer({ apiToken, iamUrl: url, apiUrl: url, retries: 0 }),
           Umaaas.layer({ clientId: "client-1", clientSecret: apiToken, url, retries: 0 }),
-        ).pipe(Layer.provide(FetchHttpClient.layer), Layer.orDie)
+        ).pipe(Layer.provide(Transport.layerHttpClient), Layer.provide(FetchHttpClient.layer), Layer.orDie)
         return Effect.map(Effect.provide(outcomeOf(call), layer), (outcome): Expectation => ({
           service,
           operation,

@@ -122,9 +122,9 @@ const tellNext = (exchange: Exchange): void => {
   setImmediate(tell, exchange)
 }
 
-/** `standard` are headers of every request. */
-export const transportOver = (
-  dispatcher: Undici.Dispatcher,
+/** Sends requests over a dispatcher, each with the headers `standard` besides its own. */
+export const sendOver = (
+  dispatcher: Pick<Undici.Dispatcher, "dispatch">,
   standard: Readonly<Record<string, string>>,
 ): Transport.Send => {
   const completed = new WeakMap<Transport.Request["headers"], Transport.Request["headers"]>()

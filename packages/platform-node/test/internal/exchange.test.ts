@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Headers from "effect/http/Headers"
 import * as Context from "effect/Context"
-import { transportOver } from "../../src/internal/exchange.ts"
+import { sendOver } from "../../src/internal/exchange.ts"
 
 const request: Transport.Request = {
   method: "GET",
@@ -42,7 +42,7 @@ const told = (tell: (handler: Handler, controller: Undici.Dispatcher.DispatchCon
         return true
       }
     }
-    return transportOver(new Telling(), {})(
+    return sendOver(new Telling(), {})(
       request,
       {
         onHeaders: () => true,

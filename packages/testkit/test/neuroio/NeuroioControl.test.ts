@@ -1,7 +1,7 @@
 /** Control of a platform: other owners, tokens as credentials, time, snapshots. The same wherever the platform is. */
 import { SandboxServer } from "@effect-tokens/cli"
 import { StreamTokens, Tokens } from "@effect-tokens/core"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import { NeuroioControl, NeuroioMemory, Sandbox } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
@@ -15,7 +15,7 @@ const list = Effect.flatMap(Tokens, (tokens) => tokens.list())
 const create = Effect.flatMap(Tokens, (tokens) => tokens.create())
 
 const served = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) => Sandbox.layerRemote({ url }))).pipe(
-  Layer.provide(NodeNeuroio.layerHttpClient()),
+  Layer.provide(NodeTransport.layer()),
   Layer.provide(SandboxServer.layer({ port: 0 })),
   Layer.orDie,
 )

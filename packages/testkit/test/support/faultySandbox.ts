@@ -9,6 +9,7 @@ import {
   StreamTokens,
   TokenOperations,
   Tokens,
+  Transport,
   Umaaas,
 } from "@effect-tokens/core"
 import { Faults, NeuroioControl, Sandbox, UmaaasControl } from "@effect-tokens/testkit"
@@ -279,7 +280,10 @@ export const layer = (
       const neuroio = yield* NeuroioControl.NeuroioControl
       const umaaas = yield* UmaaasControl.UmaaasControl
       const strikes: Array<Strike> = []
-      const client = Layer.succeed(HttpClient.HttpClient, yield* striking(yield* HttpClient.HttpClient, plan, strikes))
+      const client = Layer.provide(
+        Transport.layerHttpClient,
+        Layer.succeed(HttpClient.HttpClient, yield* striking(yield* HttpClient.HttpClient, plan, strikes)),
+      )
       const owners = new Set([Redacted.value(neuroio.account.key)])
       let calls = 0
 

@@ -1,7 +1,7 @@
 /** Control of UMAaaS: other credentials, time, snapshots. The same wherever the platform is. */
 import { SandboxServer } from "@effect-tokens/cli"
 import { ApiTokens, Tokens } from "@effect-tokens/core"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import { NeuroioControl, Sandbox, UmaaasControl, UmaaasMemory } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
@@ -16,7 +16,7 @@ const list = Effect.flatMap(ApiTokens, (tokens) => tokens.list())
 const ids = Effect.map(list, ({ data }) => data.map(({ id }) => id))
 
 const served = Layer.unwrap(Effect.map(SandboxServer.SandboxServer, ({ url }) => Sandbox.layerRemote({ url }))).pipe(
-  Layer.provide(NodeNeuroio.layerHttpClient()),
+  Layer.provide(NodeTransport.layer()),
   Layer.provide(SandboxServer.layer({ port: 0 })),
   Layer.orDie,
 )

@@ -1,7 +1,7 @@
 /** UMAaaS in the sandbox, as any program sees it over HTTP: bytes, statuses, headers and the vendor's shapes. */
 import { SandboxServer } from "@effect-tokens/cli"
-import { ApiTokenId, ApiTokens } from "@effect-tokens/core"
-import { NodeUmaaas } from "@effect-tokens/platform-node"
+import { ApiTokenId, ApiTokens, Umaaas } from "@effect-tokens/core"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import { assert, layer } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -179,7 +179,9 @@ layer(fresh)("UMAaaS in the sandbox, on the socket", (it) => {
   it.effect("the client over it: create, a stream of pages with a filter, get, delete", () =>
     Effect.gen(function* () {
       const { credentials, url } = yield* SandboxServer.SandboxServer
-      const client = NodeUmaaas.layer({ ...credentials.umaaas, url: `${url}/umaaas/v1` })
+      const client = Umaaas.layer({ ...credentials.umaaas, url: `${url}/umaaas/v1` }).pipe(
+        Layer.provide(NodeTransport.layer()),
+      )
       yield* Effect.gen(function* () {
         const { create, get, stream, ...apiTokens } = yield* ApiTokens
         const made = yield* Effect.replicateEffect(create({ name: "nightly", permissions: ["VIEW"] }), 7)
@@ -193,11 +195,11 @@ layer(fresh)("UMAaaS in the sandbox, on the socket", (it) => {
         )
         assert.isTrue(all.every(({ clientSecret }) => clientSecret === undefined))
         assert.strictEqual((yield* get(one.id)).clientId, one.clientId)
-        const asOne = NodeUmaaas.layer({
+        const asOne = Umaaas.layer({
           clientId: one.clientId,
           clientSecret: one.clientSecret,
           url: `${url}/umaaas/v1`,
-        })
+        }).pipe(Layer.provide(NodeTransport.layer()))
         const refused = yield* Effect.flip(Effect.provide(attempt, asOne))
         if (refused._tag !== "Forbidden") return assert.fail(`unexpected ${refused._tag}`)
         assert.strictEqual(refused.code, "FORBIDDEN")

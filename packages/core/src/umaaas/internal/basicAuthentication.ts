@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type * as ApiError from "../../ApiError.ts"
+import { readRedacted } from "../../internal/checks.ts"
 import type { OptionChecks } from "../../internal/options.ts"
-import { readRedacted } from "../../internal/readRedacted.ts"
 
 /** Neither part may hold control characters. */
 const isCredentialText = (value: unknown): value is string =>
@@ -15,7 +15,7 @@ export const checkClientId = (
   { refuse }: OptionChecks,
   field: string,
   value: unknown,
-): Effect.Effect<string, ApiError.InvalidRequest> =>
+): Effect.Effect<string, ApiError.InvalidOptions> =>
   isCredentialText(value) && !value.includes(":")
     ? Effect.succeed(value)
     : refuse(field, "must be text without colons and control characters, and not empty")
@@ -24,7 +24,7 @@ export const checkClientSecret = (
   { refuse }: OptionChecks,
   field: string,
   value: Redacted.Redacted,
-): Effect.Effect<Redacted.Redacted, ApiError.InvalidRequest> =>
+): Effect.Effect<Redacted.Redacted, ApiError.InvalidOptions> =>
   isCredentialText(readRedacted(value))
     ? Effect.succeed(value)
     : refuse(field, "must be Redacted text without control characters, and not empty")

@@ -1,12 +1,13 @@
 /** What a browser can show of the client's guarantees, on another origin and on the page's own. */
-import { ApiTokens, StreamTokens, Tokens } from "@effect-tokens/core"
-import { BrowserNeuroio, BrowserUmaaas } from "@effect-tokens/platform-browser"
+import { ApiTokens, Neuroio, StreamTokens, Tokens, Umaaas } from "@effect-tokens/core"
+import { BrowserTransport } from "@effect-tokens/platform-browser"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import { inject } from "vitest"
@@ -19,8 +20,10 @@ const create = Effect.flatMap(Tokens, (tokens) => tokens.create())
 
 const stageUrl = inject("stageUrl")
 
-const neuroio = (url: string, options: BrowserNeuroio.Options = {}) =>
-  BrowserNeuroio.layer({ apiToken, iamUrl: url, apiUrl: url, ...options })
+const neuroio = (url: string, options: Neuroio.Options = {}, transport: BrowserTransport.Options = {}) =>
+  Neuroio.layer({ apiToken, iamUrl: url, apiUrl: url, ...options }).pipe(
+    Layer.provide(BrowserTransport.layer(transport)),
+  )
 
 /** One who plays with the stage, and what it knows of that. */
 const makePlayer = Effect.sync(() => {
@@ -222,7 +225,7 @@ describe("on the page's own origin", () => {
   it.effect("cookies go along where that is asked for", () =>
     Effect.gen(function* () {
       const player = yield* makePlayer
-      const layer = neuroio(`/stage/list/${player.name}`, { credentials: "same-origin" })
+      const layer = neuroio(`/stage/list/${player.name}`, {}, { credentials: "same-origin" })
       yield* Effect.provide(list, layer)
       yield* Effect.provide(list, layer)
       assert.deepStrictEqual(
@@ -258,9 +261,10 @@ describe("on the page's own origin", () => {
       assert.strictEqual((yield* Effect.flip(apiTokens.get(id)))._tag, "NotFound")
     }).pipe(
       Effect.provide([
-        BrowserNeuroio.layer({ iamUrl: "/backend", apiUrl: "/backend" }),
-        BrowserUmaaas.layer({ url: "/backend/umaaas/v1" }),
+        Neuroio.layer({ iamUrl: "/backend", apiUrl: "/backend" }),
+        Umaaas.layer({ url: "/backend/umaaas/v1" }),
       ]),
+      Effect.provide(BrowserTransport.layer()),
     ),
   )
 

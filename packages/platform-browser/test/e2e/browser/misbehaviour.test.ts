@@ -1,5 +1,6 @@
 /** What goes wrong on the wire comes to the same in a browser as it does over Node's fetch, but for what is told here. */
-import { BrowserNeuroio, BrowserUmaaas } from "@effect-tokens/platform-browser"
+import { Neuroio, Umaaas } from "@effect-tokens/core"
+import { BrowserTransport } from "@effect-tokens/platform-browser"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -26,8 +27,12 @@ describe("a call comes to the same as over Node's fetch", () => {
           outcomeOf(calls[service][operation] ?? assert.fail(`there is no ${service}.${operation}`)).pipe(
             Effect.provide(
               Layer.merge(
-                BrowserNeuroio.layer({ apiToken, iamUrl: url, apiUrl: url, retries: 0 }),
-                BrowserUmaaas.layer({ clientId: "client-1", clientSecret: apiToken, url, retries: 0 }),
+                Neuroio.layer({ apiToken, iamUrl: url, apiUrl: url, retries: 0 }).pipe(
+                  Layer.provide(BrowserTransport.layer()),
+                ),
+                Umaaas.layer({ clientId: "client-1", clientSecret: apiToken, url, retries: 0 }).pipe(
+                  Layer.provide(BrowserTransport.layer()),
+                ),
               ),
             ),
           ),

@@ -1,10 +1,11 @@
 /** C7 in a browser: nothing that a page may show holds a secret. */
-import { Tokens } from "@effect-tokens/core"
-import { BrowserNeuroio } from "@effect-tokens/platform-browser"
+import { Neuroio, Tokens } from "@effect-tokens/core"
+import { BrowserTransport } from "@effect-tokens/platform-browser"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
@@ -91,7 +92,11 @@ describe("no secret is shown", () => {
             console.error(Cause.squash(exit.cause))
           }
         }).pipe(
-          Effect.provide(BrowserNeuroio.layer({ apiToken, iamUrl: url, apiUrl: url, retries: 0 })),
+          Effect.provide(
+            Neuroio.layer({ apiToken, iamUrl: url, apiUrl: url, retries: 0 }).pipe(
+              Layer.provide(BrowserTransport.layer()),
+            ),
+          ),
           Effect.withTracer(tracer),
           Effect.provideService(Logger.CurrentLoggers, loggers),
         )

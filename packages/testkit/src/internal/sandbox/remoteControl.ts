@@ -1,12 +1,12 @@
-/** Control of a sandbox that is served elsewhere, by its own routes. */
-import { ApiToken, ApiTokenId, CreatedApiToken, Neuroio, Umaaas } from "@effect-tokens/core"
+/** Controls a sandbox that is served elsewhere, by its control routes. */
+import { ApiToken, ApiTokenId, CreatedApiToken, Neuroio, Transport, Umaaas } from "@effect-tokens/core"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Exit from "effect/Exit"
+import * as Headers from "effect/http/Headers"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -21,15 +21,63 @@ const toOwner = ({ key, kind, number }: typeof WireOwner.Type): Owner => ({ numb
 
 /** The client for whoever holds a credential. Where the secret is not known, one is made up, which opens nothing. */
 export const umaaasClient =
-  (transport: Layer.Layer<HttpClient.HttpClient>, url?: string): UmaaasControl["Service"]["as"] =>
+  (transport: Layer.Layer<Transport.Transport>, url?: string): UmaaasControl["Service"]["as"] =>
   ({ clientId, clientSecret }) =>
     Umaaas.layer({ clientId, clientSecret: clientSecret ?? Redacted.make("none"), url }).pipe(
       Layer.provide(transport),
       Layer.orDie,
     )
 
-const post = (path: string, body: Schema.Json = {}) =>
-  HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.post(path), body)
+const headers = Headers.fromInput({ accept: "application/json", "content-type": "application/json" })
+
+interface ControlRequest {
+  readonly method: "GET" | "POST" | "PATCH"
+  readonly path: string
+  readonly body?: Schema.Json | undefined
+}
+
+/** Sends a request to the control routes and gives the body of the response. A status that is no success is a defect. */
+const makeAsk = (url: string, { baseUrl, send }: Transport.Transport["Service"]) => {
+  const { origin, pathname } = new URL(url + controlPath, baseUrl)
+  return ({ body, method, path }: ControlRequest): Effect.Effect<Uint8Array> =>
+    Effect.contextWith((context: Context.Context<never>) =>
+      Effect.callback<Uint8Array>((resume) =>
+        send(
+          {
+            method,
+            origin,
+            path: pathname + path,
+            headers,
+            body: body === undefined ? undefined : JSON.stringify(body),
+          },
+          {
+            onHeaders: (status) => {
+              if (status === 200 || status === 201) return true
+              const isDone = status === 204
+              const refused = new Error(
+                `The sandbox at ${url} answered ${method} ${controlPath}${path} with ${status}.`,
+              )
+              resume(isDone ? Effect.succeed(new Uint8Array()) : Effect.die(refused))
+              return false
+            },
+            onComplete: (exit) =>
+              resume(
+                Exit.isSuccess(exit)
+                  ? Effect.succeed(exit.value)
+                  : Effect.die(
+                      new Error(`The sandbox at ${url} does not answer.`, { cause: Cause.squash(exit.cause) }),
+                    ),
+              ),
+          },
+          Number.POSITIVE_INFINITY,
+          context,
+        ),
+      ),
+    )
+}
+
+const get = (path: string): ControlRequest => ({ method: "GET", path })
+const post = (path: string, body: Schema.Json = {}): ControlRequest => ({ method: "POST", path, body })
 
 const described = ({ clientId, createdAt, id, name, permissions, updatedAt }: WireApiToken) => ({
   id: ApiTokenId.make(id),
@@ -42,29 +90,25 @@ const described = ({ clientId, createdAt, id, name, permissions, updatedAt }: Wi
 
 /** A test whose sandbox does not answer cannot go on: what goes wrong here is a defect. */
 export const makeRemoteControl = Effect.fnUntraced(function* (url: string) {
-  const httpClient = yield* HttpClient.HttpClient
-  const client = httpClient.pipe(
-    HttpClient.mapRequest(HttpClientRequest.prependUrl(url + controlPath)),
-    HttpClient.filterStatusOk,
-  )
+  const sender = yield* Transport.Transport
+  const ask = makeAsk(url, sender)
 
-  const call = <A>(schema: Schema.ConstraintDecoder<A>, request: HttpClientRequest.HttpClientRequest) =>
-    Effect.orDie(Effect.flatMap(client.execute(request), HttpClientResponse.schemaBodyJson(schema)))
-  const command = (request: HttpClientRequest.HttpClientRequest) => Effect.orDie(Effect.asVoid(client.execute(request)))
-  const setClock = (body: Schema.Json) =>
-    command(HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.patch("/clock"), body))
+  const call = <A>(schema: Schema.ConstraintDecoder<A>, request: ControlRequest) =>
+    Effect.flatMap(ask(request), (bytes) =>
+      Effect.orDie(Schema.decodeUnknownEffect(schema)(JSON.parse(new TextDecoder().decode(bytes)))),
+    )
+  const command = (request: ControlRequest) => Effect.asVoid(ask(request))
+  const setClock = (body: Schema.Json) => command({ method: "PATCH", path: "/clock", body })
 
-  const owners = Effect.map(call(Schema.Array(WireOwner), HttpClientRequest.get("/spaces")), (owners) =>
-    owners.map(toOwner),
-  )
+  const owners = Effect.map(call(Schema.Array(WireOwner), get("/spaces")), (owners) => owners.map(toOwner))
   const account = (yield* owners)[0]
   if (account === undefined) return yield* Effect.die(new Error(`The sandbox at ${url} has no account.`))
 
-  const umaaas = call(WireUmaaas, HttpClientRequest.get("/umaaas"))
+  const umaaas = call(WireUmaaas, get("/umaaas"))
   const { first } = yield* umaaas
 
   const whole: WholeControl = {
-    now: Effect.map(call(ClockState, HttpClientRequest.get("/clock")), ({ now }) => DateTime.makeUnsafe(now)),
+    now: Effect.map(call(ClockState, get("/clock")), ({ now }) => DateTime.makeUnsafe(now)),
     advance: (duration) =>
       setClock({ advance: Math.max(0, Math.round(Duration.toMillis(Duration.fromInputUnsafe(duration)))) }),
     freeze: setClock({ frozen: true }),
@@ -75,7 +119,7 @@ export const makeRemoteControl = Effect.fnUntraced(function* (url: string) {
     reset: command(post("/reset")),
   }
 
-  const transport = Layer.succeed(HttpClient.HttpClient, httpClient)
+  const transport = Layer.succeed(Transport.Transport, sender)
 
   const as = (caller: Owner | Owner["key"]) =>
     Neuroio.layer({ apiToken: Redacted.isRedacted(caller) ? caller : caller.key, iamUrl: url, apiUrl: url }).pipe(

@@ -1,9 +1,10 @@
 /** The sandbox's own routes, as a program in any language uses them: plain HTTP and JSON. */
 import { SandboxServer } from "@effect-tokens/cli"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
-import { Tokens } from "@effect-tokens/core"
+import { NodeTransport } from "@effect-tokens/platform-node"
+import { Neuroio, Tokens } from "@effect-tokens/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 
 interface Answer {
@@ -37,13 +38,13 @@ const accountKey = Effect.map(SandboxServer.SandboxServer, ({ credentials }) =>
 const viaClient = <A, E>(call: Effect.Effect<A, E, Tokens>) =>
   Effect.gen(function* () {
     const { credentials, url } = yield* SandboxServer.SandboxServer
-    const layer = NodeNeuroio.layer({
+    const layer = Neuroio.layer({
       apiToken: credentials.neuroio.account,
       iamUrl: url,
       apiUrl: url,
       attemptTimeout: "500 millis",
       retries: 0,
-    })
+    }).pipe(Layer.provide(NodeTransport.layer()))
     return yield* Effect.provide(call, layer)
   })
 

@@ -1,11 +1,8 @@
-import { Neuroio, StreamTokens, TokenId, Tokens, version } from "@effect-tokens/core"
-import { NodeNeuroio } from "@effect-tokens/platform-node"
+import { ApiTokens, Neuroio, StreamTokens, TokenId, Tokens, Transport, Umaaas, version } from "@effect-tokens/core"
+import { NodeTransport } from "@effect-tokens/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
@@ -19,46 +16,38 @@ const apiToken = Redacted.make("credential")
 
 const list = Effect.flatMap(Tokens, (tokens) => tokens.list())
 
-describe("the transport alone", () => {
-  it.effect("carries the calls of many credentials", () =>
+const neuroio = (options: Partial<Neuroio.Options> = {}, transport: NodeTransport.Options = {}) =>
+  Neuroio.layer({ retries: 0, apiToken, ...options }).pipe(Layer.provide(NodeTransport.layer(transport)))
+
+describe("one transport", () => {
+  it.effect("carries the calls of many credentials and vendors", () =>
     Effect.gen(function* () {
       const server = yield* platform()
-      const transport = yield* Layer.build(NodeNeuroio.layerHttpClient())
-      for (const key of ["one", "two"]) {
-        const layer = Neuroio.layer({ apiToken: Redacted.make(key), iamUrl: server.url })
-        yield* Effect.provide(list, Layer.provide(layer, Layer.succeedContext(transport)))
-      }
+      yield* Effect.gen(function* () {
+        for (const key of ["one", "two"]) {
+          yield* Effect.provide(list, Neuroio.layer({ apiToken: Redacted.make(key), iamUrl: server.url }))
+        }
+        const umaaas = Umaaas.layer({ clientId: "three", clientSecret: Redacted.make("secret"), url: server.url })
+        yield* Effect.flip(
+          Effect.provide(
+            Effect.flatMap(ApiTokens, (apiTokens) => apiTokens.list()),
+            umaaas,
+          ),
+        )
+      }).pipe(Effect.provide(NodeTransport.layer()))
       assert.deepStrictEqual(
         server.seen.map(({ headers }) => headers.authorization),
-        ["Token one", "Token two"],
+        ["Token one", "Token two", `Basic ${btoa("three:secret")}`],
       )
       assert.strictEqual(server.connections(), 1)
     }),
   )
 
-  it.effect("is not gone past when something is added to it", () =>
+  it.effect("resolves no relative URL, and is of no origin", () =>
     Effect.gen(function* () {
-      const server = yield* platform()
-      const withHeader = Layer.effect(
-        HttpClient.HttpClient,
-        Effect.map(HttpClient.HttpClient, HttpClient.mapRequest(HttpClientRequest.setHeader("x-added", "yes"))),
-      ).pipe(Layer.provide(NodeNeuroio.layerHttpClient()))
-      yield* Effect.provide(list, Layer.provide(Neuroio.layer({ apiToken, iamUrl: server.url }), withHeader))
-      const [request] = server.seen
-      assert.strictEqual(request?.headers["x-added"], "yes")
-      assert.strictEqual(request?.headers["user-agent"], `effect-tokens/${version} (node)`)
-    }),
-  )
-
-  it.effect("is an HttpClient for any other request", () =>
-    Effect.gen(function* () {
-      const server = yield* platform({ body: '{"whatever":1}' })
-      const json = yield* Effect.gen(function* () {
-        const response = yield* HttpClient.get(`${server.url}/elsewhere`)
-        return yield* response.json
-      }).pipe(Effect.provide(NodeNeuroio.layerHttpClient()))
-      assert.deepStrictEqual(json, { whatever: 1 })
-      assert.strictEqual(server.seen[0]?.headers["accept-encoding"], "identity")
+      const transport = yield* Effect.provide(Transport.Transport, NodeTransport.layer())
+      assert.strictEqual(transport.baseUrl, undefined)
+      assert.isFalse(transport.isSameOrigin("http://localhost:3000"))
     }),
   )
 })
@@ -74,7 +63,7 @@ describe("connections", () => {
           yield* tokens.deleteList({ permanent: true })
           yield* Effect.flip(tokens.get(TokenId.make(1)))
         }
-      }).pipe(Effect.provide(NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: server.url })))
+      }).pipe(Effect.provide(neuroio({ iamUrl: server.url })))
       assert.strictEqual(server.seen.length, 60)
       assert.strictEqual(server.connections(), 1)
     }),
@@ -91,7 +80,7 @@ describe("connections", () => {
             { concurrency: "unbounded" },
           )
         }
-      }).pipe(Effect.provide(NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: server.url })))
+      }).pipe(Effect.provide(neuroio({ iamUrl: server.url })))
       assert.isAtMost(server.connections(), 8)
     }),
   )
@@ -100,10 +89,7 @@ describe("connections", () => {
     Effect.gen(function* () {
       const server = yield* platform()
       const scope = yield* Scope.make()
-      const context = yield* Layer.buildWithScope(
-        NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: server.url }),
-        scope,
-      )
+      const context = yield* Layer.buildWithScope(neuroio({ iamUrl: server.url }), scope)
       yield* Effect.provide(list, context)
       assert.isAtLeast(server.open(), 1)
       yield* Scope.close(scope, Exit.void)
@@ -118,7 +104,7 @@ describe("connections", () => {
       yield* Effect.gen(function* () {
         yield* list
         yield* Effect.flatMap(StreamTokens, (tokens) => tokens.list())
-      }).pipe(Effect.provide(NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: iam.url, apiUrl: api.url })))
+      }).pipe(Effect.provide(neuroio({ iamUrl: iam.url, apiUrl: api.url })))
       assert.deepStrictEqual(
         [iam, api].map(({ seen }) => seen.map(({ path }) => path)),
         [["/v1/tokens/?limit=20&offset=0"], ["/v1/streams/tokens/?limit=20&offset=0"]],
@@ -131,7 +117,7 @@ describe("the user agent", () => {
   it.effect("is sent", () =>
     Effect.gen(function* () {
       const server = yield* platform()
-      yield* Effect.provide(list, NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: server.url }))
+      yield* Effect.provide(list, neuroio({ iamUrl: server.url }))
       assert.strictEqual(server.seen[0]?.headers["user-agent"], `effect-tokens/${version} (node)`)
     }),
   )
@@ -145,7 +131,7 @@ describe("proxies", () => {
       yield* withEnvironment(variables(url))
       // A name that only the proxy knows: what goes to this machine goes through no proxy.
       const iamUrl = `${tls ? "https" : "http"}://platform.test:${server.port}`
-      const layer = NodeNeuroio.layer({ retries: 0, apiToken, iamUrl, allowInsecure: true, extraCaCertificates: ca })
+      const layer = neuroio({ iamUrl, allowInsecure: true }, { extraCaCertificates: ca })
       const outcome = yield* Effect.exit(Effect.provide(list, layer))
       return { asked, iamUrl, outcome, server }
     })
@@ -185,7 +171,7 @@ describe("proxies", () => {
       const { asked, url } = yield* proxy()
       yield* withEnvironment({ HTTP_PROXY: url, HTTPS_PROXY: url })
       const iamUrl = `http://${host}:${server.port}`
-      yield* Effect.exit(Effect.provide(list, NodeNeuroio.layer({ retries: 0, apiToken, iamUrl })))
+      yield* Effect.exit(Effect.provide(list, neuroio({ iamUrl })))
       assert.deepStrictEqual(asked, [])
     }),
   )
@@ -195,9 +181,7 @@ describe("proxies", () => {
       const { url } = yield* proxy(status)
       yield* withEnvironment({ HTTPS_PROXY: url })
       const create = Effect.flatMap(Tokens, (tokens) => tokens.create())
-      const error = yield* Effect.flip(create).pipe(
-        Effect.provide(NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: "https://platform.test" })),
-      )
+      const error = yield* Effect.flip(create).pipe(Effect.provide(neuroio({ iamUrl: "https://platform.test" })))
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
       assert.isFalse(error.sent)
     }),
@@ -206,8 +190,8 @@ describe("proxies", () => {
   it.effect("a setting that is no URL is refused, and not repeated", () =>
     Effect.gen(function* () {
       yield* withEnvironment({ HTTP_PROXY: "canary:canary@@" })
-      const error = yield* Effect.flip(Effect.provide(list, NodeNeuroio.layer({ retries: 0, apiToken })))
-      if (error._tag !== "InvalidRequest") return assert.fail(`unexpected ${error._tag}`)
+      const error = yield* Effect.flip(Effect.provide(list, neuroio()))
+      if (error._tag !== "InvalidOptions") return assert.fail(`unexpected ${error._tag}`)
       assert.include(error.field, "HTTP_PROXY")
       assert.notInclude(error.message, "canary")
     }),
@@ -218,9 +202,7 @@ describe("extra certificate authorities", () => {
   it.effect("without them a connection to an unknown one is refused, and nothing is sent", () =>
     Effect.gen(function* () {
       const server = yield* platform({ tls: certificates })
-      const error = yield* Effect.flip(
-        Effect.provide(list, NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: server.url })),
-      )
+      const error = yield* Effect.flip(Effect.provide(list, neuroio({ iamUrl: server.url })))
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
       assert.isFalse(error.sent)
       assert.strictEqual(error.code, "UNABLE_TO_VERIFY_LEAF_SIGNATURE")
@@ -236,7 +218,7 @@ describe("extra certificate authorities", () => {
   ] as const)("%s", ([, extraCaCertificates]) =>
     Effect.gen(function* () {
       const server = yield* platform({ tls: certificates })
-      const layer = NodeNeuroio.layer({ retries: 0, apiToken, iamUrl: server.url, extraCaCertificates })
+      const layer = neuroio({ iamUrl: server.url }, { extraCaCertificates })
       assert.deepStrictEqual(yield* Effect.provide(list, layer), [])
     }),
   )
@@ -253,23 +235,27 @@ describe("extra certificate authorities", () => {
     JSON.parse("{}"),
   ])("what is no certificate is refused when the layer is built", (extraCaCertificates) =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(
-        Effect.provide(list, NodeNeuroio.layer({ retries: 0, apiToken, extraCaCertificates })),
-      )
-      if (error._tag !== "InvalidRequest") return assert.fail(`unexpected ${error._tag}`)
+      const error = yield* Effect.flip(Effect.provide(list, neuroio({}, { extraCaCertificates })))
+      if (error._tag !== "InvalidOptions") return assert.fail(`unexpected ${error._tag}`)
       assert.strictEqual(error.field, "extraCaCertificates")
     }),
   )
 })
 
+it.effect.each([0, -1, Number.NaN, JSON.parse('"soon"')])("a connectTimeout of %s is refused", (connectTimeout) =>
+  Effect.gen(function* () {
+    const error = yield* Effect.flip(Layer.build(NodeTransport.layer({ connectTimeout })))
+    assert.deepStrictEqual([error.layer, error.field], ["NodeTransport.layer", "connectTimeout"])
+    assert.match(error.problem, /above zero/)
+  }),
+)
+
 describe("a connection that does not come about", () => {
   const create = Effect.flatMap(Tokens, (tokens) => tokens.create())
 
-  const neverSent = (iamUrl: string, options: Partial<NodeNeuroio.Options> = {}) =>
+  const neverSent = (iamUrl: string, transport: NodeTransport.Options = {}) =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(create).pipe(
-        Effect.provide(NodeNeuroio.layer({ retries: 0, apiToken, iamUrl, ...options })),
-      )
+      const error = yield* Effect.flip(create).pipe(Effect.provide(neuroio({ iamUrl }, transport)))
       if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}`)
       assert.isFalse(error.sent)
       return error
@@ -318,7 +304,7 @@ describe("a connection that does not come about", () => {
   it.effect("never completes TLS: the connection has a limit of its own", () =>
     Effect.gen(function* () {
       const { url } = yield* tcp(() => {})
-      const error = yield* neverSent(url, { attemptTimeout: "1 seconds" })
+      const error = yield* neverSent(url, { connectTimeout: "750 millis" })
       assert.strictEqual(error.code, "UND_ERR_CONNECT_TIMEOUT")
     }),
   )
@@ -340,46 +326,14 @@ describe("a connection that does not come about", () => {
         }),
         () => Effect.sync(() => server.close()),
       )
-      const layer = NodeNeuroio.layer({
-        retries: 0,
-        apiToken,
-        iamUrl: `https://127.0.0.1:${port}`,
-        extraCaCertificates: ca,
-      })
+      const layer = neuroio(
+        {
+          iamUrl: `https://127.0.0.1:${port}`,
+        },
+        { extraCaCertificates: ca },
+      )
       yield* Effect.provide(list, layer)
       assert.strictEqual(spoken, "1.1")
-    }),
-  )
-})
-
-describe("layerConfig", () => {
-  const withConfig = (env: Record<string, string>) =>
-    list.pipe(
-      Effect.provide(NodeNeuroio.layerConfig),
-      Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),
-    )
-
-  it.effect("reads the credential and the URLs", () =>
-    Effect.gen(function* () {
-      const server = yield* platform()
-      yield* withConfig({ NEUROIO_API_TOKEN: "abcd", NEUROIO_IAM_URL: server.url, NEUROIO_API_URL: server.url })
-      assert.strictEqual(server.seen.length, 1)
-    }),
-  )
-
-  it.effect("says which variable is missing", () =>
-    Effect.gen(function* () {
-      const error = yield* Effect.flip(withConfig({}))
-      assert.strictEqual(error._tag, "ConfigError")
-      assert.include(error.message, "NEUROIO_API_TOKEN")
-    }),
-  )
-
-  it.effect("refuses a URL in the clear, by the name of its option", () =>
-    Effect.gen(function* () {
-      const error = yield* Effect.flip(withConfig({ NEUROIO_API_TOKEN: "abcd", NEUROIO_IAM_URL: "http://example.com" }))
-      if (error._tag !== "InvalidRequest") return assert.fail(`unexpected ${error._tag}`)
-      assert.strictEqual(error.field, "iamUrl")
     }),
   )
 })

@@ -1,0 +1,76 @@
+/**
+ * The transport of Node: requests over undici, HTTP/1.1.
+ *
+ * Connections are pooled, kept alive, shared by all calls, and closed with the scope of the layer.
+ *
+ * `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are honoured, in upper or lower case; without `HTTPS_PROXY`, `HTTP_PROXY`
+ * serves `https:` as well. Requests to this machine (`localhost`, `127.…`, `[::1]`) go through no proxy, which would get
+ * the credential in the clear (C9).
+ *
+ * @since 0.1.0
+ */
+import { type ApiError, Transport, version } from "@effect-tokens/core"
+import type * as Duration from "effect/Duration"
+import { constFalse } from "effect/Function"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { sendOver } from "./internal/exchange.ts"
+
+/**
+ * The options of `layer`.
+ *
+ * @since 0.1.0
+ */
+export interface Options {
+  /**
+   * The longest time to make a connection, its TLS included. Above zero. Defaults to 3 seconds.
+   *
+   * Three quarters of `attemptTimeout` is right: a connection that fails first is known to have sent nothing, so that a
+   * `create` is retried. After `attemptTimeout` its outcome is unknown.
+   */
+  readonly connectTimeout?: Duration.Input | undefined
+  /**
+   * Certificate authorities to trust besides those that Node trusts, as PEM: one text or many, each with one certificate or
+   * many. Defaults to none. `NODE_EXTRA_CA_CERTS`, Node's setting for the whole process, is honoured as well.
+   */
+  readonly extraCaCertificates?: string | ReadonlyArray<string> | undefined
+}
+
+/**
+ * undici is a hundred modules: they are loaded when a layer is built, not when this package is imported. A module of this
+ * package imports them, since bundlers give a CommonJS module that is imported at run time another shape.
+ */
+const loadDispatcher = Effect.promise(() => import("./internal/dispatcher.ts"))
+
+const standardHeaders = {
+  // undici does not decompress a body, and a server may compress it unless it is told not to (RFC 9110).
+  "accept-encoding": "identity",
+  "user-agent": `effect-tokens/${version} (node)`,
+}
+
+/**
+ * `Transport` over undici. Fails with `InvalidOptions`, which names the option or the variable, when one cannot be right.
+ *
+ * For calls with many credentials over one pool of connections, provide it once, around all layers that need it.
+ *
+ * @example
+ * import { Neuroio, Umaaas } from "@effect-tokens/core"
+ * import { NodeTransport } from "@effect-tokens/platform-node"
+ * import { Layer } from "effect"
+ *
+ * const Live = Layer.merge(Neuroio.layerConfig(), Umaaas.layerConfig()).pipe(Layer.provide(NodeTransport.layer()))
+ *
+ * @since 0.1.0
+ */
+export const layer = ({ connectTimeout = "3 seconds", extraCaCertificates = [] }: Options = {}): Layer.Layer<
+  Transport.Transport,
+  ApiError.InvalidOptions
+> =>
+  Layer.effect(
+    Transport.Transport,
+    Effect.gen(function* () {
+      const { makeDispatcher } = yield* loadDispatcher
+      const dispatcher = yield* makeDispatcher(connectTimeout, extraCaCertificates)
+      return { send: sendOver(dispatcher, standardHeaders), baseUrl: undefined, isSameOrigin: constFalse }
+    }),
+  )
