@@ -115,7 +115,7 @@ describe("under all faults, a key ring", { timeout: 60_000 }, () => {
       Effect.fnUntraced(function* ({ doings }) {
         const { stop } = yield* startRing
         // Somebody else with the same account knows only the tokens that they created.
-        const stranger = yield* TokenCommand.makePlayer({ advance: TestClock.adjust })
+        const stranger = yield* TokenCommand.makeInterpreter({ advance: TestClock.adjust })
         for (const { command, wait } of doings) {
           yield* Effect.ignore(stranger(command))
           yield* TestClock.adjust(wait)

@@ -228,7 +228,7 @@ describe("what laws have made where others are about", () => {
       const account = yield* services
       const tokens = Context.get(account, Tokens)
       const foreign = yield* tokens.create()
-      const { clearUp, guard } = makeOwnedTokens(account)
+      const { cleanup, guard } = makeOwnedTokens(account)
       const guarded = Context.get(guard(account), Tokens)
       const own = yield* guarded.create()
       for (const ref of [foreign.id, foreign.key]) {
@@ -238,7 +238,7 @@ describe("what laws have made where others are about", () => {
       }
       assert.isTrue(Exit.hasDies(yield* Effect.exit(guarded.deleteList({ permanent: null }))))
       yield* guarded.update(own.key, { isActive: false })
-      yield* clearUp
+      yield* cleanup
       assert.isTrue(Equal.equals(yield* tokens.list(), [foreign]))
     }),
   )
@@ -257,12 +257,12 @@ describe("what laws have made where others are about", () => {
           ),
         ).pipe(Layer.provide(Layer.succeedContext(account))),
       )
-      const { clearUp, guard } = makeOwnedTokens(failing)
+      const { cleanup, guard } = makeOwnedTokens(failing)
       const guarded = guard(failing)
       yield* Effect.replicateEffect(Context.get(guarded, Tokens).create(), 4)
       const { id } = yield* Context.get(guarded, StreamTokens).create()
       yield* Effect.flip(Context.get(guarded, StreamTokens).create())
-      const clearing = yield* Effect.forkChild(Effect.provide(clearUp, logger))
+      const clearing = yield* Effect.forkChild(Effect.provide(cleanup, logger))
       yield* TestClock.adjust("1 minute")
       yield* Fiber.join(clearing)
       assert.deepStrictEqual(yield* Context.get(account, Tokens).list(), [])

@@ -51,17 +51,23 @@ const platform = Journal.layerPlatform().pipe(Layer.provide(NeuroioMemory.layer)
 
 const account = { as: "account", family: "tokens" } as const
 
-describe("a player", () => {
+describe("an interpreter", () => {
   it.effect("makes each call, as whoever it is for, on what was made before", () =>
     Effect.gen(function* () {
-      const play = yield* TokenCommand.makePlayer()
-      yield* play({ ...account, do: "create", permanent: false })
-      yield* play({ as: "space", family: "streamTokens", do: "create", permanent: true })
-      yield* play({ as: { token: 1 }, family: "tokens", do: "get", ref: { token: 1, by: "key" } })
-      yield* play({ as: "space", family: "streamTokens", do: "update", ref: { token: 2, by: "id" }, isActive: false })
-      yield* play({ ...account, do: "list", permanent: false, limit: 3, offset: 1 })
-      yield* play({ ...account, do: "delete", ref: { token: 1, by: "id" } })
-      yield* play({ as: "manager", family: "tokens", do: "deleteList", permanent: null })
+      const interpret = yield* TokenCommand.makeInterpreter()
+      yield* interpret({ ...account, do: "create", permanent: false })
+      yield* interpret({ as: "space", family: "streamTokens", do: "create", permanent: true })
+      yield* interpret({ as: { token: 1 }, family: "tokens", do: "get", ref: { token: 1, by: "key" } })
+      yield* interpret({
+        as: "space",
+        family: "streamTokens",
+        do: "update",
+        ref: { token: 2, by: "id" },
+        isActive: false,
+      })
+      yield* interpret({ ...account, do: "list", permanent: false, limit: 3, offset: 1 })
+      yield* interpret({ ...account, do: "delete", ref: { token: 1, by: "id" } })
+      yield* interpret({ as: "manager", family: "tokens", do: "deleteList", permanent: null })
       const { entries } = yield* Journal.Journal
       assert.deepStrictEqual(
         (yield* entries).map(({ caller, input, operation }) => [caller, operation, input]),
@@ -82,12 +88,12 @@ describe("a player", () => {
 
   it.effect("fails as the call fails, and points at nothing where there is nothing", () =>
     Effect.gen(function* () {
-      const play = yield* TokenCommand.makePlayer()
+      const interpret = yield* TokenCommand.makeInterpreter()
       for (const by of ["id", "key"] as const) {
-        const error = yield* Effect.flip(play({ ...account, do: "get", ref: { token: 1, by } }))
+        const error = yield* Effect.flip(interpret({ ...account, do: "get", ref: { token: 1, by } }))
         assert.strictEqual(error._tag, "NotFound")
       }
-      const error = yield* Effect.flip(play({ as: { token: 1 }, family: "tokens", do: "create", permanent: true }))
+      const error = yield* Effect.flip(interpret({ as: { token: 1 }, family: "tokens", do: "create", permanent: true }))
       assert.strictEqual(error._tag, "Unauthorized")
     }).pipe(Effect.provide(platform)),
   )
@@ -98,9 +104,9 @@ describe("a player", () => {
       const times = Effect.all([control.now, DateTime.now]).pipe(
         Effect.map((times) => times.map(DateTime.toEpochMillis)),
       )
-      yield* (yield* TokenCommand.makePlayer())({ do: "advance", millis: 1000 })
+      yield* (yield* TokenCommand.makeInterpreter())({ do: "advance", millis: 1000 })
       assert.deepStrictEqual(yield* times, [1000, 0])
-      yield* (yield* TokenCommand.makePlayer({ advance: TestClock.adjust }))({ do: "advance", millis: 500 })
+      yield* (yield* TokenCommand.makeInterpreter({ advance: TestClock.adjust }))({ do: "advance", millis: 500 })
       assert.deepStrictEqual(yield* times, [1500, 500])
       yield* Effect.all([Tokens, StreamTokens])
     }).pipe(Effect.provide(platform)),

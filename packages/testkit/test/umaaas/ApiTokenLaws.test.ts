@@ -119,8 +119,9 @@ describe("what laws have made", () => {
     Effect.gen(function* () {
       const { all, apiTokens, control } = yield* account
       const before = yield* all
-      const { clearUp, guard } = makeOwnedTokens(apiTokens, true)
-      const guarded = guard(apiTokens)
+      const services = Context.make(ApiTokens, apiTokens)
+      const { cleanup, guard } = makeOwnedTokens(services, false)
+      const guarded = Context.get(guard(services), ApiTokens)
       const own = yield* guarded.create({ name: "own", permissions: ["VIEW"] })
       const [, second, third] = before
       if (second === undefined || third === undefined) return assert.fail("there are others")
@@ -132,7 +133,7 @@ describe("what laws have made", () => {
       assert.isTrue(Exit.hasDies(yield* Effect.exit(guarded.delete(third.id))))
       assert.isTrue(Exit.isSuccess(yield* Effect.exit(guarded.delete(own.id))))
       yield* guarded.create({ name: "own", permissions: ["VIEW"] })
-      yield* clearUp
+      yield* cleanup
       assert.isTrue(Equal.equals(yield* all, before))
     }),
   )
@@ -154,11 +155,12 @@ describe("what laws have made", () => {
           return id === stuck || attempts % 2 === 1 ? Effect.fail(down) : apiTokens.delete(id)
         },
       }
-      const { clearUp, guard } = makeOwnedTokens(failing, true)
-      const guarded = guard(failing)
+      const services = Context.make(ApiTokens, failing)
+      const { cleanup, guard } = makeOwnedTokens(services, false)
+      const guarded = Context.get(guard(services), ApiTokens)
       yield* guarded.create({ name: "a", permissions: ["VIEW"] })
       stuck = (yield* guarded.create({ name: "a", permissions: ["VIEW"] })).id
-      const clearing = yield* Effect.forkChild(Effect.provide(clearUp, logger))
+      const clearing = yield* Effect.forkChild(Effect.provide(cleanup, logger))
       yield* TestClock.adjust("1 minute")
       yield* Fiber.await(clearing)
       assert.lengthOf(yield* all, before.length + 1)

@@ -1,12 +1,12 @@
 /**
- * Looks for an order in which calls that overlapped, made one after another, would have been answered as they were (N18,
- * U12): the search of Wing and Gong, which passes over what it has seen: the same model with the same calls done.
+ * Searches for an order of overlapping calls in which, made one after another, they would get the same answers. This is the
+ * search of Wing and Gong. It skips a model that it has seen with the same calls left.
  */
 import type { Specification } from "./specification.ts"
 
 /**
- * A call and when it began and ended. One without an answer took effect at any time since it began, and possibly after
- * all others, or never: it ends at infinity.
+ * A call, and when it began and ended. A call without an answer ends at infinity: it took effect at any time since it
+ * began, or never.
  */
 export interface Operation<Call, Observed> {
   readonly call: Call
@@ -17,7 +17,7 @@ export interface Operation<Call, Observed> {
 
 export type Linearization<Model, Call, Observed> =
   | { readonly _tag: "Legal"; readonly order: ReadonlyArray<Operation<Call, Observed>> }
-  /** `order` is the longest beginning that is legal, and no call of `rest` can come next. */
+  /** `order` is the longest legal beginning. No call of `rest` can come next. */
   | {
       readonly _tag: "Illegal"
       readonly order: ReadonlyArray<Operation<Call, Observed>>
@@ -26,7 +26,7 @@ export type Linearization<Model, Call, Observed> =
     }
 
 export const linearize = <Model, Call, Observed>(
-  machine: Specification<Model, Call, Observed>,
+  specification: Specification<Model, Call, Observed>,
   model: Model,
   operations: ReadonlyArray<Operation<Call, Observed>>,
 ): Linearization<Model, Call, Observed> => {
@@ -42,19 +42,19 @@ export const linearize = <Model, Call, Observed>(
   const search = (current: Model, order: Calls, rest: Calls): Calls | undefined => {
     const answered = rest.filter((operation) => operation.observed !== undefined)
     if (answered.length === 0) return order
-    const place = `${rest.map((operation) => operations.indexOf(operation)).join(" ")}\n${machine.fingerprint(current)}`
+    const place = `${rest.map((operation) => operations.indexOf(operation)).join(" ")}\n${specification.fingerprint(current)}`
     if (seen.has(place)) return undefined
     seen.add(place)
     if (order.length > longest.order.length) longest = { _tag: "Illegal", order, model: current, rest }
 
-    // What ended before another began comes before it.
+    // A call that ended before another began comes before it.
     const firstEnd = Math.min(...rest.map((operation) => operation.ended))
     for (const operation of rest) {
       if (operation.began > firstEnd) continue
       const next =
         operation.observed === undefined
-          ? machine.takeEffect(current, operation.call)
-          : machine.accept(current, operation.call, operation.observed)
+          ? specification.takeEffect(current, operation.call)
+          : specification.accept(current, operation.call, operation.observed)
       if (next === undefined) continue
       const found = search(
         next,

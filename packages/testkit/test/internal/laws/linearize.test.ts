@@ -19,11 +19,11 @@ const linearize = (model: Model, operations: ReadonlyArray<Operation>) =>
 const empty: Model = { now: 0, owners: ["account"], tokens: [], highestId: { tokens: 0, streamTokens: 0 } }
 
 const from = { caller: 0, family: "tokens" } as const
-const create = (permanent = true): ModelCall => ({ ...from, method: "create", permanent })
-const list: ModelCall = { ...from, method: "list", permanent: null, limit: 100, offset: 0 }
-const remove = (token: number): ModelCall => ({ ...from, method: "delete", token })
-const update = (token: number, isActive: boolean): ModelCall => ({ ...from, method: "update", token, isActive })
-const get = (token: number): ModelCall => ({ ...from, method: "get", token })
+const create = (permanent = true): ModelCall => ({ ...from, do: "create", permanent })
+const list: ModelCall = { ...from, do: "list", permanent: null, limit: 100, offset: 0 }
+const remove = (token: number): ModelCall => ({ ...from, do: "delete", token })
+const update = (token: number, isActive: boolean): ModelCall => ({ ...from, do: "update", token, isActive })
+const get = (token: number): ModelCall => ({ ...from, do: "get", token })
 
 const token = (id: number, isActive = true): Token =>
   new Token({

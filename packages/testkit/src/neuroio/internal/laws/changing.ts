@@ -67,9 +67,9 @@ export const deleteListOfEachOwner = law({
     flags: someFlags,
     permanent,
   }),
-  *check({ family, otherOwner, ...subject }, { flags, kind, permanent }) {
+  *check({ account, otherOwner, ...subject }, { flags, kind, permanent }) {
     // A manager has no stream tokens (N15).
-    const { tokens } = yield* otherOwner.add(family === "streamTokens" && kind === "manager" ? "space" : kind)
+    const { tokens } = yield* otherOwner.add(account.family === "streamTokens" && kind === "manager" ? "space" : kind)
     const made = yield* createEach(tokens, flags)
     yield* tokens.deleteList({ permanent })
     const kept = made.filter((token) => !isMatch(permanent)(token))

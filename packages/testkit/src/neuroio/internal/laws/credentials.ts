@@ -122,10 +122,10 @@ export const manager = law({
     "A manager manages its tokens, and is forbidden everything about stream tokens; so is the holder of a token of it.",
   needs: ["otherOwner", "credential"],
   arbitrary: fc.record({ permanent: fc.boolean() }),
-  *check({ account, credential, family, otherOwner, ...subject }, { permanent }) {
+  *check({ account, credential, otherOwner, ...subject }, { permanent }) {
     const manager = yield* otherOwner.add("manager")
     const { tokens } = manager
-    if (family === "tokens") {
+    if (account.family === "tokens") {
       const token = yield* tokens.create({ permanent })
       yield* expectTokens(subject, "the manager's list", [token], yield* all(tokens))
       yield* tokens.update(token.id, { isActive: false })
@@ -154,12 +154,12 @@ export const expiredManager = law({
   description: "An expired token of a manager is no credential: about stream tokens too it is told just that.",
   needs: ["clock", "otherOwner", "credential"],
   arbitrary: fc.record({ millis: fc.integer({ min: day, max: 2 * day }) }),
-  *check({ account, clock, credential, family, otherOwner }, { millis }) {
+  *check({ account, clock, credential, otherOwner }, { millis }) {
     const manager = yield* otherOwner.add("manager")
     const { id } = yield* account.tokens.create()
     const holder = yield* credential.as((yield* manager.credentials.create()).key, "holder of a manager's token")
     yield* clock.advance(millis)
-    const streams = family === "streamTokens" ? holder.tokens : holder.others
+    const streams = account.family === "streamTokens" ? holder.tokens : holder.others
     yield* expectShutOut("with an expired token of a manager", streams, id, "Unauthorized")
   },
 })
@@ -192,8 +192,8 @@ export const streamTokenIsNone = law({
   description: "A stream token is no credential of this API: it opens streams.",
   needs: ["credential"],
   arbitrary: fc.record({ permanent: fc.boolean() }),
-  *check({ account, credential, family }, { permanent }) {
-    const streams = family === "streamTokens" ? account.tokens : account.others
+  *check({ account, credential }, { permanent }) {
+    const streams = account.family === "streamTokens" ? account.tokens : account.others
     const token = yield* streams.create({ permanent })
     const holder = yield* credential.as(token.key, "holder")
     const { id } = yield* account.tokens.create()

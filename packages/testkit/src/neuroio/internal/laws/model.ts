@@ -1,16 +1,18 @@
 /**
- * The rules of tokens, once more and as short as they can be said: what a platform must answer to a call, one call after
- * another. It knows nothing of the state machine. Ids and keys are the platform's to choose: the model learns them.
+ * The rules of tokens a second time, as short as possible: the right answer to a call, one call after another. The model
+ * knows nothing of the state machine. The vendor chooses ids and keys, and the model learns them.
  *
  * Rules: docs/rules/neuroio.md
  */
-import type { Token } from "@effect-tokens/core"
+import type { Token, TokenKey } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
 import * as Redacted from "effect/Redacted"
-import type { Family, OwnerKind } from "../../NeuroioRules.ts"
 import type { Specification } from "../../../internal/laws/specification.ts"
+import type { Family, OwnerKind } from "../../NeuroioRules.ts"
+import type { Value } from "./calls.ts"
+import { serviceNames } from "./subject.ts"
 
-/** Until an answer has shown them, `id` and `key` are not known, but that the id is between these two (N3). */
+/** `id` and `key` are unknown until an answer has shown them. Until then the id lies between these two (N3). */
 interface ModelToken {
   readonly id: number | undefined
   readonly key: string | undefined
@@ -22,7 +24,7 @@ interface ModelToken {
   readonly created: number
 }
 
-/** `tokens` are those that exist, in the order of creation. `highestId` is the highest that was ever seen. */
+/** `tokens` are those that exist, in the order of creation. `highestId` is the highest that an answer has shown. */
 export interface Model {
   readonly now: number
   readonly owners: ReadonlyArray<OwnerKind>
@@ -35,14 +37,14 @@ export type ModelCall = {
   readonly caller: number | string
   readonly family: Family
 } & (
-  | { readonly method: "create"; readonly permanent: boolean }
-  | { readonly method: "list"; readonly permanent: boolean | null; readonly limit: number; readonly offset: number }
-  | { readonly method: "get" | "delete"; readonly token: number | string }
-  | { readonly method: "update"; readonly token: number | string; readonly isActive: boolean }
-  | { readonly method: "deleteList"; readonly permanent: boolean | null }
+  | { readonly do: "create"; readonly permanent: boolean }
+  | { readonly do: "list"; readonly permanent: boolean | null; readonly limit: number; readonly offset: number }
+  | { readonly do: "get" | "delete"; readonly token: number | TokenKey }
+  | { readonly do: "update"; readonly token: number | TokenKey; readonly isActive: boolean }
+  | { readonly do: "deleteList"; readonly permanent: boolean | null }
 )
 
-/** What is answered: tokens (one unless it is a list), nothing but that it is done, or an error. */
+/** The right answer: tokens (one unless it is a list), nothing, or an error. */
 type Answer =
   | { readonly _tag: "Tokens"; readonly tokens: ReadonlyArray<ModelToken>; readonly model: Model }
   | { readonly _tag: "Done"; readonly model: Model }
@@ -53,7 +55,7 @@ const permanentCap = 5
 
 const expiresAt = (token: ModelToken): number | null => (token.permanent ? null : token.created + lifetime)
 
-/** N13. A token is the credential of its owner; a stream token is none. */
+/** N13. A token is a credential of its owner, and a stream token is not. */
 const ownerOf = (model: Model, caller: number | string): number | undefined =>
   typeof caller === "number"
     ? caller
@@ -65,8 +67,8 @@ const ownerOf = (model: Model, caller: number | string): number | undefined =>
           (token.permanent || model.now < token.created + lifetime),
       )?.owner
 
-/** What the call must be answered, and what there is afterwards. */
-export const answer = (model: Model, call: ModelCall): Answer => {
+/** The right answer to the call, and the model after it. */
+const answer = (model: Model, call: ModelCall): Answer => {
   const { family } = call
   const refuse = (error: string): Answer => ({ _tag: "Error", error, model })
   const owner = ownerOf(model, call.caller)
@@ -76,13 +78,16 @@ export const answer = (model: Model, call: ModelCall): Answer => {
   const own = model.tokens.filter((token) => token.owner === owner && token.family === family)
   const matching = (permanent: boolean | null) =>
     own.filter((token) => permanent === null || token.permanent === permanent)
-  const find = (ref: number | string) => own.find((token) => token.id === ref || token.key === ref)
+  const find = (ref: number | TokenKey) => {
+    const plain = Redacted.isRedacted(ref) ? Redacted.value(ref) : ref
+    return own.find((token) => token.id === plain || token.key === plain)
+  }
   const without = (gone: ReadonlyArray<ModelToken>): Model => ({
     ...model,
     tokens: model.tokens.filter((token) => !gone.includes(token)),
   })
 
-  switch (call.method) {
+  switch (call.do) {
     case "create": {
       const { permanent } = call
       if (permanent && matching(true).length >= permanentCap) return refuse("PermanentTokenLimitReached")
@@ -115,13 +120,16 @@ export const answer = (model: Model, call: ModelCall): Answer => {
   }
 }
 
-/** What was answered in fact. */
+/** The actual answer. */
 export type Observed =
   | { readonly _tag: "Tokens"; readonly tokens: ReadonlyArray<Token> }
   | { readonly _tag: "Done" }
   | { readonly _tag: "Error"; readonly error: string }
 
-/** Knows the token now, and of those that are still unknown whether their ids are below or above it. */
+export const observe = (value: Value): Observed =>
+  value === undefined ? { _tag: "Done" } : { _tag: "Tokens", tokens: "id" in value ? [value] : value }
+
+/** Learns the id and key of a token. Ids that are still unknown lie below or above it. */
 const learn = (model: Model, token: ModelToken, id: number, key: string): Model => {
   const place = model.tokens.indexOf(token)
   return {
@@ -136,7 +144,7 @@ const learn = (model: Model, token: ModelToken, id: number, key: string): Model 
   }
 }
 
-/** Whether the one can be the other; if so, what is known then. */
+/** The model after it has recognised the token in an answer. `undefined` if the answer shows another. */
 const recognise = (model: Model, token: ModelToken, seen: Token): Model | undefined => {
   const id: number = seen.id
   const key = Redacted.value(seen.key)
@@ -152,7 +160,6 @@ const recognise = (model: Model, token: ModelToken, seen: Token): Model | undefi
   return isNew && above < id && id < below ? learn(model, token, id, key) : undefined
 }
 
-/** What there is after a call that was answered so; or nothing, if it must not be answered so. */
 const accept = (model: Model, call: ModelCall, observed: Observed): Model | undefined => {
   const expected = answer(model, call)
   if (expected._tag === "Error") {
@@ -166,22 +173,22 @@ const accept = (model: Model, call: ModelCall, observed: Observed): Model | unde
   }, expected.model)
 }
 
-/** The expected answer in words. */
-export const describeAnswer = (expected: Answer, name: (family: Family, id: number) => string): string => {
+const describe = (model: Model, call: ModelCall, name: (service: string, id: unknown) => string): string => {
+  const expected = answer(model, call)
   if (expected._tag === "Error") return expected.error
   if (expected._tag === "Done") return "done"
-  const describe = (token: ModelToken) => {
+  const describeToken = (token: ModelToken) => {
     const kind = token.permanent ? "permanent" : "temporary"
-    const which = token.id === undefined ? "a new one," : name(token.family, token.id)
+    const which = token.id === undefined ? "a new one," : name(serviceNames[token.family], token.id)
     const expires = token.permanent ? "" : `, which expires 24 hours after its creation`
     return `${which} ${kind}${token.isActive ? "" : ", inactive"}${token.id === undefined ? expires : ""}`
   }
   return expected.tokens.length === 1
-    ? expected.tokens.map(describe).join("")
-    : `[${expected.tokens.map(describe).join("; ")}]`
+    ? expected.tokens.map(describeToken).join("")
+    : `[${expected.tokens.map(describeToken).join("; ")}]`
 }
 
-/** Two models with the same fingerprint answer alike. Owners and time are left out: no call changes them. */
+/** Owners and time are left out: no call changes them. */
 const fingerprint = (model: Model): string =>
   model.tokens
     .map((token) =>
@@ -200,5 +207,15 @@ const fingerprint = (model: Model): string =>
 export const tokenSpecification: Specification<Model, ModelCall, Observed> = {
   accept,
   takeEffect: (model, call) => answer(model, call).model,
+  advance: (model, millis) => ({ ...model, now: model.now + millis }),
   fingerprint,
+  describe,
 }
+
+/** The model of owners without tokens. */
+export const modelOf = (now: number, owners: ReadonlyArray<OwnerKind>): Model => ({
+  now,
+  owners,
+  tokens: [],
+  highestId: { tokens: 0, streamTokens: 0 },
+})

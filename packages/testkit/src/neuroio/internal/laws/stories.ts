@@ -1,58 +1,59 @@
 /**
- * Laws that hold the platform against the model: calls one after another, and calls at once.
+ * Laws that check answers against the model: those to calls one after another, and those to calls at the same time.
  *
  * Rules: docs/rules/neuroio.md
  */
-import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
-import type { Family } from "../../NeuroioRules.ts"
-import * as TokenCommand from "../../TokenCommand.ts"
-import * as Plays from "../../../internal/laws/execution.ts"
-import { branchesOf, type Execution } from "../../../internal/laws/execution.ts"
-import { type Actor, law, serviceNames } from "./subject.ts"
-import { makeInterpreter, type TokenInterpreter } from "./interpreter.ts"
-import { answer, describeAnswer, type Model, type ModelCall, type Observed, tokenSpecification } from "./model.ts"
-import type { TokenHistory } from "./history.ts"
+import { branchesOf, type Execution, runRace, runSequence } from "../../../internal/laws/execution.ts"
+import { makeInterpreter } from "../../../internal/laws/interpreter.ts"
+import type { Family, OwnerKind } from "../../NeuroioRules.ts"
+import { makeCalls } from "./calls.ts"
+import * as Commands from "./commands.ts"
+import { type Model, type ModelCall, modelOf, type Observed, observe, tokenSpecification } from "./model.ts"
+import { type Actor, law, serviceNames, type Subject } from "./subject.ts"
 
-type Owners = ReadonlyArray<readonly [Extract<TokenCommand.Caller, string>, Actor]>
+/** The model calls owners by their place in this list. */
+type Owners = ReadonlyArray<readonly [OwnerKind, Actor]>
 
-const emptyModel = (now: number, owners: Owners): Model => ({
-  now,
-  owners: owners.map(([kind]) => kind),
-  tokens: [],
-  highestId: { tokens: 0, streamTokens: 0 },
-})
+const executionOf = (
+  { account, clock, credential, history }: Subject & Required<Pick<Subject, "credential">>,
+  owners: Owners,
+): Execution<Model, Commands.Call, ModelCall, Observed> => {
+  const calls = makeCalls()
+  const callers = owners.map(([kind, actor], i): [string, readonly [ModelCall["caller"], Actor]] => [kind, [i, actor]])
+  const interpreter = makeInterpreter({
+    owners: Object.fromEntries(callers),
+    as: credential.as,
+    holder: (ordinal) => {
+      const { family, key, token } = calls.holder(ordinal)
+      const name = family && token && history.name(serviceNames[family], token.id)
+      return { credential: key, caller: Redacted.value(key), name }
+    },
+    resolve: calls.resolve,
+    perform: ({ others, tokens }: Actor, call) => calls.perform(call.family === account.family ? tokens : others, call),
+    observe,
+  })
+  return { specification: tokenSpecification, interpreter, history, clock }
+}
 
-const later = (model: Model, millis: number): Model => ({ ...model, now: model.now + millis })
-
-const playOf = (
-  recorder: TokenHistory,
-  interpreter: TokenInterpreter,
-): Execution<Model, TokenCommand.Call, ModelCall, Observed> => ({
-  machine: tokenSpecification,
-  describe: (model, call) =>
-    describeAnswer(answer(model, call), (family, id) => recorder.nameOfId(serviceNames[family], id)),
-  recorder,
-  interpreter,
-})
-
-/** So many permanent tokens of the account to begin with: often all but one, so that two can race for the last. */
+/** Numbers of permanent tokens to begin with. Often one place is left, for two calls to race for. */
 const manySlots = [0, 1, 2, 3, 4, 4, 4, 4, 5]
 const slots = fc.nat({ max: manySlots.length - 1 }).map(
   (i) => manySlots[i] ?? 0,
-  // So that it can be replayed from JSON, which has no place in the list.
+  // A replay from JSON has a number, and no place in the list.
   (count) => manySlots.findIndex((other) => other === count),
 )
 
-const filling = (family: Family, count: number): ReadonlyArray<TokenCommand.Call> =>
+const filling = (family: Family, count: number): ReadonlyArray<Commands.Call> =>
   Array.from({ length: count }, () => ({ do: "create", as: "account", family, permanent: true }))
 
 const families = (family: Family): ReadonlyArray<Family> =>
   family === "tokens" ? ["tokens", "streamTokens"] : ["streamTokens", "tokens"]
 
-/** What everyone can see afterwards, so that wrong effects of rightly answered calls come out. */
-const lookBack = (families: ReadonlyArray<Family>): ReadonlyArray<TokenCommand.Call> =>
-  families.map((family) => ({ do: "list", as: "account", family, permanent: null, limit: 100, offset: 0 }))
+/** Lists everything afterwards. That shows wrong effects of calls whose answers were right. */
+const lookBack = (family: Family): ReadonlyArray<Commands.Call> =>
+  families(family).map((family) => ({ do: "list", as: "account", family, permanent: null, limit: 100, offset: 0 }))
 
 export const story = (family: Family) =>
   law({
@@ -63,7 +64,7 @@ export const story = (family: Family) =>
     arbitrary: fc.record({
       slots,
       commands: fc.array(
-        TokenCommand.command({ families: families(family), callers: ["account", "space", "manager", "token"] }),
+        Commands.command({ families: families(family), callers: ["account", "space", "manager", "token"] }),
         // Without a size, no array is much longer than 10.
         { maxLength: 30, size: "max" },
       ),
@@ -74,41 +75,28 @@ export const story = (family: Family) =>
         ["space", yield* subject.otherOwner.add("space")],
         ["manager", yield* subject.otherOwner.add("manager")],
       ]
-      const play = playOf(subject.recorder, makeInterpreter(subject, owners))
-      let model = emptyModel(yield* subject.clock.now, owners)
-      for (const command of [...filling(subject.family, slots), ...commands]) {
-        model = yield* command.do === "advance"
-          ? Effect.as(subject.clock.advance(command.millis), later(model, command.millis))
-          : Plays.step(play, model, command)
-      }
-      for (const command of lookBack(families(subject.family))) model = yield* Plays.step(play, model, command)
+      const model = modelOf(
+        yield* subject.clock.now,
+        owners.map(([kind]) => kind),
+      )
+      const all = [...filling(family, slots), ...commands, ...lookBack(family)]
+      yield* runSequence(executionOf(subject, owners), model, all)
     },
   })(family)
 
-const race_ = (family: Family) => {
-  const call = TokenCommand.call({ families: families(family), callers: ["account", "token"] })
-  return fc.record({
-    slots,
-    before: fc.array(call, { maxLength: 5 }),
-    branches: branchesOf(call),
-  })
-}
-
-export const race = (family: Family) =>
-  law({
+export const race = (family: Family) => {
+  const call = Commands.call({ families: families(family), callers: ["account", "token"] })
+  return law({
     id: "race",
     rules: ["N18"],
     description: "Calls at the same time are answered as they would be in some order, one after another.",
     needs: ["clock", "credential", "concurrency", "destructive"],
-    arbitrary: race_(family),
+    arbitrary: fc.record({ slots, before: fc.array(call, { maxLength: 5 }), branches: branchesOf(call) }),
     *check(subject, { before, branches, slots }) {
-      const owners: Owners = [["account", subject.account]]
-      const play = playOf(subject.recorder, makeInterpreter(subject, owners))
-      let model = emptyModel(yield* subject.clock.now, owners)
-      for (const command of [...filling(subject.family, slots), ...before]) {
-        model = yield* Plays.step(play, model, command)
-      }
-
-      yield* Plays.race(play, model, branches, lookBack(families(subject.family)))
+      const execution = executionOf(subject, [["account", subject.account]])
+      const empty = modelOf(yield* subject.clock.now, ["account"])
+      const model = yield* runSequence(execution, empty, [...filling(family, slots), ...before])
+      yield* runRace(execution, model, branches, lookBack(family))
     },
   })(family)
+}

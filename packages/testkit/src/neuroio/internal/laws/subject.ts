@@ -1,48 +1,33 @@
-/** What a law about tokens sees of the subject that it is tried in. */
+/** The subject of laws about tokens: who calls, and which capabilities there are. */
 import type { Token, TokenKey, TokenOperations } from "@effect-tokens/core"
-import type * as Effect from "effect/Effect"
-import type { Failure, Law, Capability } from "../../../Laws.ts"
+import type { Capability, Law } from "../../../Laws.ts"
+import type * as Harness from "../../../internal/laws/harness.ts"
 import { type Description, lawsFor } from "../../../internal/laws/law.ts"
-import type { ClockCapability } from "../../../internal/laws/capabilities.ts"
-import type { TokenHistory } from "./history.ts"
 import type { Family, OwnerKind } from "../../NeuroioRules.ts"
 
 export const serviceNames = { tokens: "Tokens", streamTokens: "StreamTokens" } as const
 
-/** Someone who calls. `tokens` is the family that the law is tried on, and `others` the other family. */
+/** A caller. `tokens` is the family that the law is tried on, and `others` the other family. */
 export interface Actor {
   readonly name: string
+  readonly family: Family
   readonly tokens: TokenOperations.TokenOperations
   readonly others: TokenOperations.TokenOperations
-  /** `Tokens`, whichever family that is: what it makes are credentials. */
+  /** The service `Tokens`, for either family: it makes credentials. */
   readonly credentials: TokenOperations.TokenOperations
 }
 
-interface Always {
-  readonly family: Family
-  readonly account: Actor
-  /** How a token is called in the story: `#3` is the third that was seen. */
-  readonly name: (token: Token) => string
-  readonly recorder: TokenHistory
-}
+type Always = Harness.Always<Actor, Token>
+type Offers = Harness.Offers<Actor, TokenKey, OwnerKind>
 
-/** What each need gives to a law that has it. */
-interface Capabilities {
-  readonly clock: ClockCapability
-  readonly otherOwner: { readonly add: (kind: OwnerKind) => Effect.Effect<Actor, Failure> }
-  readonly credential: { readonly as: (key: TokenKey, name: string) => Effect.Effect<Actor, Failure> }
-  readonly concurrency: true
-  readonly destructive: true
-}
-
-export type Subject = Always & Partial<Capabilities>
+export type Subject = Always & Partial<Offers>
 
 export type TokenLaw = Law<Subject>
 
-const lawOf = lawsFor<Always, Capabilities>()
+const lawOf = lawsFor<Always, Offers>()
 
-/** A law for one family, without the name of the family in its id. What it uses of the subject, it must have asked for. */
+/** Makes a law for each family. The id is given without the name of the family. */
 export const law =
-  <const N extends Capability, Input>(description: Description<Always & Pick<Capabilities, N>, N, Input>) =>
+  <const N extends Capability, Input>(description: Description<Always & Pick<Offers, N>, N, Input>) =>
   (family: Family): Law<Subject, Input> =>
     lawOf({ ...description, id: `${family}.${description.id}` })

@@ -1,15 +1,16 @@
 /**
- * Calls of `ApiTokens` as plain data: they shrink, print and can be saved as JSON. What they point at is symbolic:
- * `token: 2` is the second token that was made, and `page: 1` the first page that said that there is more.
+ * Calls of `ApiTokens` as plain data: they shrink, print, and can be saved as JSON. Their references are symbolic:
+ * `token: 2` is the second token that was made, and `page: 1` the first page that was not the last.
  */
 import type { KnownPermission } from "@effect-tokens/core"
 import * as fc from "fast-check"
+import { ordinal, passingTime } from "../../../internal/laws/commands.ts"
 import { name, permissions } from "./expectations.ts"
 
-/** Who calls: the account, or the holder of the token that was made as the n-th, from 1. */
+/** A caller: the account, or the holder of the token that was made as the n-th, from 1. */
 export type Caller = "account" | { readonly token: number }
 
-/** So many milliseconds after the creation of that token. */
+/** A time: `plus` milliseconds after the creation of a token. */
 export interface Bound {
   readonly token: number
   readonly plus: number
@@ -25,20 +26,13 @@ export interface Bounds {
 export type Call = { readonly as: Caller } & (
   | { readonly do: "create"; readonly name: string; readonly permissions: ReadonlyArray<KnownPermission> }
   | { readonly do: "list"; readonly name: string | null; readonly bounds: Bounds | null; readonly limit: number }
-  /** The page after that one, with the same filters. */
+  /** Lists the page after that one, with the same filters. */
   | { readonly do: "next"; readonly page: number; readonly limit: number }
   | { readonly do: "get"; readonly token: number }
   | { readonly do: "delete"; readonly token: number }
 )
 
 export type Command = Call | { readonly do: "advance"; readonly millis: number }
-
-/** Mostly one of the first few, which there are, and which others point at too. */
-const ordinal = fc.oneof(
-  { withCrossShrink: true },
-  { weight: 3, arbitrary: fc.integer({ min: 1, max: 3 }) },
-  { weight: 1, arbitrary: fc.integer({ min: 4, max: 8 }) },
-)
 
 const bound: fc.Arbitrary<Bound> = fc.record({ token: ordinal, plus: fc.constantFrom(0, 1, -1) })
 
@@ -65,7 +59,7 @@ interface Choices {
   /** Whether lists may ask for times. */
   readonly bounds: fc.Arbitrary<Bounds | null>
   readonly ordinal: fc.Arbitrary<number>
-  /** How often a holder calls for each three times that the account does. */
+  /** Number of calls of holders for each three calls of the account. */
   readonly holders: number
 }
 
@@ -86,7 +80,7 @@ const callOf = ({ bounds, holders, ordinal }: Choices): fc.Arbitrary<Call> => {
   )
 }
 
-/** Calls by chance, for a race: they meet at few tokens, and holders call as often as the account. */
+/** Generates calls for a race: they share few tokens, and holders call as often as the account. */
 export const call: fc.Arbitrary<Call> = callOf({
   bounds: noBounds,
   ordinal: fc.oneof(
@@ -97,8 +91,8 @@ export const call: fc.Arbitrary<Call> = callOf({
   holders: 3,
 })
 
-/** Calls by chance, of which some ask for times, and time that passes between them. */
+/** Generates calls, some of them with filters of time, and advances of the time between them. */
 export const command: fc.Arbitrary<Command> = fc.oneof<Array<fc.MaybeWeightedArbitrary<Command>>>(
   { weight: 9, arbitrary: callOf({ bounds: fc.option(bounds), ordinal, holders: 2 }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("advance"), millis: fc.integer({ min: 0, max: 3 }) }) },
+  { weight: 2, arbitrary: passingTime(fc.integer({ min: 0, max: 3 })) },
 )

@@ -192,8 +192,8 @@ export const rightCredential = law({
       for (const [i, holder] of holders.entries()) {
         const token = made[i]
         if (token === undefined) continue
-        const { id } = yield* holder.tokens.get(token.id)
-        yield* expect(id === token.id, `the token ${name(token)}`, name({ id }))
+        const found = yield* holder.tokens.get(token.id)
+        yield* expect(found.id === token.id, `the token ${name(token)}`, name(found))
       }
     }
   },

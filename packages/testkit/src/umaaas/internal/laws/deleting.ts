@@ -4,17 +4,8 @@
  * Rules: docs/rules/umaaas.md
  */
 import * as fc from "fast-check"
-import {
-  all,
-  createEach,
-  expectRefused,
-  expectTokens,
-  missingId,
-  nearIds,
-  some,
-  wanted,
-  withoutSecret,
-} from "./expectations.ts"
+import { all, createEach, expectRefused, expectTokens, nearIds, some, wanted, withoutSecret } from "./expectations.ts"
+import { missingId } from "./calls.ts"
 import { law } from "./subject.ts"
 
 export const get = law({

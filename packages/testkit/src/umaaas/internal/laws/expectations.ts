@@ -132,7 +132,4 @@ export const nearIds = (
       : [],
   )
 
-/** No platform has given it, and it looks as if one had. */
-export const missingId = ApiTokenId.make("Token:00000000-0000-4000-8000-000000000000")
-
 export const millisOf = (time: DateTime.DateTime): number => DateTime.toEpochMillis(time)

@@ -1,7 +1,6 @@
 /**
- * The rules of API tokens, once more and as short as they can be said: what a platform must answer to a call, one call
- * after another. It knows nothing of the state machine. Ids, credentials and cursors are the platform's to choose: the
- * model learns them.
+ * The rules of API tokens a second time, as short as possible: the right answer to a call, one call after another. The
+ * model knows nothing of the state machine. The vendor chooses ids, credentials and cursors, and the model learns them.
  *
  * Rules: docs/rules/umaaas.md
  */
@@ -9,9 +8,10 @@ import type { ApiToken, ApiTokenPage } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
 import * as Redacted from "effect/Redacted"
 import type { Specification } from "../../../internal/laws/specification.ts"
+import type { Call, Filters, Value } from "./calls.ts"
 import { hasSamePermissions } from "./expectations.ts"
 
-/** What an answer has not shown yet is not known. */
+/** A property is `undefined` until an answer has shown it. */
 interface ModelToken {
   readonly id: string | undefined
   readonly clientId: string | undefined
@@ -23,8 +23,8 @@ interface ModelToken {
 }
 
 /**
- * `now` is `undefined` where the platform's time is not known. `tokens` are all that there ever were, in the order of
- * creation. `ends` says of each cursor the id of the last token of its page, which may be gone by now.
+ * `now` is `undefined` where the vendor's time is unknown. `tokens` are all that there ever were, in the order of creation.
+ * `ends` maps each cursor to the id of the last token of its page, which may be deleted by now.
  */
 export interface Model {
   readonly now: number | undefined
@@ -32,28 +32,12 @@ export interface Model {
   readonly ends: ReadonlyMap<string, string>
 }
 
-/** Times are in milliseconds. */
-export interface ModelFilters {
-  readonly name?: string | undefined
-  readonly createdAfter?: number | undefined
-  readonly createdBefore?: number | undefined
-  readonly updatedAfter?: number | undefined
-  readonly updatedBefore?: number | undefined
+/** The caller is the account, or the holder of a credential. */
+export type ModelCall = Call & {
+  readonly caller: "account" | { readonly clientId: string; readonly clientSecret: string }
 }
 
-export type ModelCall = {
-  readonly caller: "account" | { readonly clientId: string; readonly clientSecret: string }
-} & (
-  | { readonly method: "create"; readonly name: string; readonly permissions: ReadonlyArray<string> }
-  | {
-      readonly method: "list"
-      readonly filters: ModelFilters
-      readonly limit: number
-      readonly cursor: string | undefined
-    }
-  | { readonly method: "get" | "delete"; readonly id: string }
-)
-
+/** The right answer, and the model after it. */
 type Answer =
   | { readonly _tag: "Created" | "Token"; readonly token: ModelToken; readonly model: Model }
   | {
@@ -66,12 +50,17 @@ type Answer =
   | { readonly _tag: "Done"; readonly model: Model }
   | { readonly _tag: "Error"; readonly error: string; readonly model: Model }
 
-/** What was answered in fact. */
+/** The actual answer. */
 export type Observed =
   | { readonly _tag: "Token"; readonly token: ApiToken }
   | { readonly _tag: "Page"; readonly page: ApiTokenPage }
   | { readonly _tag: "Done" }
   | { readonly _tag: "Error"; readonly error: string }
+
+export const observe = (value: Value): Observed => {
+  if (value === undefined) return { _tag: "Done" }
+  return "hasMore" in value ? { _tag: "Page", page: value } : { _tag: "Token", token: value }
+}
 
 /** U8, U9. */
 const permissionsOf = ({ tokens }: Model, caller: ModelCall["caller"]): ReadonlyArray<string> | undefined =>
@@ -85,9 +74,9 @@ const permissionsOf = ({ tokens }: Model, caller: ModelCall["caller"]): Readonly
 /** U10. */
 const needed = { create: ["MANAGE"], delete: ["MANAGE"], get: ["VIEW", "MANAGE"], list: ["VIEW", "MANAGE"] } as const
 
-/** U3. Where a time is not known, nothing is asked of it. */
+/** U3. An unknown time is not checked. */
 const fits =
-  ({ createdAfter, createdBefore, name, updatedAfter, updatedBefore }: ModelFilters) =>
+  ({ createdAfter, createdBefore, name, updatedAfter, updatedBefore }: Filters) =>
   (token: ModelToken): boolean => {
     const time = token.createdAt ?? 0
     return (
@@ -97,17 +86,16 @@ const fits =
     )
   }
 
-/** A cursor goes on with the filters that it came from. */
-const cursorOf = (filters: ModelFilters, cursor: string): string => `${JSON.stringify(filters)} ${cursor}`
+/** A cursor continues with the filters of its own page. */
+const cursorOf = (filters: Filters, cursor: string): string => `${JSON.stringify(filters)} ${cursor}`
 
-/** What the call must be answered, and what there is afterwards. */
 const answer = (model: Model, call: ModelCall): Answer => {
   const refuse = (error: string): Answer => ({ _tag: "Error", error, model })
   const permissions = permissionsOf(model, call.caller)
   if (permissions === undefined) return refuse("Unauthorized")
-  if (!needed[call.method].some((permission) => permissions.includes(permission))) return refuse("Forbidden")
+  if (!needed[call.do].some((permission) => permissions.includes(permission))) return refuse("Forbidden")
 
-  switch (call.method) {
+  switch (call.do) {
     case "create": {
       const token: ModelToken = {
         id: undefined,
@@ -134,14 +122,14 @@ const answer = (model: Model, call: ModelCall): Answer => {
     case "delete": {
       const found = model.tokens.find(({ deleted, id }) => !deleted && id === call.id)
       if (found === undefined) return refuse("NotFound")
-      if (call.method === "get") return { _tag: "Token", token: found, model }
+      if (call.do === "get") return { _tag: "Token", token: found, model }
       const tokens = model.tokens.map((token) => (token === found ? { ...token, deleted: true } : token))
       return { _tag: "Done", model: { ...model, tokens } }
     }
   }
 }
 
-/** Whether the one can be the other; if so, what is known then (U1, U2). */
+/** The model after it has recognised the token in an answer (U1, U2). `undefined` if the answer shows another. */
 const recognise = (model: Model, token: ModelToken, seen: ApiToken, isCreated: boolean): Model | undefined => {
   const createdAt = DateTime.toEpochMillis(seen.createdAt)
   const clientSecret = seen.clientSecret && Redacted.value(seen.clientSecret)
@@ -172,7 +160,7 @@ const recognise = (model: Model, token: ModelToken, seen: ApiToken, isCreated: b
 
 const acceptPage = (
   { hasMore, model, tokens, total }: Extract<Answer, { _tag: "Page" }>,
-  filters: ModelFilters,
+  filters: Filters,
   page: ApiTokenPage,
 ): Model | undefined => {
   if (page.data.length !== tokens.length || page.hasMore !== hasMore) return undefined
@@ -195,7 +183,7 @@ const accept = (model: Model, call: ModelCall, observed: Observed): Model | unde
     case "Done":
       return observed._tag === "Done" ? expected.model : undefined
     case "Page":
-      return observed._tag === "Page" && call.method === "list"
+      return observed._tag === "Page" && call.do === "list"
         ? acceptPage(expected, call.filters, observed.page)
         : undefined
     case "Created":
@@ -206,38 +194,39 @@ const accept = (model: Model, call: ModelCall, observed: Observed): Model | unde
   }
 }
 
-/** Time is left out: no call changes it. So are cursors, which the calls that were answered decide. */
+/** Time is left out: no call changes it. So are cursors: they depend on the answered calls alone. */
 const fingerprint = (model: Model): string =>
   model.tokens
     .map(({ deleted, id, name, permissions }) => `${id ?? `${name} ${permissions.join("+")}`} ${deleted}`)
     .join("\n")
 
-export const apiTokenSpecification: Specification<Model, ModelCall, Observed> = {
-  accept,
-  takeEffect: (model, call) => answer(model, call).model,
-  fingerprint,
-}
-
-/** The expected answer in words. */
-export const describeAnswer = (model: Model, call: ModelCall, name: (id: string) => string): string => {
+const describe = (model: Model, call: ModelCall, name: (service: string, id: unknown) => string): string => {
   const expected = answer(model, call)
-  const describe = (token: ModelToken) =>
-    `${token.id === undefined ? "a new one," : name(token.id)} ${JSON.stringify(token.name)} ${token.permissions.join("+")}`
+  const describeToken = (token: ModelToken) =>
+    `${token.id === undefined ? "a new one," : name("ApiTokens", token.id)} ${JSON.stringify(token.name)} ${token.permissions.join("+")}`
   switch (expected._tag) {
     case "Error":
       return expected.error
     case "Done":
       return "done"
     case "Created":
-      return `${describe(expected.token)} with its secret, created and updated now`
+      return `${describeToken(expected.token)} with its secret, created and updated now`
     case "Token":
-      return `${describe(expected.token)}, without a secret`
+      return `${describeToken(expected.token)}, without a secret`
     case "Page":
-      return `[${expected.tokens.map(describe).join("; ")}]${expected.hasMore ? " and more" : ""}, ${expected.total} in all, without secrets`
+      return `[${expected.tokens.map(describeToken).join("; ")}]${expected.hasMore ? " and more" : ""}, ${expected.total} in all, without secrets`
   }
 }
 
-/** What was there before the law made any. Nobody calls with the credentials of those. */
+export const apiTokenSpecification: Specification<Model, ModelCall, Observed> = {
+  accept,
+  takeEffect: (model, call) => answer(model, call).model,
+  advance: (model, millis) => ({ ...model, now: (model.now ?? 0) + millis }),
+  fingerprint,
+  describe,
+}
+
+/** The model of the tokens that are there before a law begins. Nobody calls with their credentials. */
 export const modelOf = (tokens: ReadonlyArray<ApiToken>, now: number | undefined): Model => ({
   now,
   tokens: tokens.map(({ clientId, createdAt, id, name, permissions }) => ({

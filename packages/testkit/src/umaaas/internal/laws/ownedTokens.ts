@@ -1,58 +1,29 @@
-/** Keeps laws to the tokens that they made, and deletes those afterwards. */
-import type { ApiTokenId, ApiTokenOperations } from "@effect-tokens/core"
+/** Keeps laws to the API tokens that they made, and deletes those afterwards. */
+import { type ApiToken, ApiTokens } from "@effect-tokens/core"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { cleanUp, notOwn } from "../../../internal/laws/cleanup.ts"
+import { type OwnedTokens, trackTokens } from "../../../internal/laws/ownedTokens.ts"
 
-type Operations = ApiTokenOperations.ApiTokenOperations
-
-export interface OwnedTokens {
-  /** The same service, which deletes no token of others. */
-  readonly guard: (operations: Operations) => Operations
-  /** Deletes what was made through any of them, as the account, and logs what it could not. */
-  readonly clearUp: Effect.Effect<void>
-}
+type Services = Context.Context<ApiTokens>
 
 /**
- * Another's token is one that an answer has shown, and no create has made: the token that the account calls with is one
- * of those, and so are those of other people. `kept` is whether what was made remains until it is cleared up.
+ * A token that an answer has shown, and no create has made, is another's and is not deleted: the token that the account
+ * calls with is one of those. With a reset, nothing is left to clean up.
  */
-export const makeOwnedTokens = (account: Operations, kept: boolean): OwnedTokens => {
-  const ids = new Set<ApiTokenId>()
-  const foreign = new Set<ApiTokenId>()
-  let doubts = 0
-
-  const saw = (token: { readonly id: ApiTokenId }) =>
-    Effect.sync(() => {
-      if (!ids.has(token.id)) foreign.add(token.id)
-    })
-
-  const create = (operations: Operations): Operations["create"] => {
-    const made: Operations["create"] = (token) =>
-      operations.create(token).pipe(
-        Effect.tap(({ id }) =>
-          Effect.sync(() => {
-            ids.add(id)
-            // It may have been listed before its answer came.
-            foreign.delete(id)
-          }),
-        ),
-        Effect.tapErrorTag("OutcomeUnknown", () => Effect.sync(() => doubts++)),
-      )
-    // Once it is sent, its answer is waited for: whoever interrupts it would not know what was made.
-    return kept ? (token) => Effect.uninterruptible(made(token)) : made
-  }
-
+export const makeOwnedTokens = (account: Services, reset: boolean): OwnedTokens<Services> => {
+  const tracked = trackTokens("ApiTokens", Context.get(account, ApiTokens).delete, ({ id }: ApiToken) => [id], !reset)
   return {
-    guard: (operations) => ({
-      create: create(operations),
-      list: (options) => Effect.tap(operations.list(options), ({ data }) => Effect.forEach(data, saw)),
-      stream: (options) => Stream.tap(operations.stream(options), saw),
-      get: (id) => Effect.tap(operations.get(id), saw),
-      delete: (id) => Effect.suspend(() => (foreign.has(id) ? notOwn : operations.delete(id))),
-    }),
-    clearUp: kept
-      ? Effect.suspend(() => cleanUp("ApiTokens", account.delete, { ids, doubts: () => doubts }))
-      : Effect.void,
+    guard: (services) => {
+      const operations = Context.get(services, ApiTokens)
+      return Context.make(ApiTokens, {
+        create: (token) => tracked.create(operations.create(token)),
+        list: (options) => Effect.tap(operations.list(options), ({ data }) => Effect.forEach(data, tracked.saw)),
+        stream: (options) => Stream.tap(operations.stream(options), tracked.saw),
+        get: (id) => Effect.tap(operations.get(id), tracked.saw),
+        delete: (id) => tracked.unlessForeign(id, operations.delete(id)),
+      })
+    },
+    cleanup: reset ? Effect.void : tracked.cleanup,
   }
 }

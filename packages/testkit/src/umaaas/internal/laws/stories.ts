@@ -1,29 +1,44 @@
 /**
- * Laws that hold the platform against the model: calls one after another, and calls at once.
+ * Laws that check answers against the model: those to calls one after another, and those to calls at the same time.
  *
  * Rules: docs/rules/umaaas.md
  */
-import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
-import * as Plays from "../../../internal/laws/execution.ts"
-import { apiTokenSpecification, describeAnswer, type Model, type ModelCall, modelOf, type Observed } from "./model.ts"
+import { branchesOf, type Execution, runRace, runSequence } from "../../../internal/laws/execution.ts"
+import { makeInterpreter } from "../../../internal/laws/interpreter.ts"
+import { makeCalls } from "./calls.ts"
 import { type Call, call, command } from "./commands.ts"
 import { all } from "./expectations.ts"
-import { law, type Subject } from "./subject.ts"
-import { makeInterpreter } from "./interpreter.ts"
+import { apiTokenSpecification, type Model, type ModelCall, modelOf, type Observed, observe } from "./model.ts"
+import { type Actor, law, type Subject } from "./subject.ts"
 
-const playOf = (
-  subject: Pick<Subject, "account" | "name" | "recorder"> & Required<Pick<Subject, "credential">>,
-): Plays.Execution<Model, Call, ModelCall, Observed> => ({
-  machine: apiTokenSpecification,
-  describe: (model, call) => describeAnswer(model, call, subject.recorder.nameOfId),
-  recorder: subject.recorder,
-  interpreter: makeInterpreter(subject),
-})
+const executionOf = ({
+  account,
+  clock,
+  credential,
+  history,
+  name,
+}: Subject & Required<Pick<Subject, "credential">>): Execution<Model, Call, ModelCall, Observed> => {
+  const calls = makeCalls()
+  const owner: readonly [ModelCall["caller"], Actor] = ["account", account]
+  const interpreter = makeInterpreter({
+    owners: { account: owner },
+    as: credential.as,
+    holder: (ordinal) => {
+      const { credential, token } = calls.holder(ordinal)
+      const { clientId, clientSecret } = credential
+      const caller = { clientId, clientSecret: Redacted.value(clientSecret) }
+      return { credential, caller, name: token && name(token) }
+    },
+    resolve: calls.resolve,
+    perform: ({ tokens }: Actor, call) => calls.perform(tokens, call),
+    observe,
+  })
+  return { specification: apiTokenSpecification, interpreter, history, clock }
+}
 
-const later = (model: Model, millis: number): Model => ({ ...model, now: (model.now ?? 0) + millis })
-
-/** What everyone can see afterwards, so that wrong effects of rightly answered calls come out. */
+/** Lists everything afterwards. That shows wrong effects of calls whose answers were right. */
 const lookBack: Call = { do: "list", as: "account", name: null, bounds: null, limit: 100 }
 
 export const story = law({
@@ -34,18 +49,12 @@ export const story = law({
   // Without a size, no array is much longer than 10.
   arbitrary: fc.array(command, { maxLength: 30, size: "max" }),
   *check(subject, commands) {
-    const play = playOf(subject)
-    let model = modelOf(yield* all(subject.account.tokens), yield* subject.clock.now)
-    for (const command of commands) {
-      model = yield* command.do === "advance"
-        ? Effect.as(subject.clock.advance(command.millis), later(model, command.millis))
-        : Plays.step(play, model, command)
-    }
-    yield* Plays.step(play, model, lookBack)
+    const model = modelOf(yield* all(subject.account.tokens), yield* subject.clock.now)
+    yield* runSequence(executionOf(subject), model, [...commands, lookBack])
   },
 })
 
-/** So many tokens that may do everything, to begin with: who calls and is deleted at once must be let in. */
+/** Number of tokens with all permissions to begin with, so that callers can be deleted while they call. */
 const managers = fc.oneof(
   { withCrossShrink: true },
   { weight: 1, arbitrary: fc.constant(0) },
@@ -59,12 +68,12 @@ export const race = law({
   rules: ["U12"],
   description: "Calls at the same time are answered as they would be in some order, one after another.",
   needs: ["credential", "concurrency"],
-  arbitrary: fc.record({ managers, before: fc.array(call, { maxLength: 3 }), branches: Plays.branchesOf(call) }),
+  arbitrary: fc.record({ managers, before: fc.array(call, { maxLength: 3 }), branches: branchesOf(call) }),
   *check(subject, { before, branches, managers }) {
-    const play = playOf(subject)
-    let model = modelOf(yield* all(subject.account.tokens), undefined)
-    const beginning = [...Array.from({ length: managers }, () => manager), ...before]
-    for (const command of beginning) model = yield* Plays.step(play, model, command)
-    yield* Plays.race(play, model, branches, [lookBack])
+    const execution = executionOf(subject)
+    const begin = modelOf(yield* all(subject.account.tokens), undefined)
+    const first = [...Array.from({ length: managers }, () => manager), ...before]
+    const model = yield* runSequence(execution, begin, first)
+    yield* runRace(execution, model, branches, [lookBack])
   },
 })

@@ -15,16 +15,16 @@ const account = { caller: "account" } as const
 
 const create = (caller: ModelCall["caller"] = "account"): ModelCall => ({
   caller,
-  method: "create",
+  do: "create",
   name: "a",
   permissions: ["MANAGE"],
 })
-const list = (limit = 100, cursor?: string): ModelCall => ({ ...account, method: "list", filters: {}, limit, cursor })
-const get = (number: number): ModelCall => ({ ...account, method: "get", id: `Token:${number}` })
+const list = (limit = 100, cursor?: string): ModelCall => ({ ...account, do: "list", filters: {}, limit, cursor })
+const get = (number: number): ModelCall => ({ ...account, do: "get", id: ApiTokenId.make(`Token:${number}`) })
 const remove = (number: number, caller: ModelCall["caller"] = "account"): ModelCall => ({
   caller,
-  method: "delete",
-  id: `Token:${number}`,
+  do: "delete",
+  id: ApiTokenId.make(`Token:${number}`),
 })
 const holder = (number: number) => ({ clientId: `id ${number}`, clientSecret: `secret ${number}` })
 
