@@ -1,5 +1,5 @@
 /**
- * Speed, beside peers, in one run: `npm run bench`. It prints its tables and writes them into `README.md` here.
+ * `npm run bench` measures speed beside peers in one run. It prints its tables, and writes them to `README.md` here.
  * `npm run bench -- --quick` takes less time, and writes nothing.
  */
 import { execFileSync } from "node:child_process"
@@ -30,12 +30,12 @@ const startedAt = performance.now()
 const elapsed = () => Math.round((performance.now() - startedAt) / 1000)
 const say = (text: string) => process.stderr.write(`${String(elapsed()).padStart(4)} s  ${text}\n`)
 
-// What starts and is imported is what users get.
+// Starts and imports are measured on built packages, as users get them.
 say("building …")
 execFileSync("npm", ["run", "--silent", "build:packages"], { cwd: root, stdio: "inherit" })
 
 const measures: Readonly<Record<string, () => Promise<Section>>> = {
-  // What is closest to its limit is measured the longest.
+  // The measure that is closest to its limit takes the longest.
   get: () => measureGet(quick ? plan : { ...plan, rounds: 25 }),
   list: () => measureList(plan),
   chromium: () => measureChromium(few),
@@ -52,7 +52,7 @@ const measures: Readonly<Record<string, () => Promise<Section>>> = {
 const sections: Array<Section> = []
 for (const [name, measure] of Object.entries(measures)) {
   say(`${name} …`)
-  // At once they would measure each other.
+  // Measures at the same time would disturb each other.
   // oxlint-disable-next-line no-await-in-loop
   sections.push(await measure())
 }

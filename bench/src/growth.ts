@@ -1,5 +1,5 @@
 /**
- * What a platform in memory costs as it grows. All figures are microseconds a call, the median of rounds that take turns
+ * Measures an in-memory platform as it grows. Figures are microseconds a call, the median of rounds. Rounds take turns
  * over the sizes, so that a noisy neighbour hits all alike.
  */
 import { median, table } from "./table.ts"
@@ -14,10 +14,10 @@ export interface Subject {
 /** Makes that many calls. */
 export type Measure<S> = (subject: S, calls: number) => void
 
-/** Spread over all of a size, the same way in each round. */
+/** Spreads the calls over all items, the same way in each round. */
 export const pick = (i: number, size: number): number => (i * 7919) % size
 
-/** The table of all measures, a column for each subject. */
+/** Makes the table of all measures, with a column for each subject. */
 export const growth = <S extends Subject>(
   title: string,
   subjects: ReadonlyArray<S>,
@@ -31,7 +31,7 @@ export const growth = <S extends Subject>(
         const calls = Math.min(callsPerRound, subject.size)
         const start = performance.now()
         measure(subject, calls)
-        // The round before the first one is for warming up.
+        // The round before the first one is the warm-up.
         if (round >= 0) times[i]?.push(((performance.now() - start) * 1000) / calls)
       }
     }
@@ -40,7 +40,7 @@ export const growth = <S extends Subject>(
   return table([`${title}, µs a call, with tokens`, ...subjects.map(({ size }) => size.toLocaleString("en"))], rows)
 }
 
-/** Each of many calls by itself: how long the slowest of them takes, by the median of its rounds. */
+/** Times each of many calls alone. Returns the time of the slowest, by the median of its rounds. */
 export const slowest = (calls: ReadonlyArray<() => void>): number => {
   const times = calls.map((): Array<number> => [])
   for (let round = -1; round < rounds; round++) {

@@ -1,4 +1,4 @@
-/** How long a default run of all laws takes, on each transport. */
+/** Measures a default run of all laws on each transport. */
 import { SandboxServer } from "@effect-tokens/cli"
 import { NodeTransport } from "@effect-tokens/platform-node"
 import { ApiTokenLaws, Laws, NeuroioMemory, Sandbox, TokenLaws, UmaaasMemory } from "@effect-tokens/testkit"
@@ -17,7 +17,7 @@ const platforms = [
   { title: "client, sandbox over HTTP", layer: served, runs: 15 },
 ]
 
-/** Rows of: where, how many laws, runs of each, seconds. */
+/** Rows of target, number of laws, runs of each, and seconds. */
 export const timeLaws = Effect.forEach(
   platforms,
   Effect.fnUntraced(function* ({ layer, runs, title }) {

@@ -1,4 +1,4 @@
-/** What the platforms in memory cost as they grow. */
+/** Measures the in-memory platforms as they grow. */
 import * as Effect from "effect/Effect"
 import * as Growth from "./growth.ts"
 import * as Neuroio from "./neuroioMemory.ts"

@@ -1,4 +1,4 @@
-/** What NeuroIO in memory is measured by: one owner with many tokens. */
+/** Subjects for NeuroIO in memory: one owner with many tokens. */
 import { TokenId, type TokenOperations, Tokens } from "@effect-tokens/core"
 import { NeuroioMemory, NeuroioRules } from "@effect-tokens/testkit"
 import * as Effect from "effect/Effect"
@@ -8,7 +8,7 @@ const family = "tokens"
 
 interface Subject extends Growth.Subject {
   readonly state: NeuroioRules.State
-  /** The same with the five permanent tokens that an owner may have (N4), after all the temporary ones. */
+  /** The same, with the five permanent tokens that an owner may have (N4) after all temporary ones. */
   readonly withPermanent: NeuroioRules.State
   readonly caller: NeuroioRules.Caller
   readonly service: TokenOperations.TokenOperations
@@ -41,10 +41,10 @@ export const makeSubject = Effect.fn(function* (size: number) {
   return { size, state, withPermanent, caller, service, keys }
 }, Effect.provide(NeuroioMemory.layer))
 
-/** The number of a token: they count from 1. */
+/** The id of a token, counted from 1. */
 const pick = (i: number, size: number): number => Growth.pick(i, size) + 1
 
-/** Whatever it changes is thrown away with the state it made. */
+/** A measure. Its changes are dropped with the state that it makes. */
 type Measure = Growth.Measure<Subject>
 
 const at =

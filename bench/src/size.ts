@@ -1,4 +1,4 @@
-/** What the SDK weighs in a browser. Ends with an error when a budget is exceeded. */
+/** Measures the SDK's size in a browser. Ends with an error when a budget is exceeded. */
 import { table } from "./table.ts"
 import { kilobytes, weigh } from "./weigh.ts"
 

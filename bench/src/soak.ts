@@ -1,6 +1,6 @@
 /**
- * Many calls of all kinds over real sockets, to a server that misbehaves in one request of ten: does anything grow that
- * should not, and is anything made twice? Limits are the defaults. Exits with 1 if one of its verdicts is bad.
+ * Makes many calls of all kinds over real sockets, to a server that misbehaves in one request of ten. Checks that
+ * nothing grows and that nothing is created twice. Limits are the defaults. Exits with 1 if a verdict is bad.
  *
  * `npm run soak`, or fewer calls: `npm run soak -- --calls 20000`.
  */
@@ -42,7 +42,7 @@ const askServer = (): Promise<Counts> =>
     child.send("counts")
   })
 
-/** An idle socket of the pool keeps no process alive, so that Node does not count it among its resources. */
+/** The open sockets. Node does not list idle sockets of the pool among its resources: they keep no process alive. */
 const sockets = new Set<Socket>()
 subscribe("net.client.socket", (message) => {
   if (!Predicate.hasProperty(message, "socket") || !(message.socket instanceof Socket)) return
@@ -75,7 +75,7 @@ const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string => {
   return Predicate.hasProperty(error, "_tag") ? String(error._tag) : "defect"
 }
 
-/** All that are begun on behalf of the calls, those of the transport included. */
+/** Counts all fibers that calls start, those of the transport included. */
 const fibers = { started: 0, ended: 0 }
 const counting: Metric.FiberRuntimeMetricsService = {
   recordFiberStart: () => {
@@ -120,7 +120,7 @@ interface Sample {
 
 const mebibytes = (bytes: number): number => bytes / 1024 / 1024
 
-/** Nothing is under way. What was just closed gets a few turns to be gone. */
+/** Takes a sample, after some turns of the event loop in which closed sockets go. */
 const measure = async (calls: number): Promise<Sample> => {
   for (let i = 0; i < 10; i++) {
     // Turns come one after another.
@@ -169,7 +169,7 @@ const startedAt = performance.now()
 const taken: Array<Sample> = []
 for (let sample = 1; sample <= samples; sample++) {
   const [from, to] = [((sample - 1) * total) / samples, (sample * total) / samples].map(Math.round)
-  // The samples are taken while nothing is under way.
+  // Samples are taken between the calls.
   // oxlint-disable-next-line no-await-in-loop
   await Effect.runPromise(Effect.provide(runCalls(from ?? 0, to ?? 0), services))
   // oxlint-disable-next-line no-await-in-loop
@@ -205,7 +205,7 @@ process.stdout.write(
   `\n${whole(counts.requests)} requests, ${sends.toFixed(3)} a call; ${rate.toFixed(1)} % of them faulty; ${whole(fibers.started)} fibers\n\n`,
 )
 
-// The first sample is the warm-up: code is compiled, the pool is there.
+// The first sample follows the warm-up: code is compiled, and the pool has its connections.
 const settled = taken.slice(1)
 const [early, late] = [settled.slice(0, 3), settled.slice(-3)]
 const change = (figure: (sample: Sample) => number): readonly [number, number] => [
@@ -221,7 +221,7 @@ const made = ofCreates.get("success") ?? 0
 const unknown = ofCreates.get("OutcomeUnknown") ?? 0
 const defects = sum([...outcomes.values()].map((of) => of.get("defect") ?? 0))
 
-/** So little that no call can have left anything of its own behind. */
+/** The largest growth that cannot come from calls. */
 const heapBound = 2
 const rssBound = 48
 

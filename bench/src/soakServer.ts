@@ -1,18 +1,18 @@
 /**
- * NeuroIO as the soak knows it, in a process of its own: it answers every operation rightly, keeps no tokens, and
- * misbehaves in one request of ten. It counts what it was asked for and tells it on demand.
+ * The NeuroIO server of the soak, in another process. It answers every operation, keeps no tokens, and misbehaves in
+ * one request of ten. It counts requests, and reports the counts on demand.
  */
 import * as Http from "node:http"
 import type * as Net from "node:net"
 
-/** What the soak is told. */
+/** The counts that the server reports. */
 export interface Counts {
   readonly requests: number
   readonly faults: number
   readonly sockets: number
-  /** Creates that were done. */
+  /** Creates that took effect. */
   readonly created: number
-  /** Creates whose answer does not rule out that they were done: all but those turned away with 429. */
+  /** Creates that may have taken effect, by their answer: all except those refused with 429. */
   readonly perhapsCreated: number
   readonly byFault: Readonly<Record<string, number>>
 }
@@ -20,7 +20,7 @@ export interface Counts {
 const faultRate = 0.1
 const overMebibyte = Buffer.alloc(1024 * 1024 + 1, " ")
 
-/** The same faults in the same order in each run. */
+/** Draws the same faults in the same order in each run. */
 let state = 1
 const random = (): number => {
   state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -45,7 +45,7 @@ const error = (status: number, headers: Record<string, string> = {}) => ({
 })
 
 interface Fault {
-  /** Whether the call is done all the same. */
+  /** True when the operation takes effect nevertheless. */
   readonly perform: boolean
   readonly inflict: (exchange: Exchange) => unknown
 }
@@ -80,7 +80,7 @@ const faults: Readonly<Record<string, Fault>> = {
 
 const names = Object.keys(faults)
 
-/** Each costs the client a whole attempt: one fault of a hundred. */
+/** Faults that cost the client a whole attempt: one fault of a hundred. */
 const silenceRate = 0.01
 const silence: Fault = { perform: true, inflict: () => {} }
 

@@ -1,9 +1,9 @@
-/** What the benchmarks print. */
+/** Prints the tables of the benchmarks. */
 
 export const median = (values: ReadonlyArray<number>): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
-/** Rows under their heads; all columns but the first are numbers. */
+/** Formats rows below their heads. All columns except the first are numbers. */
 export const table = (heads: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)))
   const line = (cells: ReadonlyArray<string>) =>

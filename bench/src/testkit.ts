@@ -1,6 +1,6 @@
 /**
- * What a test pays for a call, and how long a default run of all laws takes: the platform in memory, and the whole client
- * on the sandbox's routes or on `fetch` that msw answers.
+ * Measures a call in a test, and a default run of all laws: on the platform in memory, and with the whole client on the
+ * sandbox in process or on `fetch` that msw answers.
  */
 import * as Effect from "effect/Effect"
 import { timeLaws } from "./laws.ts"

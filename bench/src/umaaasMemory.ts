@@ -1,4 +1,4 @@
-/** What UMAaaS in memory is measured by: one account with many API tokens of two names. */
+/** Subjects for UMAaaS in memory: one account with many API tokens of two names. */
 import { type ApiTokenId, type ApiTokenOperations, type ApiTokenPage, ApiTokens } from "@effect-tokens/core"
 import { UmaaasControl, UmaaasMemory } from "@effect-tokens/testkit"
 import * as Effect from "effect/Effect"
@@ -8,11 +8,11 @@ interface Subject extends Growth.Subject {
   readonly service: ApiTokenOperations.ApiTokenOperations
   readonly ids: ReadonlyArray<ApiTokenId>
   readonly filters: ApiTokenOperations.Filters & { readonly limit: number }
-  /** The cursor of each page of what the filters let through, in order. */
+  /** The cursor of each page of the filtered list, in order. */
   readonly cursors: ReadonlyArray<string | undefined>
 }
 
-/** Half of the tokens bear the name that is looked for, and the time filters leave out a tenth at either end. */
+/** Half of the tokens have the name in the filter, and the filters by time leave out a tenth at either end. */
 export const makeSubject = Effect.fn(function* (size: number) {
   const service = yield* ApiTokens
   const control = yield* UmaaasControl.UmaaasControl
@@ -82,6 +82,6 @@ export const measures: Readonly<Record<string, Growth.Measure<Subject>>> = {
   "filtered page of 100, last": pageAt((_, pages) => pages - 1),
 }
 
-/** Of all cursors the one whose page takes longest, in microseconds. */
+/** Measures the slowest page of all cursors, in microseconds. */
 export const slowestPage = (subject: Subject): number =>
   Growth.slowest(subject.cursors.map((cursor) => () => run(Effect.asVoid(page(subject, cursor)))))

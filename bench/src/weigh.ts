@@ -1,9 +1,9 @@
-/** What a program weighs in a browser: bundled by Vite as for production, and compressed with gzip. */
+/** Measures a program's size in a browser: bundled by Vite for production, and compressed with gzip. */
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
 import { bundle } from "../../tools/bundle.ts"
 
-/** In bytes. `program` is one of `size/`. */
+/** Returns the size in bytes. `program` is one in `size/`. */
 export const weigh = async (program: string): Promise<number> => {
   const { code } = await bundle(fileURLToPath(new URL(`size/${program}.ts`, import.meta.url)))
   return gzipSync(code, { level: 9 }).length

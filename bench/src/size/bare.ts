@@ -1,4 +1,4 @@
-/** What an app may have already: a service over Effect's fetch client, with Schema, Schedule, Stream and Metric. */
+/** An app without the SDK: a service over Effect's fetch client, with Schema, Schedule, Stream and Metric. */
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,4 @@
-/** The same, and every operation of UMAaaS's service. */
+/** Uses every operation of NeuroIO's services and of UMAaaS's. */
 import { ApiTokens, Umaaas } from "@effect-tokens/core"
 import { BrowserTransport } from "@effect-tokens/platform-browser"
 import * as Console from "effect/Console"

@@ -1,4 +1,4 @@
-/** Every operation of both of NeuroIO's services. */
+/** Uses every operation of both of NeuroIO's services. */
 import { Neuroio, StreamTokens, Tokens } from "@effect-tokens/core"
 import { BrowserTransport } from "@effect-tokens/platform-browser"
 import * as Console from "effect/Console"

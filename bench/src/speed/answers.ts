@@ -1,4 +1,4 @@
-/** What the servers of the benchmark answer: always the same. */
+/** The constant answers of the benchmark's servers. */
 
 /** Tokens as NeuroIO writes them. */
 const temporary = (id: number) => ({
@@ -9,7 +9,7 @@ const temporary = (id: number) => ({
   expires: `2021-05-29T10:37:${String(id % 60).padStart(2, "0")}.433563+00:00`,
 })
 
-/** As short as they can be: 10,000 of them are less than the 1 MiB that an answer may have (C10). */
+/** Tokens as short as possible: 10,000 of them are less than the 1 MiB that an answer may have (C10). */
 const permanent = (id: number) => ({
   id,
   key: id.toString(16),

@@ -1,4 +1,4 @@
-/** What the SDK weighs in a browser, beside others that are bundled alike. */
+/** Measures the SDK's size in a browser, beside others that are bundled alike. */
 import { kilobytes, weigh } from "../weigh.ts"
 import type { Section } from "./report.ts"
 

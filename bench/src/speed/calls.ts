@@ -1,10 +1,10 @@
-/** What a call costs over real sockets, beside clients that do the same or less. */
+/** Measures a call over real sockets, beside clients that do the same or less. */
 import { atLeast, compared, type Goal, type Section, times } from "./report.ts"
 import { cpuOf, fromModule, type Measured, type Plan, rateOf, ratio, startServer, takeTurns } from "./rounds.ts"
 
 const atOnce = 16
 
-/** Its subjects have the first place in the order of the titles, and are called by their modules. */
+/** The subjects, named by their modules, in the order of the titles. The SDK is the first. */
 const measure = async (
   subjects: ReadonlyArray<readonly [title: string, module: string, options?: Readonly<Record<string, string>>]>,
   options: Readonly<Record<string, number>>,

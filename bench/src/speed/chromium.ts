@@ -1,4 +1,4 @@
-/** `Tokens.get` in a real Chromium, beside `fetch` alone on the same page. */
+/** Measures `Tokens.get` in a real Chromium, beside `fetch` alone on the same page. */
 import { once } from "node:events"
 import { createServer } from "node:http"
 import { fileURLToPath } from "node:url"
@@ -11,13 +11,13 @@ import { atLeast, compared, type Section } from "./report.ts"
 import { type Plan, type Subject, takeTurns } from "./rounds.ts"
 
 declare global {
-  // The page of the benchmark puts it there.
+  // The page of the benchmark defines it.
   var page: Page
 }
 
 const types = { "/": "text/html", "/page.js": "text/javascript" } as const
 
-/** The page and the API that it calls: one origin. */
+/** Serves the page and the API that it calls on one origin. */
 const serve = async (code: string) => {
   const files = { "/": '<!doctype html><script type="module" src="/page.js"></script>', "/page.js": code }
   const server = createServer(({ url }, response) => {
@@ -45,7 +45,7 @@ export const measureChromium = async (plan: Plan): Promise<Section> => {
   const devtools = await tab.context().newCDPSession(tab)
   await devtools.send("Performance.enable")
 
-  /** Of the thread that runs the page, in seconds. */
+  /** The CPU time of the page's thread, in seconds. */
   const cpu = async (): Promise<number> => {
     const { metrics } = await devtools.send("Performance.getMetrics")
     return metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN

@@ -1,14 +1,14 @@
-/** What an item costs as the work grows: calls at once, tokens in a page, tokens in memory. */
+/** Measures the cost of an item as the work grows: calls at once, tokens in a page, tokens in memory. */
 import * as Effect from "effect/Effect"
 import * as Memory from "../neuroioMemory.ts"
 import { median } from "../table.ts"
 import { type Goal, type Section, times } from "./report.ts"
 import { cpuOf, fromModule, type Plan, rateOf, type Round, type Subject, startServer, takeTurns } from "./rounds.ts"
 
-/** What it may cost more at the end than at the beginning and still be called flat: these machines are noisy. */
+/** The growth of the cost that still counts as flat: these machines are noisy. */
 const flat = 1.25
 
-/** How the cost of an item grows from the first to the last. */
+/** Compares the cost of an item at the last size with that at the first. */
 const goal = (what: string, items: string, costs: ReadonlyArray<number>, reason?: string): Goal => {
   const growth = (costs.at(-1) ?? Number.NaN) / (costs[0] ?? Number.NaN)
   return {

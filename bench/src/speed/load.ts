@@ -1,18 +1,18 @@
 /**
- * A load that costs next to nothing: one request, as bytes, over and over on a few sockets. Whoever answers it is then what
- * is measured.
+ * A load that costs almost nothing: one request, as bytes, again and again on a few sockets. So the server is what is
+ * measured.
  */
 import { connect, type Socket } from "node:net"
 
 interface Load {
-  /** At least so many calls: how many it made. */
+  /** Makes at least so many calls, and returns their number. */
   readonly run: (calls: number) => Promise<number>
   readonly close: () => void
 }
 
 const contentLength = /^content-length: *(\d+)/im
 
-/** How many bytes the answer at the beginning has, once its head is there. */
+/** The length of the first answer in bytes, once its head has come. */
 const sizeOf = (received: string): number | undefined => {
   const end = received.indexOf("\r\n\r\n")
   if (end === -1) return undefined
@@ -22,7 +22,7 @@ const sizeOf = (received: string): number | undefined => {
   return end + 4 + Number(length)
 }
 
-/** Sends the request until it is told to stop, and the next one as soon as an answer is there. */
+/** Sends the request again at each answer, until it is stopped. */
 const converse = (socket: Socket, request: string, mayGoOn: () => boolean): Promise<void> =>
   new Promise((resolve, reject) => {
     let received = ""

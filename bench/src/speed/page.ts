@@ -1,4 +1,4 @@
-/** What the page of the benchmark runs in Chromium: `Tokens.get` over fetch, and `fetch` alone. */
+/** The page of the benchmark in Chromium: it runs `Tokens.get` over fetch, and `fetch` alone. */
 import { Neuroio, TokenId, Tokens } from "@effect-tokens/core"
 import { BrowserTransport } from "@effect-tokens/platform-browser"
 import * as Layer from "effect/Layer"
@@ -6,7 +6,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import { effects, promises } from "./subjects/atOnce.ts"
 
-/** As many as a browser opens connections to one host. */
+/** The number of connections that a browser opens to one host. */
 const atOnce = 6
 
 const apiToken = Redacted.make("secret")
@@ -20,7 +20,7 @@ const ours = effects(atOnce, () => tokens.get(id))
 const headers = { accept: "application/json", authorization: "Token secret" }
 const bare = promises(atOnce, async () => (await fetch("/v1/tokens/1/", { cache: "no-store", headers })).json())
 
-/** What the benchmark calls from outside. */
+/** The functions that the benchmark calls from outside. */
 export interface Page {
   readonly ours: (calls: number) => Promise<unknown>
   readonly bare: (calls: number) => Promise<unknown>

@@ -1,4 +1,4 @@
-/** What a test pays for a call: in memory, through the sandbox's routes, and through msw. */
+/** Measures a call in a test: in memory, through the sandbox in process, and through msw. */
 import { atLeast, compared, type Section } from "./report.ts"
 import { fromModule, type Measured, type Plan, takeTurns } from "./rounds.ts"
 

@@ -1,15 +1,15 @@
-/** What a section of the benchmark has to say, and how it is shown. */
+/** Sections of the benchmark's report, and their form. */
 import { median } from "../table.ts"
 import { cpuOf, type Measured, rateOf, ratio } from "./rounds.ts"
 
-/** What the issue of this project asks for, and what was measured. */
+/** A goal of this project, and its measure. */
 export interface Goal {
   readonly what: string
   readonly against: string
   readonly toReach: string
   readonly measured: string
   readonly isReached: boolean
-  /** Where it is not reached: why. */
+  /** The reason when the goal is not reached. */
   readonly reason?: string | undefined
 }
 
@@ -17,7 +17,7 @@ export interface Section {
   readonly title: string
   readonly heads: ReadonlyArray<string>
   readonly rows: ReadonlyArray<ReadonlyArray<string>>
-  /** What a reader must know of how it was measured. */
+  /** Notes on how it was measured. */
   readonly notes: string
   readonly goals: ReadonlyArray<Goal>
 }
@@ -30,7 +30,7 @@ export const times = (value: number): string =>
 export const spreadOf = (values: ReadonlyArray<number>, show: (value: number) => string): string =>
   `${show(Math.min(...values))} – ${show(Math.max(...values))}`
 
-/** A row for each subject, compared with the first of them. */
+/** Makes a row for each subject, compared with the first. */
 export const compared = (
   heads: { readonly subject: string; readonly unit: string },
   [ours, ...peers]: ReadonlyArray<Measured>,
@@ -59,7 +59,7 @@ export const compared = (
   }
 }
 
-/** A goal that is a ratio of throughputs. */
+/** Makes a goal of a ratio of throughputs. */
 export const atLeast = (
   goal: Pick<Goal, "what" | "against" | "reason">,
   ours: Measured,
@@ -80,7 +80,7 @@ export const atLeast = (
 
 const cell = (text: string): string => text.replaceAll("|", String.raw`\|`)
 
-/** Markdown that reads well on a terminal, too. */
+/** Formats a report as Markdown that is also readable on a terminal. */
 export const markdown = (heads: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const cells = [heads, ...rows].map((row) => row.map(cell))
   const widths = heads.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)))

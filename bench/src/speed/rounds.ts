@@ -1,16 +1,16 @@
 /**
- * Subjects in turns, A B A B …, so that a noisy neighbour hits all alike. Each has a process of its own, and the others
- * rest meanwhile: code that all of them run would be compiled for none of them.
+ * Runs subjects in turns, A B A B …, so that a noisy neighbour hits all alike. Each has its own process, and the
+ * others rest meanwhile: in one process, shared code would be optimized for none of them.
  */
 import { fork } from "node:child_process"
 import { once } from "node:events"
 import { median } from "../table.ts"
 
-/** What one round of a subject took. */
+/** The measures of one round of a subject. */
 export interface Round {
   readonly calls: number
   readonly seconds: number
-  /** Of all threads of the process, in seconds. */
+  /** The CPU time of all threads of the process, in seconds. */
   readonly cpu: number
 }
 
@@ -25,7 +25,7 @@ export interface Measured {
   readonly rounds: ReadonlyArray<Round>
 }
 
-/** How many rounds, and how long one is to take; and how long each subject warms up before. In seconds. */
+/** The number of rounds, and the duration of a round and of the warm-up in seconds. */
 export interface Plan {
   readonly rounds: number
   readonly seconds: number
@@ -38,11 +38,11 @@ const inTurn = <A, B>(items: ReadonlyArray<A>, run: (item: A) => Promise<B>): Pr
     Promise.resolve([]),
   )
 
-/** Runs until it is warm: as many calls as then take the time of a round. */
+/** Warms a subject up. Returns the number of calls that then take the time of a round. */
 const warm = async ({ run }: Subject, { seconds, warmUp }: Plan): Promise<number> => {
   const goOn = async (calls: number, left: number): Promise<number> => {
     const round = await run(calls)
-    // At first they are slow: what they take says little of the next ones.
+    // The first calls are slow, and tell little of the next ones.
     const next = Math.max(1, Math.min(Math.round((calls / round.seconds) * seconds), calls * 8))
     return left > round.seconds ? goOn(next, left - round.seconds) : next
   }
@@ -63,18 +63,18 @@ export const takeTurns = async (subjects: ReadonlyArray<Subject>, plan: Plan): P
 
 export const rateOf = ({ calls, seconds }: Round): number => calls / seconds
 
-/** In microseconds a call. */
+/** The CPU time of a call in microseconds. */
 export const cpuOf = ({ calls, cpu }: Round): number => (cpu / calls) * 1e6
 
-/** Round by round, and then the median: the neighbour is noisier in some. */
+/** The median of the ratios of each round: the neighbour is noisier in some. */
 export const ratio = (a: Measured, b: Measured, of: (round: Round) => number): number =>
   median(a.rounds.flatMap((round, i) => (b.rounds[i] === undefined ? [] : [of(round) / of(b.rounds[i])])))
 
-/** A process that answers one message with one. */
+/** Starts a process that answers each message with one. */
 const startProcess = async (program: URL, args: ReadonlyArray<string> = []) => {
   const child = fork(program, args)
   const ended = once(child, "exit").then(() => Promise.reject(new Error(`${program.pathname} ended by itself.`)))
-  // That it ends after `close` is nobody's business.
+  // An exit after `close` is expected.
   ended.catch(() => {})
   const answer = async (): Promise<unknown> => {
     const [message]: Array<unknown> = await Promise.race([once(child, "message"), ended])
@@ -90,7 +90,7 @@ const startProcess = async (program: URL, args: ReadonlyArray<string> = []) => {
   }
 }
 
-/** A module of `subjects/` in a process of its own, and what its `start` is given. */
+/** Starts a module of `subjects/` in its own process, with the argument of its `start`. */
 export const fromModule = async (
   title: string,
   module: string,
@@ -107,15 +107,15 @@ export const fromModule = async (
   }
 }
 
-/** A server in a process of its own. */
+/** A server in its own process. */
 export interface Server {
   readonly origin: string
-  /** What its process has used of the processor until now, in seconds. */
+  /** The CPU time of its process until now, in seconds. */
   readonly cpu: () => Promise<number>
   readonly close: () => void
 }
 
-/** Its greeting is where it listens. */
+/** Starts a server. Its first message is its URL. */
 export const startServer = async (program: URL, args: ReadonlyArray<string> = []): Promise<Server> => {
   const { ask, close, greeting } = await startProcess(program, args)
   return { origin: String(greeting), cpu: async () => Number(await ask("cpu")), close }

@@ -1,4 +1,4 @@
-/** The sandbox over HTTP, beside Node's own server and Effect's that do nothing but answer. */
+/** Measures the sandbox over HTTP, beside Node's own server and Effect's, which only answer. */
 import { makeLoad } from "./load.ts"
 import { atLeast, compared, type Section, times } from "./report.ts"
 import { type Plan, rateOf, ratio, type Server, startServer, type Subject, takeTurns } from "./rounds.ts"
@@ -8,7 +8,7 @@ const path = "/v1/tokens/1/"
 
 const start = (program: string): Promise<Server> => startServer(new URL(`./servers/${program}.ts`, import.meta.url))
 
-/** What is measured is the server: its throughput, and the CPU time of its process. */
+/** Measures the server: its throughput, and the CPU time of its process. */
 const subject = (title: string, { close, cpu }: Server, origin: string, token: string): Subject => {
   const load = makeLoad(origin, atOnce, path, token)
   return {

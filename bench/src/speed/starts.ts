@@ -1,4 +1,4 @@
-/** How long programs take until they are of use: the sandbox, and imports. All as they are published, in new processes. */
+/** Measures the start of the sandbox, and imports. Packages are as published, and each start is a new process. */
 import { execFile, spawn } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
@@ -12,10 +12,10 @@ const inTurn = async (repetitions: number, measures: ReadonlyArray<() => Promise
   const all = measures.map((): Array<number> => [])
   for (let i = -1; i < repetitions; i++) {
     for (const [at, measure] of measures.entries()) {
-      // In turns is how they are measured.
+      // Subjects are measured in turns.
       // oxlint-disable-next-line no-await-in-loop
       const value = await measure()
-      // The first one is for the disk.
+      // The first start fills the disk's cache.
       if (i >= 0) all[at]?.push(value)
     }
   }
@@ -24,7 +24,7 @@ const inTurn = async (repetitions: number, measures: ReadonlyArray<() => Promise
 
 const show = (millis: number): string => `${millis.toFixed(0)} ms`
 
-/** From the start of the process to the end of the first answer. */
+/** Measures from the start of the process to the end of the first answer. */
 const startSandbox = async (): Promise<number> => {
   const startedAt = performance.now()
   const child = spawn(process.execPath, [bin, "sandbox", "--port", "0", "--json"], {
@@ -40,7 +40,7 @@ const startSandbox = async (): Promise<number> => {
   await response.text()
   const millis = performance.now() - startedAt
   child.kill()
-  // What it does to end must not be paid for by what comes next.
+  // The end of the process must not slow the next start.
   await once(child, "exit")
   return millis
 }
@@ -94,7 +94,7 @@ const imports = {
     await Effect.runPromise(Effect.scoped(Layer.build(layer)))`,
 }
 
-/** In a process of its own: nothing of it is loaded yet. */
+/** Measures an import in a new process, where nothing of it is loaded yet. */
 const timeImport = (program: string) => async (): Promise<number> => {
   const code = `const start = performance.now(); ${program}; console.log(performance.now() - start)`
   const cwd = fileURLToPath(new URL("../..", import.meta.url))

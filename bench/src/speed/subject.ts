@@ -1,4 +1,4 @@
-/** One subject in a process of its own: told how many calls to make, it tells what they took. */
+/** Runs one subject in its own process: it receives a number of calls, and reports their time. */
 import type { Round } from "./rounds.ts"
 
 /** Makes that many calls. */

@@ -1,4 +1,4 @@
-/** What the sandbox is made on: Effect's server over Node's, with one route that does nothing but answer. */
+/** Effect's server over Node's, on which the sandbox is built, with one route that only answers. */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"

@@ -1,6 +1,6 @@
 /**
- * A loopback server that answers at once: bytes that were made before, and no more of a parser than finds the end of a
- * request. It is to take as little of the machine as it can.
+ * A loopback server that answers at once with constant bytes. Its parser only finds the end of a request. It takes as
+ * little of the machine as possible.
  */
 import { createServer } from "node:net"
 import { list, one } from "../answers.ts"

@@ -1,4 +1,4 @@
-/** What the sandbox is compared with: Node's own server, which does nothing but answer. */
+/** Node's own server, which only answers. The sandbox is compared with it. */
 import { createServer } from "node:http"
 import { one } from "../answers.ts"
 import { tellCpu } from "./tellCpu.ts"

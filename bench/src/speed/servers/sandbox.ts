@@ -1,4 +1,4 @@
-/** The sandbox as the command serves it, with one token in it. Its greeting has the credential to call it with. */
+/** The sandbox as the command serves it, with one token. Its first message holds the credential. */
 import { Neuroio, Tokens } from "@effect-tokens/core"
 import { SandboxServer } from "@effect-tokens/cli"
 import { NodeTransport } from "@effect-tokens/platform-node"

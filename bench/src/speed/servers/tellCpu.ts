@@ -1,4 +1,4 @@
-/** A server's side of `startServer`: says where it listens, and what it has used of the processor when it is asked. */
+/** The server's side of `startServer`: reports its URL, and its CPU time on demand. */
 export const tellCpu = (greeting: string): void => {
   process.on("message", () => {
     const { system, user } = process.cpuUsage()

@@ -1,4 +1,4 @@
-/** So many calls, a few of them at once: each of the callers begins its next one when it has the answer. */
+/** Makes calls, some at once: each caller begins its next call when it has the answer. */
 import * as Effect from "effect/Effect"
 
 export const promises =
@@ -7,7 +7,7 @@ export const promises =
     let left = calls
     const caller = async (): Promise<void> => {
       while (left-- > 0) {
-        // One after another is what a caller does.
+        // A caller makes its calls one after another.
         // oxlint-disable-next-line no-await-in-loop
         await call()
       }

@@ -1,4 +1,4 @@
-/** A client derived with `HttpApiClient`, over Effect's own client for undici: what this SDK was not built on, and why. */
+/** A client derived with `HttpApiClient`, over Effect's own client for undici. It is too slow for this SDK. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiClient from "effect/http-api/HttpApiClient"

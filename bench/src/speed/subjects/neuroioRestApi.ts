@@ -1,4 +1,4 @@
-/** The vendor's own client. */
+/** NeuroIO's own client. */
 import vendor from "@neuroio/rest-api"
 import type { Calls } from "../subject.ts"
 import { promises } from "./atOnce.ts"

@@ -1,4 +1,4 @@
-/** The generic `get` of the SDK of OpenAI. */
+/** The generic `get` of OpenAI's SDK. */
 import OpenAI from "openai"
 import type { Calls } from "../subject.ts"
 import { promises } from "./atOnce.ts"

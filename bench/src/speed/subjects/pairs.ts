@@ -1,4 +1,4 @@
-/** What a test pays for: a `create` and a `get` of what it made, one pair after another in one fiber. */
+/** Pairs of a `create` and a `get` of the created token, one after another in one fiber. */
 import { Neuroio, Tokens, Transport } from "@effect-tokens/core"
 import { NeuroioMemory, Sandbox } from "@effect-tokens/testkit"
 import * as Effect from "effect/Effect"
@@ -12,7 +12,7 @@ import type { Calls } from "../subject.ts"
 const collection = "https://iam.neuroio.com/v1/tokens/"
 const lifetime = 24 * 60 * 60 * 1000
 
-/** What one would write by hand: enough of the platform for these two calls. */
+/** A test double as one writes it by hand: enough of the platform for these two calls. */
 const layerMsw = Layer.effectDiscard(
   Effect.acquireRelease(
     Effect.sync(() => {
@@ -48,7 +48,7 @@ const layers = {
   sandbox: Layer.unwrap(
     Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
   ).pipe(Layer.provide(Transport.layerHttpClient), Layer.provide(Sandbox.layerHttpClient()), Layer.orDie),
-  // msw puts its own `fetch` in place, which must be there before the client takes hold of it.
+  // msw replaces `fetch`. It must do so before the client reads it.
   msw: Neuroio.layer({ apiToken: Redacted.make("secret") }).pipe(
     Layer.provide(Transport.layerHttpClient),
     Layer.provide(FetchHttpClient.layer),
@@ -66,6 +66,6 @@ const runPairs = Effect.fnUntraced(function* (pairs: number) {
 })
 
 export const start = async ({ on }: { readonly on: "memory" | "sandbox" | "msw" }): Promise<Calls> => {
-  // A layer that is built anew is a platform anew, so that no round pays for the tokens of those before.
+  // A new layer is a new platform, so that no round pays for the tokens of earlier ones.
   return (pairs) => Effect.runPromise(Effect.provide(runPairs(pairs), layers[on]))
 }

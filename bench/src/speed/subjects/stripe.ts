@@ -1,4 +1,4 @@
-/** The generic request of the SDK of Stripe. */
+/** The generic request of Stripe's SDK. */
 import { Stripe } from "stripe"
 import type { Calls } from "../subject.ts"
 import { promises } from "./atOnce.ts"

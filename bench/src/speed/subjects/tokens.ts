@@ -1,4 +1,4 @@
-/** `Tokens` over undici. `limit` lists so many; without it, one token is asked for by its id. */
+/** `Tokens` over undici. With `limit` it lists so many, without it gets one token by its id. */
 import { Neuroio, TokenId, Tokens } from "@effect-tokens/core"
 import { NodeTransport } from "@effect-tokens/platform-node"
 import * as Layer from "effect/Layer"

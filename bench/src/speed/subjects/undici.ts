@@ -1,7 +1,7 @@
 /**
- * The limit: `undici.request` and `JSON.parse`, over a pool like the one of the client. With `values`, it makes of each
- * token what the client makes of it, and looks at nothing: a key that does not show (`"keys"`), and times as `DateTime` as
- * well (`"all"`), both in the fastest way that Effect has.
+ * The limit: `undici.request` and `JSON.parse`, over a pool like the client's. With `values` it makes the client's
+ * values of each token without any check: redacted keys (`"keys"`), and also times as `DateTime` (`"all"`), both in
+ * Effect's fastest way.
  */
 import * as Undici from "@effect/platform-node/Undici"
 import * as DateTime from "effect/DateTime"
