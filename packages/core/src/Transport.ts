@@ -105,6 +105,20 @@ export type Send = (
 /**
  * Sends the requests of the services.
  *
+ * @example
+ * import { Transport } from "@effect-tokens/core"
+ * import { NodeTransport } from "@effect-tokens/platform-node"
+ * import { Effect, Layer } from "effect"
+ *
+ * // A gateway adds the credential, so that the layers above need none for it.
+ * const ThroughGateway = Layer.effect(
+ *   Transport.Transport,
+ *   Effect.map(Transport.Transport, (transport) => ({
+ *     ...transport,
+ *     isSameOrigin: (url: string) => new URL(url).origin === "https://gateway.example",
+ *   })),
+ * ).pipe(Layer.provide(NodeTransport.layer()))
+ *
  * @since 0.1.0
  */
 export class Transport extends Context.Service<

@@ -1,4 +1,4 @@
-/** Services on a transport alone: what it is given, and what is made of what it gives. */
+/** Services over a transport: the requests that it is given, and the outcomes of its responses. */
 import { ApiTokens, Neuroio, StreamTokens, Tokens, Transport, Umaaas } from "@effect-tokens/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -20,19 +20,19 @@ const url = `${origin}/base`
 const layerOf = (send: Transport.Send, isSameOrigin = false) =>
   Layer.succeed(Transport.Transport, { send, baseUrl: undefined, isSameOrigin: () => isSameOrigin })
 
-/** Answers at once, within the call of it. */
+/** A transport that answers within its call. */
 const answering = (status: number, body: string) => {
   const requests: Array<Transport.Request> = []
   const send: Transport.Send = (request, { onComplete, onHeaders }) => {
     requests.push(request)
     const wanted = onHeaders(status, (name) => (name === "content-type" ? "application/json" : undefined))
     if (wanted) onComplete(Exit.succeed(new TextEncoder().encode(body)))
-    return Effect.die("there is nothing to give up")
+    return Effect.die("there is nothing to cancel")
   }
   return { requests, send }
 }
 
-describe("services on a transport alone", () => {
+describe("services over a transport", () => {
   const calls = Effect.gen(function* () {
     yield* Effect.flatMap(Tokens, (tokens) => tokens.list({ limit: 3 }))
     yield* Effect.flatMap(StreamTokens, (tokens) => tokens.list())
@@ -66,7 +66,7 @@ describe("services on a transport alone", () => {
     }),
   )
 
-  it.effect("a success without a body leaves nothing to give up", () =>
+  it.effect("a success without a body leaves nothing to cancel", () =>
     Effect.gen(function* () {
       const { requests, send } = answering(204, "")
       yield* Effect.flatMap(Tokens, (tokens) => tokens.deleteList({ permanent: null })).pipe(
@@ -103,7 +103,7 @@ describe("services on a transport alone", () => {
     }),
   )
 
-  it.effect("a tracer that throws is a defect of the call, and nobody else's", () =>
+  it.effect("a tracer that throws is a defect of the call alone", () =>
     Effect.gen(function* () {
       class Throwing extends Tracer.NativeSpan {
         override attribute(name: string, value: unknown): void {
@@ -128,7 +128,7 @@ describe("services on a transport alone", () => {
     }),
   )
 
-  it.effect("is called within the span of the attempt", () =>
+  it.effect("call it within the span of the attempt", () =>
     Effect.gen(function* () {
       const parents: Array<string | undefined> = []
       const send: Transport.Send = (_request, { onHeaders }, _maxBodySize, context) => {

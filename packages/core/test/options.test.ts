@@ -1,4 +1,4 @@
-/** C9 and bad input: refused by name, and nothing is sent. */
+/** Wrong options (C9 among them) and wrong input are refused by name, and nothing is sent. */
 import {
   type ApiError,
   ApiTokenId,
@@ -29,7 +29,7 @@ const neuroio = (options: Partial<Neuroio.Options>) =>
 const umaaas = (options: Partial<Umaaas.Options>) =>
   build(Umaaas.layer({ ...umaaasCredential, ...options }).pipe(Layer.provide(NodeTransport.layer())))
 
-/** Every option that is a base URL. */
+/** The options that are base URLs. */
 const baseUrls = [
   [
     "iamUrl",
@@ -48,7 +48,7 @@ const baseUrls = [
   ],
 ] as const
 
-/** What JavaScript, or a value that was cast on its way, may pass. */
+/** A value of a wrong type, as JavaScript or a cast may pass it. */
 const loosely = <A>(value: unknown): A => JSON.parse(JSON.stringify({ value })).value
 
 const wiped = () => {
@@ -82,11 +82,13 @@ describe.each(baseUrls)("the option %s", (field, buildAt, standard) => {
     ["http://example.com", true],
   ] as const)("%s with allowInsecure %s is taken", ([url, allowInsecure]) => buildAt(url, allowInsecure))
 
-  it.effect.each(["iam.neuroio.com", "", "ftp://iam.neuroio.com"])("%j is none, and what is one is said", (url) =>
-    Effect.gen(function* () {
-      const error = yield* Effect.flip(buildAt(url))
-      assert.deepStrictEqual([error.field, error.problem], [field, `must be a URL such as ${standard}`])
-    }),
+  it.effect.each(["iam.neuroio.com", "", "ftp://iam.neuroio.com"])(
+    "%j is refused with an example of a right one",
+    (url) =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(buildAt(url))
+        assert.deepStrictEqual([error.field, error.problem], [field, `must be a URL such as ${standard}`])
+      }),
   )
 })
 

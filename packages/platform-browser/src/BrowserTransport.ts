@@ -26,8 +26,8 @@ import { baseUrl, isOwnOrigin } from "./internal/page.ts"
  */
 export interface Options {
   /**
-   * Whether cookies, and other things that the browser knows of its user, go along. Defaults to `"omit"`. `"same-origin"` is
-   * for a backend of the page's own origin that knows its users by a cookie.
+   * Which requests carry the user's cookies: `"omit"` (none, the default), `"same-origin"` (those to the page's own origin,
+   * for a backend that knows its users by a cookie) or `"include"` (all).
    */
   readonly credentials?: RequestCredentials | undefined
 }

@@ -1,4 +1,4 @@
-/** What breaks off had begun, and so it had left (C4). */
+/** A response that breaks off: its request was sent (C4). */
 import { Neuroio, Tokens } from "@effect-tokens/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -7,8 +7,8 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { BrowserTransport } from "../src/index.ts"
 
-describe("an answer that breaks off", () => {
-  it.live("was one, whatever the break is called: a create is not sent again", () =>
+describe("a response that breaks off", () => {
+  it.live("was a response, whatever the error code: a create is not sent again", () =>
     Effect.gen(function* () {
       let sent = 0
       const fetch: typeof globalThis.fetch = async () => {

@@ -1,4 +1,4 @@
-/** What an option must be where a page is, and where none is: refused by name, and nothing is sent. */
+/** Options in a page and without one: wrong ones are refused by name. */
 import { type ApiError, Neuroio, Tokens, type Transport, Umaaas } from "@effect-tokens/core"
 import { BrowserTransport } from "@effect-tokens/platform-browser"
 import { assert, describe, it } from "@effect/vitest"
@@ -10,7 +10,7 @@ import { afterEach, vi } from "vitest"
 
 const apiToken = Redacted.make("canary")
 
-/** What JavaScript may pass. */
+/** A value of a wrong type, as JavaScript may pass it. */
 const loosely = <A>(value: unknown): A => JSON.parse(JSON.stringify({ value })).value
 
 const page = (href: string) => {
@@ -28,7 +28,7 @@ const build = <A, E>(
   Effect.scoped(Layer.build(layer.pipe(Layer.provide(BrowserTransport.layer()))))
 
 describe("without a page", () => {
-  it.effect("a URL must be whole, and so must the credential", () =>
+  it.effect("a URL must be absolute, and the credential must be given", () =>
     Effect.gen(function* () {
       const relative = yield* Effect.flip(build(Neuroio.layer({ apiToken, iamUrl: "/neuroio" })))
       assert.deepStrictEqual([relative.layer, relative.field], ["Neuroio.layer", "iamUrl"])
@@ -42,7 +42,7 @@ describe("without a page", () => {
   it.effect("with both it is a client over fetch", () => build(Neuroio.layer({ apiToken })))
 })
 
-/** Where a list of tokens is asked for. */
+/** The URL that a list of tokens is requested from. */
 const urlOf = (options: Neuroio.Options) =>
   Effect.gen(function* () {
     const seen: Array<string> = []
@@ -57,7 +57,7 @@ const urlOf = (options: Neuroio.Options) =>
     return seen.join()
   })
 
-describe("a URL that is relative", () => {
+describe("a relative URL", () => {
   const query = "?limit=20&offset=0"
 
   it.effect.each([
@@ -91,7 +91,7 @@ describe("a URL that is relative", () => {
     }),
   )
 
-  it.effect("is relative to what the page says that it is", () =>
+  it.effect("is resolved against the base URI of the document", () =>
     Effect.gen(function* () {
       page("https://app.example/a/b.html")
       vi.stubGlobal("document", { baseURI: "https://app.example/base/" })
@@ -102,7 +102,7 @@ describe("a URL that is relative", () => {
     }),
   )
 
-  it.effect("is of no origin in a frame that is kept apart", () =>
+  it.effect("is of no origin in a sandboxed frame", () =>
     Effect.gen(function* () {
       page("https://app.example/")
       vi.stubGlobal("origin", "null")
@@ -111,7 +111,7 @@ describe("a URL that is relative", () => {
     }),
   )
 
-  it.effect("does not go in the clear either (C9)", () =>
+  it.effect("does not lead to http: either (C9)", () =>
     Effect.gen(function* () {
       page("http://app.example/")
       const error = yield* Effect.flip(build(Neuroio.layer({ iamUrl: "/", apiUrl: "/" })))
@@ -121,7 +121,7 @@ describe("a URL that is relative", () => {
   )
 })
 
-describe("what cannot be right", () => {
+describe("an option that cannot be right", () => {
   it.effect.each([
     ["apiToken", build(Neuroio.layer({}))],
     ["apiToken", build(Neuroio.layer({ iamUrl: "/", apiUrl: "https://api.neuroio.com" }))],
@@ -134,7 +134,7 @@ describe("what cannot be right", () => {
     ["clientId", build(Umaaas.layer({ clientSecret: apiToken, url: "/" }))],
     ["clientSecret", build(Umaaas.layer({ clientId: "client-1", url: "/" }))],
     ["credentials", build(BrowserTransport.layer({ credentials: loosely(true) }))],
-  ] as const)("is refused by the name of its option: %s", ([field, building]) =>
+  ] as const)("is refused by name: %s", ([field, building]) =>
     Effect.gen(function* () {
       page("https://app.example/")
       const error = yield* Effect.flip(building)

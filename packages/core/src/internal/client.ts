@@ -30,7 +30,7 @@ import { isRetryable, backoffDelay } from "./retry.ts"
 import { type CallFailure, type Field, type Fields, isInconclusive, settle } from "./outcome.ts"
 import * as Telemetry from "./telemetry.ts"
 
-export interface Credential {
+interface Credential {
   /** The value of the header `Authorization`. */
   readonly authorization: Redacted.Redacted
   /** What an answer must not repeat. */

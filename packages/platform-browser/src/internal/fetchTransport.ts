@@ -1,4 +1,4 @@
-/** Requests over `fetch`, with as little between it and the caller as there can be. */
+/** Sends requests over `fetch`, with as little as possible between it and the caller. */
 import { ApiError, Transport } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,7 @@ const initOf = ({ body, headers, method }: Transport.Request, init: RequestInit,
   signal,
 })
 
-/** `fetch` makes a `Request` of what it is given before all else. */
+/** False when `fetch` refuses its arguments: it makes a `Request` of them before it sends anything. */
 const isTaken = (make: () => Request): boolean => {
   try {
     make()
@@ -29,8 +29,8 @@ const isTaken = (make: () => Request): boolean => {
 }
 
 /**
- * `undefined` is more than `most`. Bytes are counted while they arrive: what is announced may be missing, or a lie once
- * decompressed, and another origin need not tell that it is compressed.
+ * Reads a body of at most `most` bytes, and gives `undefined` for a larger one. Counts bytes while they arrive: an announced
+ * length may be missing, or wrong once the body is decompressed, and another origin need not say that it compresses.
  */
 const readBytes = async ({ body, headers }: Response, most: number): Promise<Uint8Array | undefined> => {
   if (!headers.has("content-encoding") && Number(headers.get("content-length")) > most) return undefined
@@ -38,7 +38,7 @@ const readBytes = async ({ body, headers }: Response, most: number): Promise<Uin
   const chunks: Array<Uint8Array> = []
   let size = 0
   for (;;) {
-    // A chunk comes after the one before it.
+    // Chunks come one after another.
     // oxlint-disable-next-line no-await-in-loop
     const next = await reader?.read()
     if (next?.value === undefined) break
@@ -70,7 +70,7 @@ export const sendWith =
       isOver = true
       onComplete(exit)
     }
-    /** Only what is under way: to abort makes an error with a stack, which takes longer than all the rest here. */
+    /** Aborts a request that is not over. An abort makes an error with a stack, which costs more than all the rest here. */
     const cancel = (): void => {
       if (isOver) return
       isOver = true
@@ -96,7 +96,7 @@ export const sendWith =
       const response = await send()
       if (response === undefined || isOver) return
       if (!onHeaders(response.status, (name) => response.headers.get(name) ?? undefined)) {
-        // By HTTP, 204 has no body, and so its connection is free.
+        // A 204 has no body, so its connection is free.
         if (response.status !== 204) cancel()
         return
       }
@@ -107,7 +107,7 @@ export const sendWith =
       onComplete(Exit.fail(new Transport.BodyTooLarge()))
     }
 
-    // `send` has seen to what came before an answer: what breaks off had one, whatever it is called.
+    // `send` has handled the errors before a response: an error here comes after one, so the request was sent.
     exchange().catch((cause: unknown) => end(Exit.fail(new Transport.TransportError(true, cause))))
     return Effect.sync(cancel)
   }

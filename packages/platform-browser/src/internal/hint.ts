@@ -1,8 +1,8 @@
-/** What can be said of why there is no answer. */
+/** Names possible reasons why there is no response. */
 import * as Predicate from "effect/Predicate"
 import { isOwnOrigin, ownOrigin } from "./page.ts"
 
-/** Browsers tell a program nothing of why a request failed, lest it learn of networks that are not its own. */
+/** Browsers hide from a page why a request failed, so that it cannot explore networks of others. */
 const hintFor = (url: string): string | undefined => {
   if (globalThis.navigator?.onLine === false) return "the browser is offline"
   if (isOwnOrigin(url)) return undefined
@@ -14,10 +14,10 @@ const hintFor = (url: string): string | undefined => {
 }
 
 /**
- * The client reads the mark on what `fetch` failed with, and makes it the `hint` of `ConnectionFailed`.
+ * Marks the error of `fetch` with a hint, which the client makes the `hint` of `ConnectionFailed`.
  *
- * That nothing was sent is not said, even of a browser that calls itself offline: it may have been online in between, or
- * be wrong, and a create must not be done twice (C4).
+ * A hint never says that nothing was sent. A browser that calls itself offline may be wrong or may have been online before,
+ * and a create must not be done twice (C4).
  */
 export const markHint = (cause: unknown, url: string): void => {
   if (!Predicate.isObject(cause) || !Object.isExtensible(cause)) return

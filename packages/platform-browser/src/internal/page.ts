@@ -1,6 +1,6 @@
-/** The page, or the worker, that calls. What runs elsewhere has none: there is no origin of its own then. */
+/** Knows the page or the worker that calls. Other programs have neither a page nor an origin. */
 
-/** What a page and a worker have; other programs do not. */
+/** The properties of the global object that a page and a worker have. */
 interface Page {
   readonly origin?: string
   readonly location?: { readonly href: string }
@@ -10,14 +10,13 @@ interface Page {
 const page: Page = globalThis
 
 /**
- * The page's own origin, such as `https://app.example`. A page without one (`file:`, or a frame that is kept apart) shares
- * it with nobody.
+ * The page's own origin, such as `https://app.example`. A `file:` page and a sandboxed frame have none.
  */
 export const ownOrigin = (): string | undefined => (page.origin === "null" ? undefined : page.origin)
 
 /**
- * The URL that relative URLs are resolved against. A worker may have been made of a blob, whose address cannot be one; its
- * origin is the page's.
+ * The URL that relative URLs are resolved against. The address of a worker that was made from a blob cannot be one: its
+ * origin, the page's, serves instead.
  */
 export const baseUrl = (): string | undefined =>
   [page.document?.baseURI, page.location?.href, ownOrigin()].find((url) => URL.canParse("/", url))

@@ -1,4 +1,4 @@
-/** Where there is none, the tests in Chromium are left out, and this one says what is missing. */
+/** Without Chromium the tests in it are left out, and this test says what is missing. */
 import { expect, test } from "vitest"
 import { findChromium } from "../../../../tools/chromium.ts"
 

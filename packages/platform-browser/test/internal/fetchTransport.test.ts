@@ -1,4 +1,4 @@
-/** What the transport over `fetch` promises to the client, and what it takes from around a layer and a call. */
+/** The promises of the transport over `fetch` to the client, and the options of `fetch` that it honours. */
 import { Neuroio, Tokens, Transport } from "@effect-tokens/core"
 import { BrowserTransport } from "@effect-tokens/platform-browser"
 import { assert, describe, it } from "@effect/vitest"
@@ -24,7 +24,7 @@ const request: Transport.Request = {
   body: undefined,
 }
 
-/** Sends it, and says what came, once that is all: `undefined` is an answer that was not wanted. */
+/** Sends a request and gives its response. Without an exit, its body was not wanted. */
 const send = (
   fetch: Fetch,
   options: { readonly wanted?: boolean; readonly most?: number; readonly init?: RequestInit },
@@ -46,7 +46,7 @@ const send = (
     )
   })
 
-/** A `fetch` with that answer, and what it was called with. */
+/** A `fetch` with that response, and the arguments of its calls. */
 const answering = (answer: () => Response | Promise<Response>) => {
   const seen: Array<{ readonly url: string; readonly init: RequestInit; readonly headers: Headers }> = []
   const fetch: Fetch = async (url, init = {}) => {
@@ -99,7 +99,7 @@ describe("a body", () => {
       }),
   )
 
-  it.effect("that is announced as too large is not waited for", () =>
+  it.effect("that is announced as too large is not read", () =>
     Effect.gen(function* () {
       const { fetch, isAborted } = answering(
         () => new Response(streamed([], forever), { headers: { "content-length": "101" } }),
@@ -116,7 +116,7 @@ describe("a body", () => {
     }),
   )
 
-  it.effect("that breaks off fails with what broke it", () =>
+  it.effect("that breaks off fails with its error", () =>
     Effect.gen(function* () {
       const cause = new TypeError("terminated")
       const { fetch } = answering(() => new Response(streamed([new Uint8Array(5)], Promise.reject(cause))))
@@ -124,7 +124,7 @@ describe("a body", () => {
     }),
   )
 
-  it.effect("that is not wanted is given up, unless there is none by the status", () =>
+  it.effect("that is not wanted is cancelled, unless the status has none", () =>
     Effect.gen(function* () {
       const { fetch, isAborted } = answering(() => new Response(streamed([], forever)))
       assert.deepStrictEqual(yield* send(fetch, { wanted: false }), { status: 200 })
@@ -136,8 +136,8 @@ describe("a body", () => {
   )
 })
 
-describe("a request that is given up", () => {
-  /** What is told of it after that, and whether it is aborted. */
+describe("a request that is cancelled", () => {
+  /** The receiver's calls after that, and whether the request is aborted. */
   const giveUpWhile = (at: "no answer" | "half a body" | "a whole one") =>
     Effect.gen(function* () {
       const told: Array<string> = []
@@ -171,14 +171,14 @@ describe("a request that is given up", () => {
       return { told, isAborted: isAborted() }
     })
 
-  it.effect("is aborted, and nothing more is told of it", () =>
+  it.effect("is aborted, and its receiver is called no more", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* giveUpWhile("no answer"), { told: [], isAborted: true })
       assert.deepStrictEqual(yield* giveUpWhile("half a body"), { told: ["head"], isAborted: true })
     }),
   )
 
-  it.effect("but not at its end, when there is nothing to abort", () =>
+  it.effect("is not aborted when it is over", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* giveUpWhile("a whole one"), { told: ["head", "exit"], isAborted: false })
     }),
@@ -186,7 +186,7 @@ describe("a request that is given up", () => {
 })
 
 describe("a request that fails", () => {
-  it.effect("says what with, also when fetch throws", () =>
+  it.effect("fails with the error of fetch, also when fetch throws", () =>
     Effect.gen(function* () {
       const cause = new Error("no")
       const throwing: Fetch = () => {
@@ -214,7 +214,7 @@ describe("a request that fails", () => {
     }),
   )
 
-  it.effect("and a create that was not sent has no outcome to look for (C4)", () =>
+  it.effect("is ConnectionFailed for a create that was not sent (C4)", () =>
     Effect.gen(function* () {
       const { fetch, seen } = answering(() => Response.json({}))
       const error = yield* Effect.flatMap(Tokens, (tokens) => tokens.create()).pipe(
@@ -243,7 +243,7 @@ describe("the layer", () => {
   const around = <A, R>(tag: Context.Key<R, A>, service: A) =>
     Layer.fresh(layer).pipe(Layer.provide(Layer.succeed(tag)(service)))
 
-  it.effect("goes to the fetch that is set around the call, or else around the layer", () =>
+  it.effect("calls the fetch that is provided to the call, or else the one provided to the layer", () =>
     Effect.gen(function* () {
       const [aroundLayer, aroundCall] = [answering(() => Response.json([])), answering(() => Response.json([]))]
       yield* Effect.gen(function* () {
@@ -254,7 +254,7 @@ describe("the layer", () => {
     }),
   )
 
-  it.effect("keeps nothing, sends no cookies and follows no redirect", () =>
+  it.effect("caches nothing, sends no cookies and follows no redirect", () =>
     Effect.gen(function* () {
       const { fetch, seen } = answering(() => Response.json([]))
       yield* list.pipe(Effect.provide(Layer.fresh(layer)), Effect.provideService(FetchHttpClient.Fetch, fetch))
@@ -281,7 +281,7 @@ describe("the layer", () => {
     }),
   )
 
-  it.effect("takes what is set for fetch around the layer, but for redirects and its own headers", () =>
+  it.effect("takes the options of fetch that are provided to the layer, except redirects and its own headers", () =>
     Effect.gen(function* () {
       const { fetch, seen } = answering(() => Response.json([]))
       const given: RequestInit = {
@@ -311,7 +311,7 @@ describe("the layer", () => {
     }),
   )
 
-  it.effect("leaves what is set for fetch around a call to whoever else calls there", () =>
+  it.effect("ignores the options of fetch that are provided to a call", () =>
     Effect.gen(function* () {
       const { fetch, seen } = answering(() => Response.json([]))
       yield* Effect.provideService(list, FetchHttpClient.RequestInit, { credentials: "include" }).pipe(

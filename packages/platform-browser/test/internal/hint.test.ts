@@ -1,4 +1,4 @@
-/** What may be the reason of no answer, by what the page knows. */
+/** Hints at why there is no response, from what the page knows. */
 import { Neuroio, Tokens } from "@effect-tokens/core"
 import { BrowserTransport } from "@effect-tokens/platform-browser"
 import { assert, describe, it } from "@effect/vitest"
@@ -12,7 +12,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-/** A browser at a page, whose every call fails. */
+/** A browser at a page, whose calls all fail. */
 const failureAt = (page: string, iamUrl: string, onLine: boolean) =>
   Effect.gen(function* () {
     vi.stubGlobal("location", { href: page })
@@ -32,7 +32,7 @@ const failureAt = (page: string, iamUrl: string, onLine: boolean) =>
 
 const cors = "the server cannot be reached, or it does not allow this page's origin (CORS)"
 
-describe("no answer", () => {
+describe("no response", () => {
   it.effect.each([
     ["http://localhost:3000/", "https://iam.example", true, cors],
     ["https://app.example/", "https://iam.example", true, cors],

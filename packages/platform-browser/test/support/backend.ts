@@ -20,7 +20,7 @@ declare module "vitest" {
       readonly neuroio: string
       readonly umaaas: string
     }
-    /** A server on another origin that does as the path says. */
+    /** A server on another origin that behaves as the path says. */
     readonly stageUrl: string
   }
 }

@@ -1,4 +1,4 @@
-/** Every operation of every service, and what comes of it in a word: the same in Node and in a browser. */
+/** Every operation of every service, and its outcome in a few words: the same in Node and in a browser. */
 import {
   type ApiError,
   ApiTokenId,
@@ -67,7 +67,7 @@ const describe = (error: AnyError): string => {
   }
 }
 
-/** Of one attempt. */
+/** The outcome of one call. */
 export const outcomeOf = <A, R>(call: Effect.Effect<A, AnyError, R>): Effect.Effect<string, never, R> =>
   Effect.map(Effect.exit(call), (exit) => {
     if (Exit.isSuccess(exit)) return "success"

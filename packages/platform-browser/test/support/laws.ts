@@ -4,7 +4,7 @@ import { type Laws, Sandbox } from "@effect-tokens/testkit"
 import { testLaws } from "@effect-tokens/testkit/vitest"
 import * as Layer from "effect/Layer"
 
-/** They say something of the platform, by many calls, and nothing of a transport. A call from a browser takes its time. */
+/** Laws that make many calls and test the vendor, not the transport. A call from a browser is slow. */
 const masses = /\.(?:many-owners|many-tokens|credential-unknown|wrong-credential)$/
 
 const withoutMasses = <Subject, R>(suite: Laws.Suite<Subject, R>): Laws.Suite<Subject, R> => ({
@@ -12,7 +12,7 @@ const withoutMasses = <Subject, R>(suite: Laws.Suite<Subject, R>): Laws.Suite<Su
   laws: suite.laws.filter(({ id }) => !masses.test(id)),
 })
 
-/** Tests laws on a sandbox that is served there. */
+/** Tests laws against a sandbox that is served at `url`. */
 export const lawsAt = (url: string) => {
   const layer = Sandbox.layerRemote({ url }).pipe(Layer.provide(BrowserTransport.layer()))
   return <Subject>(suite: Laws.Suite<Subject, Tokens | StreamTokens | ApiTokens>): void =>

@@ -12,7 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { calls, outcomeOf, type Service, services } from "./calls.ts"
 
-/** What a call to `url` comes to over Node's `fetch`. */
+/** The outcome of a call to `url` over Node's `fetch`. */
 export interface Expectation {
   readonly service: Service
   readonly operation: string
@@ -25,10 +25,10 @@ export interface Row {
   readonly expectations: ReadonlyArray<Expectation>
 }
 
-/** What is about time is about the clock of the client. */
+/** Rows about time test the clock of the client. */
 const timeless = new Set(["Statuses", "Connections", "Answers that are no HTTP", "Bodies", "Bodies of errors"])
 
-/** Chromium waits for the rest of such an answer until the time is up. */
+/** Chromium waits for the rest of such a response until the time limit. */
 const timely = "101 that nobody asked for"
 
 const rows: ReadonlyArray<Misbehaviour> = chapters

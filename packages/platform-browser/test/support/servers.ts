@@ -1,4 +1,4 @@
-/** Started in Node before the tests in the browser: what they talk to. */
+/** The servers that the tests in the browser call. Node starts them before. */
 import { SandboxServer } from "@effect-tokens/cli"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

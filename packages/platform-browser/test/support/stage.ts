@@ -17,7 +17,7 @@ import * as Effect from "effect/Effect"
 import { EventEmitter } from "node:events"
 import * as Http from "node:http"
 
-/** A request as `/seen` tells of it. */
+/** A request, as `/seen` lists it. */
 export interface Seen {
   readonly method: string | undefined
   readonly path: string | undefined

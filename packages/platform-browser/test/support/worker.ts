@@ -1,4 +1,4 @@
-/** A program in a worker: lists tokens through the backend, and tells the page what came of it. */
+/** A program in a worker: lists tokens through the backend and posts the outcome to the page. */
 import { Neuroio, Tokens } from "@effect-tokens/core"
 import { BrowserTransport } from "@effect-tokens/platform-browser"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,4 @@
-/** What a browser can show of the client's guarantees, on another origin and on the page's own. */
+/** The guarantees of the client in a browser, on another origin and on the page's own. */
 import { ApiTokens, Neuroio, StreamTokens, Tokens, Umaaas } from "@effect-tokens/core"
 import { BrowserTransport } from "@effect-tokens/platform-browser"
 import { assert, describe, it } from "@effect/vitest"
@@ -25,7 +25,7 @@ const neuroio = (url: string, options: Neuroio.Options = {}, transport: BrowserT
     Layer.provide(BrowserTransport.layer(transport)),
   )
 
-/** One who plays with the stage, and what it knows of that. */
+/** A user of the stage server, and the requests that the server saw of it. */
 const makePlayer = Effect.sync(() => {
   const name = crypto.randomUUID()
   const ask = (path: string) =>
@@ -34,7 +34,7 @@ const makePlayer = Effect.sync(() => {
   return { name, seen, held: ask("held"), freed: ask("freed") }
 })
 
-/** Runs a call until the head of an answer is there. */
+/** Runs a call until the headers of a response are there. */
 const untilAnswered = <A, E, R>(call: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const answered = yield* Deferred.make<void>()
@@ -54,7 +54,7 @@ describe.each([
   ["another origin", stageUrl],
   ["the page's own origin", "/stage"],
 ])("on %s", (_, origin) => {
-  it.effect("a call that is not answered times out, and its connection is closed (C5)", () =>
+  it.effect("a call without a response times out, and its connection is closed (C5)", () =>
     Effect.gen(function* () {
       const player = yield* makePlayer
       const layer = neuroio(`${origin}/hold/${player.name}`, { retries: 0 })
@@ -67,7 +67,7 @@ describe.each([
     }),
   )
 
-  it.effect("so does one whose body does not come", () =>
+  it.effect("a call whose body does not come does the same", () =>
     Effect.gen(function* () {
       const player = yield* makePlayer
       const layer = neuroio(`${origin}/hold-body/${player.name}`, { retries: 0 })
@@ -89,7 +89,7 @@ describe.each([
     }),
   )
 
-  it.effect("so does one that is interrupted within the body", () =>
+  it.effect("a call that is interrupted within the body does the same", () =>
     Effect.gen(function* () {
       const player = yield* makePlayer
       const fiber = yield* untilAnswered(Effect.provide(list, neuroio(`${origin}/hold-body/${player.name}`)))
@@ -99,7 +99,7 @@ describe.each([
     }),
   )
 
-  it.effect("an answer that is of no use closes its connection before it is whole (C10)", () =>
+  it.effect("a response that is no JSON closes its connection before it is whole (C10)", () =>
     Effect.gen(function* () {
       const player = yield* makePlayer
       const error = yield* Effect.flip(Effect.provide(list, neuroio(`${origin}/hold-text/${player.name}`)))
@@ -108,7 +108,7 @@ describe.each([
     }),
   )
 
-  it.effect("a create that the browser does not send for a header of the app's has changed nothing (C4)", () =>
+  it.effect("a create that the browser refuses to send for a wrong header has changed nothing (C4)", () =>
     Effect.gen(function* () {
       const player = yield* makePlayer
       const error = yield* Effect.flip(create).pipe(
@@ -144,7 +144,7 @@ describe.each([
     }),
   )
 
-  it.effect("for how long to wait is known (C3)", () =>
+  it.effect("Retry-After is known (C3)", () =>
     Effect.gen(function* () {
       const player = yield* makePlayer
       const error = yield* Effect.flip(Effect.provide(list, neuroio(`${origin}/busy/${player.name}`, { retries: 0 })))
@@ -153,7 +153,7 @@ describe.each([
     }),
   )
 
-  it.effect("no cookie goes along, none is kept, and no answer comes out of the cache", () =>
+  it.effect("no cookie is sent or kept, and no response comes from the cache", () =>
     Effect.gen(function* () {
       const player = yield* makePlayer
       const layer = neuroio(`${origin}/list/${player.name}`)
@@ -186,7 +186,7 @@ describe("on another origin", () => {
     }),
   )
 
-  it.effect("for how long to wait is hidden where it is not exposed", () =>
+  it.effect("Retry-After is hidden where the server does not expose it", () =>
     Effect.gen(function* () {
       const player = yield* makePlayer
       const url = `${stageUrl}/veiled/busy/${player.name}`
@@ -197,8 +197,8 @@ describe("on another origin", () => {
   )
 })
 
-describe("what no page can prevent", () => {
-  it.effect("a create on a kept connection that breaks is sent again by the browser itself (C4)", () =>
+describe("a page cannot prevent", () => {
+  it.effect("that the browser sends a create again when a kept connection breaks (C4)", () =>
     Effect.gen(function* () {
       const player = yield* makePlayer
       const layer = neuroio(`${stageUrl}/drop/${player.name}`, { retries: 0 })
@@ -222,7 +222,7 @@ describe("on the page's own origin", () => {
     }),
   )
 
-  it.effect("cookies go along where that is asked for", () =>
+  it.effect("cookies are sent where `credentials` says so", () =>
     Effect.gen(function* () {
       const player = yield* makePlayer
       const layer = neuroio(`/stage/list/${player.name}`, {}, { credentials: "same-origin" })
@@ -268,7 +268,7 @@ describe("on the page's own origin", () => {
     ),
   )
 
-  it.effect("a worker has the same origin, and no page", () =>
+  it.effect("a worker without a page has the same origin", () =>
     Effect.gen(function* () {
       const worker = yield* Effect.acquireRelease(
         Effect.sync(() => new Worker(new URL("../../support/worker.ts", import.meta.url), { type: "module" })),

@@ -1,4 +1,4 @@
-/** The platforms in memory run inside a browser, without any server, and the laws hold for them there. */
+/** The laws hold for the in-memory services inside a browser. */
 import { ApiTokenLaws, NeuroioMemory, TokenLaws, UmaaasMemory } from "@effect-tokens/testkit"
 import { testLaws } from "@effect-tokens/testkit/vitest"
 

@@ -1,4 +1,4 @@
-/** What goes wrong on the wire comes to the same in a browser as it does over Node's fetch, but for what is told here. */
+/** A fault on the wire has the same outcome in a browser as over Node's fetch, with the exceptions that stand here. */
 import { Neuroio, Umaaas } from "@effect-tokens/core"
 import { BrowserTransport } from "@effect-tokens/platform-browser"
 import { assert, describe, it } from "@effect/vitest"
@@ -10,7 +10,7 @@ import { calls, outcomeOf } from "../../support/calls.ts"
 
 const apiToken = Redacted.make("credential")
 
-/** Where Chromium takes an answer that Node does not take, and why. */
+/** Responses that Chromium takes and Node does not, and why. */
 const differences: Readonly<Record<string, string>> = {
   "closed within the head": "to it a head that is cut off is whole",
   "a header without a colon": "it passes over what is no header",
@@ -18,7 +18,7 @@ const differences: Readonly<Record<string, string>> = {
   "100, then the answer": "it passes over any answer that is not final",
 }
 
-describe("a call comes to the same as over Node's fetch", () => {
+describe("a call has the same outcome as over Node's fetch", () => {
   it.live.each(inject("misbehaviours"))("$name", ({ expectations, name }) =>
     Effect.gen(function* () {
       const outcomes = yield* Effect.forEach(

@@ -13,7 +13,7 @@ import { inject, onTestFinished, vi } from "vitest"
 
 const secrets = { credential: "canary-credential", key: "canary/key?of=one" }
 
-/** Whatever can be reached from a value: a console shows all of it to whoever unfolds it. */
+/** All texts that can be reached from a value: a console shows them when it is unfolded. */
 const textsIn = (value: unknown, seen = new Set<unknown>()): ReadonlyArray<string> => {
   if (typeof value === "string") return [value]
   if (typeof value !== "object" || value === null || seen.has(value)) return []
