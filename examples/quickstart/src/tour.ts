@@ -1,5 +1,5 @@
 /** A tour of NeuroIO tokens. It works on any platform, and deletes what it creates. */
-import { isPermanent, Neuroio, StreamTokens, type Token, type TokenOperations, Tokens } from "@effect-tokens/core"
+import { Neuroio, StreamTokens, Token, type TokenOperations, Tokens } from "@effect-tokens/core"
 import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -23,7 +23,7 @@ const showTokens = Effect.fn("showTokens")(function* (tokens: ReadonlyArray<Toke
   const rows = newest.map((token) => [
     String(token.id),
     shortKey(token),
-    isPermanent(token) ? "permanent" : "temporary",
+    Token.isPermanent(token) ? "permanent" : "temporary",
     token.isActive ? "yes" : "no",
     DateTime.formatIso(token.created),
     token.expires === null ? "never" : DateTime.formatIso(token.expires),

@@ -1,5 +1,5 @@
 /** A service that always has a valid temporary token for a worker, and clears up behind itself. */
-import { type ApiError, isValidAt, Token, type TokenId, Tokens } from "@effect-tokens/core"
+import { ApiError, CreateOutcome, Token, type TokenId, Tokens } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
@@ -32,9 +32,9 @@ export interface Options {
 
 const backoff = Schedule.min([Schedule.exponential("10 seconds"), Schedule.spaced("5 minutes")]).pipe(Schedule.jittered)
 
-/** Whether trying again later may help: a wrong credential is wrong then, too. */
-const mayPass = ({ _tag }: ApiError.CreateError | ApiError.ListError): boolean =>
-  !["InvalidRequest", "BadRequest", "Unauthorized", "Forbidden", "NotImplemented"].includes(_tag)
+/** Whether a later try may help: with a wrong credential it does not. */
+const mayHelp = (error: ApiError.CreateError | ApiError.ListError): boolean =>
+  ApiError.isTransient(error) || error._tag === "OutcomeUnknown" || error._tag === "MalformedResponse"
 
 const logFailure = (doing: string) => (error: { readonly message: string }) =>
   Effect.logWarning(`The key ring failed at ${doing}, and tries again later: ${error.message}`)
@@ -49,21 +49,21 @@ interface State {
 const make = Effect.fnUntraced(function* ({ checkEvery = "15 minutes", margin = "4 hours" }: Options) {
   const tokens = yield* Tokens
   const state = yield* Ref.make<State>({ token: undefined, since: yield* DateTime.now, made: HashSet.empty() })
-  /** What was there before a create whose outcome nobody knows. */
-  const unsettled = yield* Ref.make(Option.none<HashSet.HashSet<TokenId>>())
+  /** A create with an unknown outcome, and the tokens that existed before it. */
+  const unsettled = yield* Ref.make(
+    Option.none<{ readonly error: ApiError.OutcomeUnknown; readonly before: ReadonlyArray<Token> }>(),
+  )
 
   const use = Effect.fnUntraced(function* (token: Token) {
     const since = yield* DateTime.now
     yield* Ref.update(state, ({ made }) => ({ token, since, made }))
   })
 
-  const temporary = Stream.runCollect(tokens.stream({ permanent: false }))
-
   const create = Effect.gen(function* () {
-    const before = HashSet.fromIterable((yield* temporary).map(({ id }) => id))
+    const before = yield* Stream.runCollect(tokens.stream({ permanent: false }))
     const token = yield* tokens
       .create()
-      .pipe(Effect.tapErrorTag("OutcomeUnknown", () => Ref.set(unsettled, Option.some(before))))
+      .pipe(Effect.tapErrorTag("OutcomeUnknown", (error) => Ref.set(unsettled, Option.some({ error, before }))))
     const since = yield* DateTime.now
     // In one step: a token that is made and not in use is one to delete.
     yield* Ref.update(state, ({ made }) => ({ token, since, made: HashSet.add(made, token.id) }))
@@ -74,17 +74,21 @@ const make = Effect.fnUntraced(function* ({ checkEvery = "15 minutes", margin = 
    * as well be somebody else's: so it is used and left to expire, but never deleted.
    */
   const renew = Effect.gen(function* () {
-    const before = yield* Ref.get(unsettled)
-    if (Option.isNone(before)) return yield* create
+    const lost = yield* Ref.get(unsettled)
+    if (Option.isNone(lost)) return yield* create
+    const { before, error } = lost.value
+    const outcome = yield* CreateOutcome.find(Tokens, error, { before }).pipe(Effect.provideService(Tokens, tokens))
     const now = yield* DateTime.now
-    const found = (yield* temporary).find((token) => !HashSet.has(before.value, token.id) && isValidAt(token, now))
+    const candidates =
+      outcome._tag === "Created" ? [outcome.token] : outcome._tag === "Ambiguous" ? outcome.candidates : []
+    const found = candidates.find(Token.isValidAt(now))
     yield* Ref.set(unsettled, Option.none())
-    yield* found === undefined ? create : use(found)
+    return yield* found === undefined ? create : use(found)
   })
 
   const current = Effect.gen(function* () {
     const { token } = yield* Ref.get(state)
-    if (token !== undefined && isValidAt(token, yield* DateTime.now)) return token
+    if (token !== undefined && Token.isValidAt(token, yield* DateTime.now)) return token
     return yield* new NoKey()
   })
 
@@ -92,7 +96,7 @@ const make = Effect.fnUntraced(function* ({ checkEvery = "15 minutes", margin = 
   const renewIfNeeded = Effect.gen(function* () {
     const { token } = yield* Ref.get(state)
     const soon = DateTime.addDuration(yield* DateTime.now, margin)
-    if (token === undefined || !isValidAt(token, soon)) return yield* renew
+    if (token === undefined || !Token.isValidAt(token, soon)) return yield* renew
     const isActive = yield* tokens.get(token.id).pipe(
       Effect.map((seen) => seen.isActive),
       Effect.catchTag("NotFound", () => Effect.succeed(false)),
@@ -126,7 +130,7 @@ const make = Effect.fnUntraced(function* ({ checkEvery = "15 minutes", margin = 
 
   yield* renew.pipe(
     Effect.tapError(logFailure("making its first token")),
-    Effect.retry({ schedule: backoff, while: mayPass }),
+    Effect.retry({ schedule: backoff, while: mayHelp }),
   )
 
   const always = <E extends { readonly message: string }>(doing: string, task: Effect.Effect<void, E>) =>

@@ -1,5 +1,5 @@
 /** Properties of the key ring under all faults, and while others use the same account. */
-import { isValidAt, type Tokens } from "@effect-tokens/core"
+import { Token, type Tokens } from "@effect-tokens/core"
 import { Faults, Journal, NeuroioControl, TokenCommand } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
@@ -141,7 +141,7 @@ describe("under all faults, a key ring", { timeout: 60_000 }, () => {
           const now = yield* control.now
           const made = yield* madeByRing
           const [account] = yield* control.state
-          const valid = account?.tokens.filter((token) => made.includes(token.id) && isValidAt(token, now)) ?? []
+          const valid = account?.tokens.filter((token) => made.includes(token.id) && Token.isValidAt(token, now)) ?? []
           assert.isAtMost(valid.length, 2)
         })
         yield* eachStep("2 hours", 36, check)

@@ -434,6 +434,81 @@ export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown")<{
   }
 }
 
+/**
+ * Every error of this module.
+ *
+ * @since 0.1.0
+ */
+export type ApiError =
+  | AnyCall
+  | SafeCall
+  | PermanentTokenLimitReached
+  | NotFound
+  | Conflict
+  | UnprocessableEntity
+  | MalformedResponse
+  | OutcomeUnknown
+  | InvalidOptions
+
+const classes = [
+  BadRequest,
+  PermanentTokenLimitReached,
+  Unauthorized,
+  Forbidden,
+  NotFound,
+  Conflict,
+  UnprocessableEntity,
+  TooManyRequests,
+  InternalServerError,
+  NotImplemented,
+  BadGateway,
+  ServiceUnavailable,
+  GatewayTimeout,
+  UnexpectedStatus,
+  ConnectionFailed,
+  TimedOut,
+  MalformedResponse,
+  InvalidOptions,
+  InvalidRequest,
+  OutcomeUnknown,
+]
+
+/**
+ * Whether a value is one of the errors of this module.
+ *
+ * @since 0.1.0
+ */
+export const isApiError = (value: unknown): value is ApiError => classes.some((Class) => value instanceof Class)
+
+/**
+ * Whether the same call may succeed later, though nobody changes anything: there was no connection or no answer in time, or
+ * the answer was 429, 502, 503 or 504 (C3). By the time that a caller sees one of these, the client has retried what it
+ * may. `OutcomeUnknown` is none: that create may have taken effect, and `CreateOutcome.find` tells.
+ *
+ * @example
+ * import { ApiError, Tokens } from "@effect-tokens/core"
+ * import { Effect, Schedule } from "effect"
+ *
+ * const patient = Effect.flatMap(Tokens, (tokens) => tokens.list()).pipe(
+ *   Effect.retry({ schedule: Schedule.exponential("10 seconds"), while: ApiError.isTransient }),
+ * )
+ *
+ * @since 0.1.0
+ */
+export const isTransient = (error: ApiError): boolean => {
+  switch (error._tag) {
+    case "ConnectionFailed":
+    case "TimedOut":
+    case "TooManyRequests":
+    case "BadGateway":
+    case "ServiceUnavailable":
+    case "GatewayTimeout":
+      return true
+    default:
+      return false
+  }
+}
+
 /** What any call can come to. */
 type AnyCall = InvalidRequest | BadRequest | Unauthorized | Forbidden | TooManyRequests | NotImplemented
 

@@ -10,15 +10,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as ApiError from "./ApiError.ts"
-import type { ApiToken } from "./umaaas/ApiToken.ts"
-import type { ApiTokenOperations } from "./umaaas/ApiTokenOperations.ts"
-import { ApiTokens } from "./umaaas/ApiTokens.ts"
-import type { StreamTokens } from "./neuroio/StreamTokens.ts"
-import type { Token } from "./neuroio/Token.ts"
-import type { TokenOperations } from "./neuroio/TokenOperations.ts"
-import type { Tokens } from "./neuroio/Tokens.ts"
 
 /**
+ * The result of a create:
+ *
  * - `Created`: the create took effect, and `token` is what it made.
  * - `NotCreated`: it took no effect. To create again makes one token, not two.
  * - `Ambiguous`: each of `candidates` may be it, or somebody else's. There may also be none of it among them.
@@ -31,18 +26,55 @@ export type CreateOutcome<A> =
   | { readonly _tag: "Ambiguous"; readonly candidates: ReadonlyArray<A> }
 
 /**
- * - `before`: all that there was before the create, as `stream` gives it; the create made none of these, and nothing that
- *   is older. Without it the times of creation decide alone, and they can seldom tell more than that there is none.
- * - `clockSkew`: how far the platform's clock and this machine's may be apart. 1 minute unless given.
- * - `patience`: how long after it failed a create may still take effect. 10 seconds unless given. Until then, *does not
- *   exist* is not said, but looked again.
+ * The options of `find` and `findAndDelete`.
  *
  * @since 0.1.0
  */
 export interface Options<A> {
+  /**
+   * All tokens that existed before the create, as `stream` gives them. The create made none of these, and none that is older.
+   * Defaults to nothing known: then the times of creation decide alone, and they can seldom tell more than that there is no
+   * new token.
+   */
   readonly before?: ReadonlyArray<A> | undefined
+  /** How far the server's clock and this machine's may be apart, 0 or more. Defaults to 1 minute. */
   readonly clockSkew?: Duration.Input | undefined
+  /**
+   * How long after it failed a create may still take effect, 0 or more. Until then `find` does not say `NotCreated`, and
+   * looks again each second. Defaults to 10 seconds.
+   */
   readonly patience?: Duration.Input | undefined
+}
+
+/**
+ * How `find` recognises what a create of a service made. A service's class carries it as `creations`.
+ *
+ * @since 0.1.0
+ */
+export interface Creations<Operations, A, ListError, DeleteError> {
+  /** The name of the operation, as errors give it: `"Tokens.create"`. */
+  readonly operation: string
+  readonly createdAt: (token: A) => DateTime.Utc
+  /** Whether a token was created after these, by what the server says alone: no clock of this machine is involved. */
+  readonly isNewerThan: (before: ReadonlyArray<A>) => (token: A) => boolean
+  /** The tokens of now that match what was asked for. Tokens that were created before `since` may be left out. */
+  readonly matching: (
+    operations: Operations,
+    requested: ApiError.OutcomeUnknown["requested"],
+    since: DateTime.Utc | undefined,
+  ) => Stream.Stream<A, ListError>
+  readonly delete: (operations: Operations, token: A) => Effect.Effect<void, DeleteError>
+}
+
+/**
+ * A service whose creates can be found: `Tokens`, `StreamTokens`, `ApiTokens`, or one of yours with `creations`.
+ *
+ * @since 0.1.0
+ */
+export interface Service<R, Operations, A, ListError, DeleteError> {
+  readonly Identifier: R
+  readonly creations: Creations<Operations, A, ListError, DeleteError>
+  readonly use: <B, E, R2>(f: (operations: Operations) => Effect.Effect<B, E, R2>) => Effect.Effect<B, E, R | R2>
 }
 
 /** In milliseconds. */
@@ -60,80 +92,24 @@ const millis = (asked: Asked, field: keyof Options<unknown>, given: Duration.Inp
     onSome: (duration) => Effect.succeed(Duration.toMillis(duration)),
   })
 
-/** What may have been there before, of whichever service. */
-interface Known {
-  readonly id: number | string
-  readonly createdAt?: DateTime.Utc
-}
-
-/** What finding out needs of a service. */
-interface Creations<A, FindError, DeleteError> {
-  readonly createdAt: (token: A) => DateTime.Utc
-  /** Whether it was created after these, by what the platform says alone: no clock here is needed to know that. */
-  readonly isNewerThan: (before: ReadonlyArray<Known>) => (token: A) => boolean
-  /** What is there now that fits what was asked for. What was created before `since` may be left out. */
-  readonly fitting: (
-    requested: ApiError.OutcomeUnknown["requested"],
-    since: DateTime.Utc | undefined,
-  ) => Stream.Stream<A, FindError>
-  readonly delete: (token: A) => Effect.Effect<void, DeleteError>
-}
-
-const ofTokens = (tokens: TokenOperations): Creations<Token, ApiError.ListError, ApiError.DeleteError> => ({
-  createdAt: ({ created }) => created,
-  // Ids rise in the order of creation (N3).
-  isNewerThan: (before) => {
-    const newest = before.reduce((most, { id }) => Math.max(most, Number(id)), 0)
-    return ({ id }) => id > newest
-  },
-  fitting: ({ permanent }) => tokens.stream({ permanent: permanent === true }),
-  delete: ({ id }) => tokens.delete(id),
-})
-
-const ofApiTokens = (
-  apiTokens: ApiTokenOperations,
-): Creations<ApiToken, ApiError.ListApiTokensError, ApiError.DeleteApiTokenError> => ({
-  createdAt: ({ createdAt }) => createdAt,
-  isNewerThan: (before) => {
-    const known = new Set(before.map(({ id }) => id))
-    const latest = before.reduce(
-      (most, { createdAt }) => Math.max(most, createdAt === undefined ? 0 : DateTime.toEpochMillis(createdAt)),
-      0,
-    )
-    return ({ createdAt, id }) => !known.has(id) && DateTime.toEpochMillis(createdAt) >= latest
-  },
-  fitting: ({ name, permissions }, since) => {
-    const asked = new Set<unknown>(Array.isArray(permissions) ? permissions : [])
-    const isSame = (token: ApiToken) => {
-      const has = new Set<unknown>(token.permissions)
-      return token.name === name && has.size === asked.size && [...asked].every((permission) => has.has(permission))
-    }
-    return Stream.filter(apiTokens.stream({ name: String(name), createdAfter: since }), isSame)
-  },
-  delete: ({ id }) => apiTokens.delete(id),
-})
-
-type TokenService = typeof Tokens | typeof StreamTokens
-
-type AnyTokenService = Effect.Effect<TokenOperations, never, Tokens | StreamTokens> & { readonly key: string }
-
-const isOfApiTokens = (service: AnyTokenService | typeof ApiTokens): service is typeof ApiTokens =>
-  service.key === ApiTokens.key
-
-const look = Effect.fnUntraced(function* <A, FindError>(
+const look = Effect.fnUntraced(function* <Operations, A, ListError>(
   asked: Asked,
-  { createdAt, fitting, isNewerThan }: Creations<A, FindError, unknown>,
+  { createdAt, isNewerThan, matching, operation }: Creations<Operations, A, ListError, unknown>,
+  operations: Operations,
   error: ApiError.OutcomeUnknown,
-  { before, ...options }: Options<Known>,
-): Effect.fn.Return<CreateOutcome<A>, FindError | ApiError.InvalidRequest> {
+  { before, ...options }: Options<A>,
+): Effect.fn.Return<CreateOutcome<A>, ListError | ApiError.InvalidRequest> {
+  if (error.operation !== operation) {
+    return yield* refuse(asked, "error", `must come from ${operation}, and comes from ${error.operation}`)
+  }
   const clockSkew = yield* millis(asked, "clockSkew", options.clockSkew ?? "1 minute")
   const patience = yield* millis(asked, "patience", options.patience ?? "10 seconds")
 
   const earliest = DateTime.subtract(error.sentAt, { milliseconds: clockSkew })
   const createdSince = (time: DateTime.Utc) => (token: A) => DateTime.isGreaterThanOrEqualTo(createdAt(token), time)
   const isNew = before === undefined ? createdSince(earliest) : isNewerThan(before)
-  const now = Stream.filter(fitting(error.requested, before === undefined ? earliest : undefined), isNew)
-  // What a wrong clock could have made of an older one is not surely this one.
+  const now = Stream.filter(matching(operations, error.requested, before === undefined ? earliest : undefined), isNew)
+  // A wrong clock can make an older token look new.
   const isSurelyThis = createdSince(
     before === undefined ? DateTime.add(error.sentAt, { milliseconds: clockSkew }) : earliest,
   )
@@ -141,11 +117,11 @@ const look = Effect.fnUntraced(function* <A, FindError>(
   const clock = yield* Clock.clockWith(Effect.succeed)
   const startedAt = clock.monotonicTimeNanosUnsafe()
   const passedBefore = Math.max(0, clock.currentTimeMillisUnsafe() - DateTime.toEpochMillis(error.failedAt))
-  /** By the monotonic clock: a wall clock that is set back meanwhile must not make this wait on. */
+  /** Uses the monotonic clock: a wall clock that is set back meanwhile must not prolong the wait. */
   const passed = () => passedBefore + Number(clock.monotonicTimeNanosUnsafe() - startedAt) / 1e6
 
   for (;;) {
-    // Before it looks: what comes while it looks may be missed.
+    // The time before the look: it may miss a token that is created meanwhile.
     const waited = passed()
     const candidates = yield* Stream.runCollect(now)
     const [token] = candidates
@@ -159,31 +135,9 @@ const look = Effect.fnUntraced(function* <A, FindError>(
   }
 })
 
-/** Looks in the service that the error comes from, and does something with what was found. */
-const findWith = <A, Operations, R, FindError, DeleteError, E>(
-  asked: Asked,
-  service: Effect.Effect<Operations, never, R> & { readonly key: string },
-  creationsOf: (operations: Operations) => Creations<A, FindError, DeleteError>,
-  error: ApiError.OutcomeUnknown,
-  options: Options<Known>,
-  found: (token: A, creations: Creations<A, FindError, DeleteError>) => Effect.Effect<void, E>,
-): Effect.Effect<CreateOutcome<A>, FindError | ApiError.InvalidRequest | E, R> =>
-  Effect.gen(function* () {
-    const create = `${service.key.slice(service.key.lastIndexOf("/") + 1)}.create`
-    if (error.operation !== create) {
-      return yield* refuse(asked, "error", `must come from ${create}, and comes from ${error.operation}`)
-    }
-    const creations = creationsOf(yield* service)
-    const outcome = yield* look(asked, creations, error, options)
-    if (outcome._tag === "Created") yield* found(outcome.token, creations)
-    return outcome
-  })
-
-const leave = () => Effect.void
-
 /**
- * Compares the tokens of now, of the kind that was asked for, with what was there before and with when the create was
- * sent. Two new tokens are `Ambiguous`, and so is one that a wrong clock could have made look new. What it cannot see is
+ * Finds what a create made. It compares the tokens of now, of the kind that was asked for, with what was there before and
+ * with when the create was sent. Two new tokens are `Ambiguous`, and so is one that a wrong clock could have made look new. What it cannot see is
  * who made a token: with `before`, the only new one is taken for this create's, so that nobody else should create tokens
  * of this kind for the owner at the same time.
  *
@@ -214,28 +168,15 @@ const leave = () => Effect.void
  *
  * @since 0.1.0
  */
-export function find<Service extends TokenService>(
-  service: Service,
+export const find = <R, Operations, A, ListError>(
+  service: Service<R, Operations, A, ListError, unknown>,
   error: ApiError.OutcomeUnknown,
-  options?: Options<Token>,
-): Effect.Effect<CreateOutcome<Token>, ApiError.ListError, Service["Identifier"]>
-export function find(
-  service: typeof ApiTokens,
-  error: ApiError.OutcomeUnknown,
-  options?: Options<ApiToken>,
-): Effect.Effect<CreateOutcome<ApiToken>, ApiError.ListApiTokensError, ApiTokens>
-export function find(
-  service: AnyTokenService | typeof ApiTokens,
-  error: ApiError.OutcomeUnknown,
-  options: Options<Known> = {},
-) {
-  return isOfApiTokens(service)
-    ? findWith("find", service, ofApiTokens, error, options, leave)
-    : findWith("find", service, ofTokens, error, options, leave)
-}
+  options: Options<A> = {},
+): Effect.Effect<CreateOutcome<A>, ListError | ApiError.InvalidRequest, R> =>
+  service.use((operations) => look("find", service.creations, operations, error, options))
 
 /**
- * The same, and deletes the token that was found. That is what remains to be done where its secret was in the answer that
+ * Finds what a create made, as `find` does, and deletes it. That is what remains to be done where its secret was in the answer that
  * is lost (U1): nobody can use the token, and it may do all that its permissions say. What cannot be told is left alone,
  * and without `before` that is nearly always so.
  *
@@ -257,22 +198,13 @@ export function find(
  *
  * @since 0.1.0
  */
-export function findAndDelete<Service extends TokenService>(
-  service: Service,
+export const findAndDelete = <R, Operations, A, ListError, DeleteError>(
+  service: Service<R, Operations, A, ListError, DeleteError>,
   error: ApiError.OutcomeUnknown,
-  options?: Options<Token>,
-): Effect.Effect<CreateOutcome<Token>, ApiError.ListError | ApiError.DeleteError, Service["Identifier"]>
-export function findAndDelete(
-  service: typeof ApiTokens,
-  error: ApiError.OutcomeUnknown,
-  options?: Options<ApiToken>,
-): Effect.Effect<CreateOutcome<ApiToken>, ApiError.ListApiTokensError | ApiError.DeleteApiTokenError, ApiTokens>
-export function findAndDelete(
-  service: AnyTokenService | typeof ApiTokens,
-  error: ApiError.OutcomeUnknown,
-  options: Options<Known> = {},
-) {
-  return isOfApiTokens(service)
-    ? findWith("findAndDelete", service, ofApiTokens, error, options, (token, creations) => creations.delete(token))
-    : findWith("findAndDelete", service, ofTokens, error, options, (token, creations) => creations.delete(token))
-}
+  options: Options<A> = {},
+): Effect.Effect<CreateOutcome<A>, ListError | DeleteError | ApiError.InvalidRequest, R> =>
+  service.use((operations) =>
+    Effect.tap(look("findAndDelete", service.creations, operations, error, options), (outcome) =>
+      outcome._tag === "Created" ? service.creations.delete(operations, outcome.token) : Effect.void,
+    ),
+  )

@@ -4,10 +4,9 @@ import {
   type ApiToken,
   ApiTokens,
   CreateOutcome,
-  isPermanent,
   type KnownPermission,
   StreamTokens,
-  type Token,
+  Token,
   Tokens,
 } from "@effect-tokens/core"
 import { Faults, NeuroioControl, NeuroioMemory, UmaaasControl, UmaaasMemory } from "@effect-tokens/testkit"
@@ -62,7 +61,7 @@ describe("a create of unknown outcome", () => {
         if (outcome._tag !== "Created") return assert.fail(outcome._tag)
         const tokens = yield* Tokens
         assert.deepStrictEqual(outcome.token, yield* tokens.get(outcome.token.id))
-        assert.strictEqual(isPermanent(outcome.token), permanent)
+        assert.strictEqual(Token.isPermanent(outcome.token), permanent)
         assert.strictEqual(took, 0)
       }).pipe(Effect.provide(lost)),
     )

@@ -1,16 +1,16 @@
-import type {
-  ApiError,
-  ApiToken,
-  ApiTokenId,
-  ApiTokenPage,
+import {
+  type ApiError,
+  type ApiToken,
+  type ApiTokenId,
+  type ApiTokenPage,
   ApiTokens,
-  CreatedApiToken,
+  type CreatedApiToken,
   CreateOutcome,
-  KnownPermission,
-  Limits,
-  Permission,
+  type KnownPermission,
+  type Limits,
+  type Permission,
   StreamTokens,
-  Token,
+  type Token,
   Tokens,
 } from "@effect-tokens/core"
 import type * as DateTime from "effect/DateTime"
@@ -231,24 +231,27 @@ describe("what goes with the services", () => {
   })
 
   test("finding out needs only the service that it looks in", () => {
-    expectTypeOf<ReturnType<typeof CreateOutcome.find<typeof Tokens>>>().toEqualTypeOf<
+    expectTypeOf((error: ApiError.OutcomeUnknown) => CreateOutcome.find(Tokens, error)).returns.toEqualTypeOf<
       Effect.Effect<CreateOutcome.CreateOutcome<Token>, ApiError.ListError, Tokens>
     >()
   })
 
   test("finding out about an API token, and deleting what is found", () => {
-    // The last overload of each is the one that a type shows.
-    expectTypeOf<ReturnType<typeof CreateOutcome.find>>().toEqualTypeOf<
+    expectTypeOf((error: ApiError.OutcomeUnknown) => CreateOutcome.find(ApiTokens, error)).returns.toEqualTypeOf<
       Effect.Effect<CreateOutcome.CreateOutcome<ApiToken>, ApiError.ListApiTokensError, ApiTokens>
     >()
-    expectTypeOf<ReturnType<typeof CreateOutcome.findAndDelete>>().toEqualTypeOf<
+    expectTypeOf((error: ApiError.OutcomeUnknown) =>
+      CreateOutcome.findAndDelete(ApiTokens, error),
+    ).returns.toEqualTypeOf<
       Effect.Effect<
         CreateOutcome.CreateOutcome<ApiToken>,
         ApiError.ListApiTokensError | ApiError.DeleteApiTokenError,
         ApiTokens
       >
     >()
-    expectTypeOf<ReturnType<typeof CreateOutcome.findAndDelete<typeof StreamTokens>>>().toEqualTypeOf<
+    expectTypeOf((error: ApiError.OutcomeUnknown) =>
+      CreateOutcome.findAndDelete(StreamTokens, error),
+    ).returns.toEqualTypeOf<
       Effect.Effect<CreateOutcome.CreateOutcome<Token>, ApiError.ListError | ApiError.DeleteError, StreamTokens>
     >()
   })

@@ -1,5 +1,4 @@
-import type { ApiError, Token } from "@effect-tokens/core"
-import { isPermanent } from "@effect-tokens/core"
+import { type ApiError, Token } from "@effect-tokens/core"
 import { useId, useRef, useState } from "react"
 import { Button } from "../parts/Button.tsx"
 import { Dialog } from "../parts/Dialog.tsx"
@@ -18,7 +17,7 @@ const choices: ReadonlyArray<readonly [filter: Filter, label: string]> = [
 ]
 
 const holdingOf = ({ noun, owner }: OwnedFamily, tokens: ReadonlyArray<Token>): Holding => {
-  const permanent = tokens.filter(isPermanent).length
+  const permanent = tokens.filter(Token.isPermanent).length
   return { noun, owner: ownerName(owner), permanent, temporary: tokens.length - permanent }
 }
 

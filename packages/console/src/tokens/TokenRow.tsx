@@ -1,4 +1,4 @@
-import { type ApiError, isPermanent, isValidAt, type Token } from "@effect-tokens/core"
+import { type ApiError, Token } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
 import { useState } from "react"
 import { Button } from "../parts/Button.tsx"
@@ -19,7 +19,7 @@ export const deleteButtonId = ({ title }: OwnedFamily, { id }: Token): string =>
 /** Says whether the token authenticates now, and why not. */
 const TokenState = ({ token }: { readonly token: Token }) => {
   const now = usePlatformNow()
-  if (isValidAt(token, DateTime.makeUnsafe(now))) return <span className="badge good">Active</span>
+  if (Token.isValidAt(token, DateTime.makeUnsafe(now))) return <span className="badge good">Active</span>
   return token.isActive ? <span className="badge bad">Expired</span> : <span className="badge">Inactive</span>
 }
 
@@ -68,7 +68,7 @@ export const TokenRow = ({
       <tr role="row" className={isNew ? "new" : undefined} aria-busy={change.isRunning || undefined}>
         <th role="rowheader" scope="row" data-label="Token">
           <span className="id">{token.id}</span>{" "}
-          <span className="soft">{isPermanent(token) ? "permanent" : "temporary"}</span>
+          <span className="soft">{Token.isPermanent(token) ? "permanent" : "temporary"}</span>
         </th>
         <td role="cell" data-label="Key">
           <Secret secret={token.key} of={`the key of ${name}`} />

@@ -1,4 +1,4 @@
-import { isPermanent, type Token } from "@effect-tokens/core"
+import { Token } from "@effect-tokens/core"
 import { useEffect, useId, useMemo, useRef, useState } from "react"
 import { Button } from "../parts/Button.tsx"
 import { Problem, useFocusAfterError } from "../parts/Problem.tsx"
@@ -24,7 +24,7 @@ export const TokenSection = ({ family, owner }: { readonly family: Family; reado
   const goneRow = useRef<{ readonly gone: Token; readonly next: Token | undefined }>(undefined)
   const titleId = useId()
   const tokens = list.value ?? []
-  const permanent = tokens.filter(isPermanent).length
+  const permanent = tokens.filter(Token.isPermanent).length
 
   const done = (what: string) => {
     setOutcome(what)

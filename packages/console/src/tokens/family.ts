@@ -15,7 +15,13 @@ import * as Stream from "effect/Stream"
 import type { Owner } from "../sandbox/Owner.ts"
 
 export interface Family {
-  readonly service: typeof Tokens | typeof StreamTokens
+  readonly service: CreateOutcome.Service<
+    Tokens | StreamTokens,
+    TokenOperations.TokenOperations,
+    Token,
+    ApiError.ListError,
+    ApiError.DeleteError
+  >
   readonly title: string
   readonly noun: string
   readonly purpose: string
@@ -56,8 +62,7 @@ const patience = "1 second"
 
 export const ownedBy = (family: Family, owner: Owner): OwnedFamily => {
   const layer = layerOf(owner)
-  const operations: Effect.Effect<TokenOperations.TokenOperations, never, Tokens | StreamTokens> = family.service
-  const use: OwnedFamily["use"] = (call) => Effect.provide(Effect.flatMap(operations, call), layer)
+  const use: OwnedFamily["use"] = (call) => Effect.provide(family.service.use(call), layer)
   return {
     ...family,
     owner,

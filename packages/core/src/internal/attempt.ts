@@ -11,7 +11,8 @@ import { isJson, maxBodySize, parseJson, unreadable } from "./body.ts"
 import { classifyTransportError } from "./transportError.ts"
 import type { CallLimits } from "./limits.ts"
 import type { Operation } from "./operation.ts"
-import type { CallFailure, Fields } from "./outcome.ts"
+import type { Fields } from "./input.ts"
+import type { CallFailure } from "./outcome.ts"
 import { startDeadlineTimer } from "./deadlineTimer.ts"
 
 /** What an operation is called by. */

@@ -25,9 +25,10 @@ import { makeAttempt } from "./attempt.ts"
 import { type CallLimits, readLimits } from "./limits.ts"
 import { makeMask } from "./mask.ts"
 import type { Operation } from "./operation.ts"
-import { toText, makePrepare } from "./request.ts"
+import { type Field, type Fields, toText } from "./input.ts"
+import { makePrepare } from "./request.ts"
 import { isRetryable, backoffDelay } from "./retry.ts"
-import { type CallFailure, type Field, type Fields, isInconclusive, settle } from "./outcome.ts"
+import { type CallFailure, isInconclusive, settle } from "./outcome.ts"
 import * as Telemetry from "./telemetry.ts"
 
 interface Credential {

@@ -6,7 +6,7 @@ import * as Result from "effect/Result"
 import * as ApiError from "../ApiError.ts"
 import type { Limits } from "../Limits.ts"
 import type { Transport } from "../Transport.ts"
-import { readRedacted } from "./checks.ts"
+import { readRedacted } from "./input.ts"
 import { type CallLimits, defaultLimits, readLimits } from "./limits.ts"
 
 type Checked<A> = Effect.Effect<A, ApiError.InvalidOptions>

@@ -1,22 +1,8 @@
 /** What the failure of a call means for its outcome, over HTTP and in memory alike. */
 import * as DateTime from "effect/DateTime"
-import * as Redacted from "effect/Redacted"
-import type * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
+import { encodeFields, type Fields, toJson } from "./input.ts"
 import type { Inconclusive, Operation, StatusError } from "./operation.ts"
-
-export type Field =
-  | string
-  | number
-  | boolean
-  | null
-  | undefined
-  | ReadonlyArray<string>
-  | DateTime.Utc
-  | Redacted.Redacted
-
-/** The input of an operation: flat, since neither platform nests more than a list of words. */
-export type Fields = Readonly<Record<string, Field>>
 
 /** What a call that was sent, or was about to be, can fail with. */
 export type CallFailure =
@@ -25,25 +11,6 @@ export type CallFailure =
   | ApiError.ConnectionFailed
   | ApiError.TimedOut
   | ApiError.MalformedResponse
-
-const isSet = (field: Field): field is Exclude<Field, null | undefined> => field !== undefined && field !== null
-
-/** Fields under their names on the wire; those that are not set are left out. */
-export const encodeFields = <A>(
-  names: Readonly<Record<string, string | undefined>>,
-  input: Fields,
-  convert: (field: Exclude<Field, null | undefined>) => A,
-): ReadonlyArray<readonly [string, A]> =>
-  Object.entries(names).flatMap(([name, wireName]) => {
-    const field = input[name]
-    return wireName !== undefined && isSet(field) ? [[wireName, convert(field)] as const] : []
-  })
-
-/** What goes into a JSON body. No secret ever does. */
-export const toJson = (field: Exclude<Field, null | undefined>): Schema.Json => {
-  if (Redacted.isRedacted(field)) return null
-  return DateTime.isDateTime(field) ? DateTime.formatIso(field) : field
-}
 
 /** Whether it took effect, nobody knows: with a 4xx, or when it never left, nothing was done. */
 export const isInconclusive = (failure: CallFailure): failure is Extract<CallFailure, Inconclusive> => {

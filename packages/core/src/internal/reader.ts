@@ -2,7 +2,7 @@
  * From JSON to the values of this package. A list may hold thousands of tokens: what is as it should be is read by plain
  * code, and a schema says of everything else what is wrong with it. A test holds the two to the same verdict.
  */
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
 
 export interface Reader<Output> {
   /** `undefined` where the value is off the schema. */
@@ -27,3 +27,8 @@ export const instance = <A extends object>(
   { prototype }: { readonly prototype: A },
   fields: { readonly [K in keyof A]: A[K] },
 ): A => Object.assign(Object.create(prototype), fields)
+
+/** As `Schema.NonEmptyString`, which says that of any length, and weighs more in a browser. */
+export const NonEmptyText = Schema.String.check(
+  Schema.makeFilter((text) => text !== "", { expected: "text that is not empty" }),
+)

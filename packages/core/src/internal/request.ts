@@ -1,16 +1,9 @@
 /** From a description and an input to a request. */
-import * as DateTime from "effect/DateTime"
 import * as Headers from "effect/http/Headers"
 import * as Redacted from "effect/Redacted"
 import type { Request } from "../Transport.ts"
 import type { Operation } from "./operation.ts"
-import { type Field, type Fields, encodeFields, toJson } from "./outcome.ts"
-
-/** The text of a field. A key comes out of its `Redacted` here, and goes into the request alone. */
-export const toText = (field: Field): string => {
-  if (DateTime.isDateTime(field)) return DateTime.formatIso(field)
-  return String(Redacted.isRedacted(field) ? Redacted.value(field) : field)
-}
+import { encodeFields, type Fields, toJson, toText } from "./input.ts"
 
 /** What all requests of an operation have in common is made once. */
 export const makePrepare = (

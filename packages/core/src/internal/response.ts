@@ -10,7 +10,8 @@ import type { Header } from "../Transport.ts"
 import type { ErrorDetail, Operation, StatusError } from "./operation.ts"
 import type { Reader } from "./reader.ts"
 import { type Problem, quiet, schemaProblem } from "./schemaProblem.ts"
-import { type CallFailure, type Fields, settle } from "./outcome.ts"
+import type { Fields } from "./input.ts"
+import { type CallFailure, settle } from "./outcome.ts"
 
 /** Reads the body of an error answer in the platform's shape; whatever is not in that shape is left out. */
 export type ErrorBodyReader = (body: unknown, mask: (text: string) => string) => ErrorDetail

@@ -1,5 +1,6 @@
 /** When a call is sent again, and how long it waits before that (C3, C4). */
 import * as Duration from "effect/Duration"
+import { isTransient } from "../ApiError.ts"
 import type { Idempotency } from "./operation.ts"
 import type { CallFailure } from "./outcome.ts"
 
@@ -11,24 +12,11 @@ const longestBackoff = 5000
 const changedNothing = (failure: CallFailure): boolean =>
   failure._tag === "TooManyRequests" || (failure._tag === "ConnectionFailed" && !failure.sent)
 
-/** Whether it may go better the next time. */
-const isTransient = (failure: CallFailure): boolean => {
-  switch (failure._tag) {
-    case "ConnectionFailed":
-    case "TooManyRequests":
-    case "BadGateway":
-    case "ServiceUnavailable":
-    case "GatewayTimeout":
-      return true
-    case "TimedOut":
-      return failure.limit === "attemptTimeout"
-    default:
-      return false
-  }
-}
-
+/** A call that is past its deadline is over. A create is retried only if it certainly changed nothing. */
 export const isRetryable = (idempotency: Idempotency, failure: CallFailure): boolean =>
-  isTransient(failure) && (idempotency !== "non-idempotent" || changedNothing(failure))
+  isTransient(failure) &&
+  !(failure._tag === "TimedOut" && failure.limit === "deadline") &&
+  (idempotency !== "non-idempotent" || changedNothing(failure))
 
 /**
  * How long to wait after the attempt with this number, counted from 1. In milliseconds. `random` is from 0 to 1.

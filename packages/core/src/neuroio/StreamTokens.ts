@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
+import { creationsOf } from "./internal/creations.ts"
 import type { TokenOperations } from "./TokenOperations.ts"
 
 /**
@@ -12,6 +13,7 @@ import type { TokenOperations } from "./TokenOperations.ts"
  *
  * @since 0.1.0
  */
-export class StreamTokens extends Context.Service<StreamTokens, TokenOperations>()(
-  "@effect-tokens/core/StreamTokens",
-) {}
+export class StreamTokens extends Context.Service<StreamTokens, TokenOperations>()("@effect-tokens/core/StreamTokens") {
+  /** How `CreateOutcome.find` recognises what a create made. */
+  static readonly creations = creationsOf("StreamTokens")
+}

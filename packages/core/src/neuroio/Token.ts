@@ -60,25 +60,25 @@ export class Token extends Schema.Class<Token>("@effect-tokens/core/Token")({
   isActive: Schema.Boolean,
   created: Schema.DateTimeUtc,
   expires: Schema.NullOr(Schema.DateTimeUtc),
-}) {}
+}) {
+  /**
+   * Whether the token never expires.
+   *
+   * @since 0.1.0
+   */
+  static readonly isPermanent = (token: Token): boolean => token.expires === null
 
-/**
- * Whether the token never expires.
- *
- * @since 0.1.0
- */
-export const isPermanent = (token: Token): boolean => token.expires === null
-
-/**
- * Whether the token authenticates at that moment: it is active and has not expired. At `expires` itself it has (N13).
- *
- * @since 0.1.0
- */
-export const isValidAt: {
-  (now: DateTime.Utc): (token: Token) => boolean
-  (token: Token, now: DateTime.Utc): boolean
-} = dual(
-  2,
-  (token: Token, now: DateTime.Utc): boolean =>
-    token.isActive && (token.expires === null || DateTime.isLessThan(now, token.expires)),
-)
+  /**
+   * Whether the token authenticates at that moment: it is active and has not expired. At `expires` itself it has (N13).
+   *
+   * @since 0.1.0
+   */
+  static readonly isValidAt: {
+    (now: DateTime.Utc): (token: Token) => boolean
+    (token: Token, now: DateTime.Utc): boolean
+  } = dual(
+    2,
+    (token: Token, now: DateTime.Utc): boolean =>
+      token.isActive && (token.expires === null || DateTime.isLessThan(now, token.expires)),
+  )
+}

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
+import { creationsOf } from "./internal/creations.ts"
 import type { TokenOperations } from "./TokenOperations.ts"
 
 /**
@@ -23,4 +24,7 @@ import type { TokenOperations } from "./TokenOperations.ts"
  *
  * @since 0.1.0
  */
-export class Tokens extends Context.Service<Tokens, TokenOperations>()("@effect-tokens/core/Tokens") {}
+export class Tokens extends Context.Service<Tokens, TokenOperations>()("@effect-tokens/core/Tokens") {
+  /** How `CreateOutcome.find` recognises what a create made. */
+  static readonly creations = creationsOf("Tokens")
+}

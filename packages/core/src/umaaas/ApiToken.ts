@@ -4,7 +4,6 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { openUnion } from "../internal/openUnion.ts"
 
 /**
  * The text that the platform gives a token, such as `Token:019542f5-b3e7-1d02-0000-000000000001`. Ids are never reused
@@ -41,7 +40,10 @@ export type KnownPermission = typeof KnownPermission.Type
  *
  * @since 0.1.0
  */
-export const Permission = openUnion<KnownPermission>()
+export const Permission = Schema.String.pipe(
+  // Any text. An editor proposes the known permissions.
+  Schema.refine((_text): _text is KnownPermission | (string & {}) => true),
+)
 
 /** @since 0.1.0 */
 export type Permission = typeof Permission.Type

@@ -11,7 +11,7 @@ import * as Stream from "effect/Stream"
 import type * as ApiError from "../ApiError.ts"
 import { type ApiToken, type ApiTokenId, type ApiTokenPage, type CreatedApiToken, KnownPermission } from "./ApiToken.ts"
 import { type PlatformFailure, fromErrorResponse } from "../internal/response.ts"
-import { type Check, type Checks, checksFor, unusableSegment, integerBetween } from "../internal/checks.ts"
+import { type Check, type Checks, checksFor, unusableSegment, integerBetween } from "../internal/input.ts"
 import { streamCursors } from "../internal/cursorPagination.ts"
 import { detailOfRefusal, type ListInput, operations } from "./internal/operations.ts"
 

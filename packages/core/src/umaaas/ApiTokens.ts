@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
+import { creations } from "./internal/creations.ts"
 import type { ApiTokenOperations } from "./ApiTokenOperations.ts"
 
 /**
@@ -22,4 +23,7 @@ import type { ApiTokenOperations } from "./ApiTokenOperations.ts"
  *
  * @since 0.1.0
  */
-export class ApiTokens extends Context.Service<ApiTokens, ApiTokenOperations>()("@effect-tokens/core/ApiTokens") {}
+export class ApiTokens extends Context.Service<ApiTokens, ApiTokenOperations>()("@effect-tokens/core/ApiTokens") {
+  /** How `CreateOutcome.find` recognises what a create made. */
+  static readonly creations = creations
+}

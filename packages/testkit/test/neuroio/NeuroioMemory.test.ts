@@ -1,5 +1,5 @@
 import { inspect } from "node:util"
-import { Token, Tokens, type TokenOperations, StreamTokens, TokenId, isValidAt } from "@effect-tokens/core"
+import { StreamTokens, Token, TokenId, type TokenOperations, Tokens } from "@effect-tokens/core"
 import { NeuroioMemory } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
@@ -76,9 +76,9 @@ describe("a platform in memory", () => {
     Effect.gen(function* () {
       const tokens = yield* Tokens
       const token = yield* tokens.create()
-      assert.isTrue(isValidAt(token, yield* DateTime.now))
+      assert.isTrue(Token.isValidAt(token, yield* DateTime.now))
       yield* TestClock.adjust("24 hours")
-      assert.isFalse(isValidAt(token, yield* DateTime.now))
+      assert.isFalse(Token.isValidAt(token, yield* DateTime.now))
       assert.isTrue(Equal.equals(yield* tokens.get(token.id), token))
       assert.strictEqual(DateTime.toEpochMillis((yield* tokens.create()).created), 24 * 60 * 60 * 1000)
     }).pipe(Effect.provide(NeuroioMemory.layer)),

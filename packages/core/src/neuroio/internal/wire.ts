@@ -3,8 +3,7 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Token, TokenId } from "../Token.ts"
-import { NonEmptyText } from "../../internal/nonEmptyText.ts"
-import { instance, type Reader, readList } from "../../internal/reader.ts"
+import { NonEmptyText, instance, type Reader, readList } from "../../internal/reader.ts"
 import { readTime, Timestamp, utc } from "../../internal/timestamp.ts"
 
 /** Fields that are not named here are ignored. */

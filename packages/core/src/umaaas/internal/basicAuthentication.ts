@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type * as ApiError from "../../ApiError.ts"
-import { readRedacted } from "../../internal/checks.ts"
+import { readRedacted } from "../../internal/input.ts"
 import type { OptionChecks } from "../../internal/options.ts"
 
 /** Neither part may hold control characters. */

@@ -3,7 +3,7 @@
  *
  * Rules: docs/rules/neuroio.md
  */
-import { isPermanent } from "@effect-tokens/core"
+import { Token } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
@@ -121,7 +121,7 @@ export const createIsTemporary = law({
   arbitrary: fc.constantFrom("nothing" as const, "{}" as const, "permanent: undefined" as const),
   *check({ account }, options) {
     const token = yield* account.tokens.create(leftOut[options])
-    yield* expect(!isPermanent(token), "a temporary token", "a permanent one")
+    yield* expect(!Token.isPermanent(token), "a temporary token", "a permanent one")
     yield* expect(token.isActive, "an active token", "an inactive one")
   },
 })

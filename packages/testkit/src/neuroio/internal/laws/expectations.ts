@@ -1,5 +1,5 @@
 /** What laws have in common when they look at answers. */
-import { isPermanent, type Token, type TokenId, type TokenKey, type TokenOperations } from "@effect-tokens/core"
+import { Token, type TokenId, type TokenKey, type TokenOperations } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
@@ -61,7 +61,7 @@ export const permanentCap = 5
 
 /** How many permanent tokens there is room for: an account may have some already. */
 export const permanentRoom = (tokens: TokenOperations.TokenOperations): Effect.Effect<number, Failure> =>
-  Effect.map(all(tokens), (list) => permanentCap - list.filter(isPermanent).length)
+  Effect.map(all(tokens), (list) => permanentCap - list.filter(Token.isPermanent).length)
 
 /** Makes a token for each flag, permanent where it is set and there is room, and temporary otherwise. */
 export const createEach = Effect.fnUntraced(function* (
@@ -85,4 +85,4 @@ export const fill = (tokens: TokenOperations.TokenOperations): Effect.Effect<Rea
   )
 
 export const isMatch = (permanent: boolean | null) => (token: Token) =>
-  permanent === null || isPermanent(token) === permanent
+  permanent === null || Token.isPermanent(token) === permanent

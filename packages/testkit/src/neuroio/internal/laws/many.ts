@@ -3,7 +3,7 @@
  *
  * Rules: docs/rules/neuroio.md
  */
-import { isPermanent } from "@effect-tokens/core"
+import { Token } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { expect } from "../../../internal/laws/expectations.ts"
@@ -45,7 +45,7 @@ export const raceForSlots = law({
       `${expected} of ${waits.length} to succeed and the others to be refused, with room for ${room}`,
       results.join(", "),
     )
-    const count = (yield* all(tokens)).filter(isPermanent).length
+    const count = (yield* all(tokens)).filter(Token.isPermanent).length
     yield* expect(
       count === permanentCap - room + successes,
       `${permanentCap - room + successes} permanent tokens`,

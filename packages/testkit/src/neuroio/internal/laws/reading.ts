@@ -3,7 +3,7 @@
  *
  * Rules: docs/rules/neuroio.md
  */
-import { isPermanent, type Token } from "@effect-tokens/core"
+import { Token } from "@effect-tokens/core"
 import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
 import { expectRefusal } from "../../../internal/laws/expectations.ts"
@@ -102,7 +102,7 @@ export const partition = law({
     const list = yield* tokens.list(page)
     const permanents = yield* tokens.list({ ...page, permanent: true })
     const temporaries = yield* tokens.list({ ...page, permanent: false })
-    yield* expectTokens(subject, "the permanent ones", list.filter(isPermanent), permanents)
+    yield* expectTokens(subject, "the permanent ones", list.filter(Token.isPermanent), permanents)
     yield* expectTokens(subject, "the temporary ones", list.filter(isMatch(false)), temporaries)
     for (const permanent of [true, false]) {
       const [what, expected] = [`the list of { permanent: ${permanent} }`, list.filter(isMatch(permanent))] as const
@@ -216,6 +216,6 @@ export const manyTokens = law({
     yield* expectTokens(subject, "the list", made, yield* tokens.list({ limit: count + 1 }))
     yield* expectTokens(subject, "the stream", made, yield* all(tokens))
     yield* tokens.deleteList({ permanent: false })
-    yield* expectTokens(subject, "what stays", made.filter(isPermanent), yield* all(tokens))
+    yield* expectTokens(subject, "what stays", made.filter(Token.isPermanent), yield* all(tokens))
   },
 })

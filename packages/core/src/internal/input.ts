@@ -1,8 +1,48 @@
-/** Checks of what the operations of a service are given: bad input is said before anything is sent. */
+/** The input of an operation: its fields, their checks, and their form in a request. */
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
+import type * as Schema from "effect/Schema"
 import * as ApiError from "../ApiError.ts"
+
+export type Field =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | ReadonlyArray<string>
+  | DateTime.Utc
+  | Redacted.Redacted
+
+/** The input of an operation. It is flat: no vendor nests more than a list of words. */
+export type Fields = Readonly<Record<string, Field>>
+
+const isSet = (field: Field): field is Exclude<Field, null | undefined> => field !== undefined && field !== null
+
+/** Fields under their names on the wire; those that are not set are left out. */
+export const encodeFields = <A>(
+  names: Readonly<Record<string, string | undefined>>,
+  input: Fields,
+  convert: (field: Exclude<Field, null | undefined>) => A,
+): ReadonlyArray<readonly [string, A]> =>
+  Object.entries(names).flatMap(([name, wireName]) => {
+    const field = input[name]
+    return wireName !== undefined && isSet(field) ? [[wireName, convert(field)] as const] : []
+  })
+
+/** What goes into a JSON body. No secret ever does. */
+export const toJson = (field: Exclude<Field, null | undefined>): Schema.Json => {
+  if (Redacted.isRedacted(field)) return null
+  return DateTime.isDateTime(field) ? DateTime.formatIso(field) : field
+}
+
+/** The text of a field. A key comes out of its `Redacted` here, and goes into the request alone. */
+export const toText = (field: Field): string => {
+  if (DateTime.isDateTime(field)) return DateTime.formatIso(field)
+  return String(Redacted.isRedacted(field) ? Redacted.value(field) : field)
+}
 
 /** What would be right, where the value is not. */
 export type Check = (value: unknown) => string | undefined
