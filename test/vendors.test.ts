@@ -34,6 +34,7 @@ const notYet = new Set([
   "packages/testkit/src/internal/sandbox/controlApi.ts",
   "packages/testkit/src/internal/sandbox/controlRoutes.ts",
   "packages/testkit/src/internal/sandbox/directEntrance.ts",
+  "packages/testkit/src/internal/sandbox/document.ts",
   "packages/testkit/src/internal/sandbox/errors.ts",
   "packages/testkit/src/internal/sandbox/remoteControl.ts",
   "packages/testkit/src/internal/sandbox/requestBody.ts",

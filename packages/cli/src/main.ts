@@ -7,8 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Runtime from "effect/Runtime"
 import * as Command from "effect/cli/Command"
-import { lawsCommand } from "./lawsCommand.ts"
-import { interruption, sandboxCommand } from "./sandboxCommand.ts"
+import { lawsCommand } from "./commands/laws.ts"
+import { interruption, sandboxCommand } from "./commands/sandbox.ts"
 
 Command.make("effect-tokens").pipe(
   Command.withDescription("API tokens: a sandbox to build and test against, and the laws that it keeps"),

@@ -8,8 +8,8 @@ import * as FileSystem from "effect/FileSystem"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import * as TestConsole from "effect/testing/TestConsole"
-import { lawsCommand } from "../../src/lawsCommand.ts"
-import { sandboxCommand } from "../../src/sandboxCommand.ts"
+import { lawsCommand } from "../../src/commands/laws.ts"
+import { sandboxCommand } from "../../src/commands/sandbox.ts"
 import { version } from "@effect-tokens/core"
 
 const command = Command.make("effect-tokens").pipe(Command.withSubcommands([sandboxCommand, lawsCommand]))

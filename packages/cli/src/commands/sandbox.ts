@@ -6,8 +6,8 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
-import { builtFolder, isBuilt } from "./consolePage.ts"
-import * as SandboxServer from "./SandboxServer.ts"
+import { builtFolder, isBuilt } from "../consolePage.ts"
+import * as SandboxServer from "../SandboxServer.ts"
 
 /** The process's exit code when it is interrupted: 130 as in a shell, 0 once a sandbox is served. */
 export const interruption = { exitCode: 130 }

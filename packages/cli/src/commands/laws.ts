@@ -31,7 +31,7 @@ const flags = {
 const userError = (userMessage: string) => new CliError.UserError({ cause: undefined, userMessage })
 
 /** Loaded when it is asked for: a sandbox starts without it. */
-const loadLaws = Effect.promise(() => import("./laws.ts"))
+const loadLaws = Effect.promise(() => import("../laws.ts"))
 
 const replayFrom = Effect.fnUntraced(function* (text: string) {
   const { readReplay } = yield* loadLaws

@@ -2,7 +2,7 @@
 import { SandboxServer } from "@effect-tokens/cli"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { ended, sandbox, started } from "./support/command.ts"
+import { ended, sandbox, started } from "../support/command.ts"
 
 const basic = ({ clientId, clientSecret }: { readonly clientId: string; readonly clientSecret: string }) => ({
   authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`,

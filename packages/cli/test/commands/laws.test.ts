@@ -7,8 +7,8 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
-import { vendors } from "../src/vendors.ts"
-import { ended } from "./support/command.ts"
+import { vendors } from "../../src/vendors.ts"
+import { ended } from "../support/command.ts"
 
 const lawsOf = (...ids: ReadonlyArray<string>) => ids.flatMap((id) => ["--law", id])
 
