@@ -1,11 +1,12 @@
 /** Serves the console, a page to manage the sandbox. Its sources are in `packages/console`. */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpStaticServer from "effect/http/HttpStaticServer"
-import * as Layer from "effect/Layer"
+import type { IncomingMessage, RequestListener } from "node:http"
 import { fileURLToPath } from "node:url"
 
 /** The folder that `npm run build` writes. The path is right from `src` and from `dist`. */
@@ -28,21 +29,36 @@ export const isBuilt = (folder: string) =>
     Effect.orElseSucceed(fileSystem.exists(`${folder}/index.html`), () => false),
   )
 
+/** A page that Node's HTTP server serves beside the sandbox. */
+interface Console {
+  /** True where a request is for the page. */
+  readonly isAt: (request: IncomingMessage) => boolean
+  readonly answer: RequestListener
+}
+
 /** Serves the page in a folder. */
-export const layerConsole = (folder: string) =>
-  Layer.effectDiscard(
-    Effect.gen(function* () {
-      const router = yield* HttpRouter.HttpRouter
-      const files = yield* HttpStaticServer.make({ root: folder, cacheControl: "no-cache" })
-      yield* router
-        .prefixed(consolePath)
-        .add(
-          "GET",
-          "/*",
-          files.pipe(
-            Effect.catch(HttpServerRespondable.toResponse),
-            Effect.map(HttpServerResponse.setHeaders(headers)),
-          ),
+export const makeConsole = Effect.fnUntraced(
+  function* (folder: string) {
+    const scope = yield* Effect.scope
+    const routes = HttpRouter.use(
+      Effect.fnUntraced(function* (router) {
+        const files = yield* HttpStaticServer.make({ root: folder, cacheControl: "no-cache" })
+        const page = files.pipe(
+          Effect.catch(HttpServerRespondable.toResponse),
+          Effect.map(HttpServerResponse.setHeaders(headers)),
         )
-    }),
-  )
+        yield* router.prefixed(consolePath).add("GET", "/*", page)
+      }),
+    )
+    const app = yield* HttpRouter.toHttpEffect(routes)
+    const answer = yield* NodeHttpServer.makeHandler(app, { scope })
+    const isPage = new RegExp(`^${consolePath}(?:[/?]|$)`)
+    const console: Console = {
+      answer,
+      isAt: ({ method, url = "" }) => (method === "GET" || method === "HEAD") && isPage.test(url),
+    }
+    return console
+  },
+  Effect.provide(NodeHttpServer.layerHttpServices),
+  Effect.orDie,
+)

@@ -1,15 +1,14 @@
 /**
- * Node's HTTP server, with two things mended: how it closes, and what it answers to requests that no route gets to see.
- * And with one added: somebody may go first with every request, and hand over to the routes what it does not answer.
+ * Node's HTTP server, with two things mended: how it closes, and what it answers to requests that it does not hand over.
  *
  * Node waits for connections that never sent a request, cuts off answers that are not yet read, and keeps connections
  * alive that become idle while it closes. Here a connection closes once it owes no answer, and all do after the grace.
  */
 import * as Sandbox from "@effect-tokens/testkit/Sandbox"
-import { createServer, IncomingMessage, type Server, ServerResponse } from "node:http"
+import { createServer, type RequestListener, type Server } from "node:http"
 import type { Duplex } from "node:stream"
 
-/** How long an answer may take once the server closes. In milliseconds. */
+/** The time that an answer may take once the server closes, in milliseconds. */
 const grace = 5000
 
 const phrases: Readonly<Record<number, string>> = {
@@ -20,7 +19,7 @@ const phrases: Readonly<Record<number, string>> = {
 
 /** Answers on the bare connection. */
 const refuse = (socket: Duplex, status: number, message: string) => {
-  const body = Sandbox.errorBody(status, message)
+  const { body = "" } = Sandbox.errorResponse(status, message)
   const head = [
     `HTTP/1.1 ${status} ${phrases[status]}`,
     "content-type: application/json",
@@ -28,19 +27,12 @@ const refuse = (socket: Duplex, status: number, message: string) => {
     "connection: close",
   ]
   socket.on("error", () => {})
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`)
-}
-
-/** Answers a request or hands it over, before anything else happens on its connection. */
-export type First = (request: IncomingMessage, response: ServerResponse, handOver: () => void) => void
-
-export interface DrainingServer extends Server {
-  readonly goFirst: (first: First) => void
+  socket.end(`${head.join("\r\n")}\r\n\r\n${String(body)}`)
 }
 
 /** Makes a server whose `close` lets it finish what it has begun with, and nothing else. */
-export const makeDrainingServer = (): DrainingServer => {
-  // Without the header the routes answer like any other: the sandbox has one name only.
+export const makeDrainingServer = (listener: RequestListener): Server => {
+  // Without the header requests are answered like any other: the sandbox has one name only.
   const server = createServer({ requireHostHeader: false })
   const owed = new Map<Duplex, number>()
   let closing = false
@@ -50,7 +42,10 @@ export const makeDrainingServer = (): DrainingServer => {
     socket.on("close", () => owed.delete(socket))
   })
 
-  const keepAccount = (request: IncomingMessage, response: ServerResponse) => {
+  const answer: RequestListener = (request, response) => {
+    listener(request, response)
+    // Most answers are sent by now, and nothing is owed.
+    if (response.writableFinished) return
     const { socket } = request
     owed.set(socket, (owed.get(socket) ?? 0) + 1)
     response.on("close", () => {
@@ -60,27 +55,9 @@ export const makeDrainingServer = (): DrainingServer => {
       if (closing && rest === 0) socket.end()
     })
   }
-  server.on("checkContinue", keepAccount)
-
-  let first: First | undefined
-  const emit = server.emit.bind(server)
-  // A listener cannot keep a request from the others.
-  server.emit = (event: string, ...details: ReadonlyArray<unknown>): boolean => {
-    const [request, response] = details
-    if (event !== "request" || !(request instanceof IncomingMessage) || !(response instanceof ServerResponse)) {
-      return emit(event, ...details)
-    }
-    // Who goes first answers within the turn, and owes nothing then, unless another answer is before this one.
-    const isOwed = first === undefined || response.socket === null
-    if (isOwed) keepAccount(request, response)
-    const handOver = () => {
-      if (!isOwed) keepAccount(request, response)
-      emit(event, request, response)
-    }
-    if (first === undefined) handOver()
-    else first(request, response, handOver)
-    return true
-  }
+  server.on("request", answer)
+  // A client that waits for leave to send the body gets it from the listener.
+  server.on("checkContinue", answer)
 
   const close = server.close.bind(server)
   server.close = (callback) => {
@@ -99,12 +76,8 @@ export const makeDrainingServer = (): DrainingServer => {
   })
   server.on("connect", (_request, socket) => refuse(socket, 405, "This is no proxy."))
   server.on("checkExpectation", ({ url }, response) => {
-    response.writeHead(417, { "content-type": "application/json" })
-    response.end(Sandbox.errorBody(417, "Only 100-continue may be expected.", url))
+    const { body, headers, status } = Sandbox.errorResponse(417, "Only 100-continue may be expected.", url)
+    response.writeHead(status, headers).end(body)
   })
-  return Object.assign(server, {
-    goFirst: (one: First) => {
-      first = one
-    },
-  })
+  return server
 }

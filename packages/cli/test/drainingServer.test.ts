@@ -1,22 +1,41 @@
-/** The server beneath the sandbox: who goes first with a request, and what it finishes when it closes. */
+/** The server beneath the sandbox: what it finishes when it closes. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { once } from "node:events"
-import type { ServerResponse } from "node:http"
+import { EventEmitter, once } from "node:events"
+import type { Server, ServerResponse } from "node:http"
 import * as Net from "node:net"
-import { type DrainingServer, type First, makeDrainingServer } from "../src/drainingServer.ts"
+import { makeDrainingServer } from "../src/drainingServer.ts"
 
-const serve = Effect.acquireRelease(
-  Effect.promise(async () => {
-    const server = makeDrainingServer()
-    await once(server.listen(0, "127.0.0.1"), "listening")
-    return server
-  }),
-  (server) => Effect.sync(() => server.listening && server.close()),
-)
+/** Serves `answer` on all paths but `/later`, whose responses are kept. */
+const serve = (answer: (response: ServerResponse) => void) =>
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const later: Array<ServerResponse> = []
+      const requests = new EventEmitter()
+      let count = 0
+      const server = makeDrainingServer(({ url }, response) => {
+        if (url === "/later") later.push(response)
+        else answer(response)
+        count += 1
+        requests.emit("request")
+      })
+      await once(server.listen(0, "127.0.0.1"), "listening")
+      /** Gives the responses that are kept, once so many requests have come. */
+      const kept = (requested: number) =>
+        Effect.callback<ReadonlyArray<ServerResponse>>((resume) => {
+          const look = () => {
+            if (count >= requested) resume(Effect.succeed(later))
+          }
+          requests.on("request", look)
+          look()
+        })
+      return { server, kept }
+    }),
+    ({ server }) => Effect.sync(() => server.listening && server.close()),
+  )
 
 /** Sends requests for these paths one after another, without waiting for an answer. */
-const ask = (server: DrainingServer, ...paths: ReadonlyArray<string>) =>
+const ask = (server: Server, ...paths: ReadonlyArray<string>) =>
   Effect.sync(() => {
     const address = server.address()
     const port = typeof address === "object" ? address?.port : undefined
@@ -34,33 +53,12 @@ const received = (socket: Net.Socket) =>
     return Buffer.concat(chunks).toString()
   })
 
-/** Goes first, and answers all paths but `/later`. Then it is through with so many, those included. */
-const throughWith = (server: DrainingServer, count: number, answer: (response: ServerResponse) => void) =>
-  Effect.callback<ReadonlyArray<ServerResponse>>((resume) => {
-    const later: Array<ServerResponse> = []
-    let left = count
-    const through = () => {
-      left -= 1
-      if (left === 0) resume(Effect.succeed(later))
-    }
-    const first: First = ({ url }, response, handOver) => {
-      if (url === "/later") return handOver()
-      answer(response)
-      through()
-    }
-    server.on("request", (_request, response) => {
-      later.push(response)
-      through()
-    })
-    server.goFirst(first)
-  })
-
-describe("a server where somebody goes first", () => {
-  it.live("shows the others only what is handed over", () =>
+describe("a server that drains", () => {
+  it.live("answers in the order of the requests", () =>
     Effect.gen(function* () {
-      const server = yield* serve
+      const { kept, server } = yield* serve((response) => response.end("now"))
       const socket = yield* ask(server, "/now", "/later", "/now")
-      const later = yield* throughWith(server, 3, (response) => response.end("now"))
+      const later = yield* kept(3)
       assert.strictEqual(later.length, 1)
       for (const response of later) response.end("later")
       server.close()
@@ -69,11 +67,11 @@ describe("a server where somebody goes first", () => {
     }),
   )
 
-  it.live("closes once what waits behind an answer that was handed over is sent, too", () =>
+  it.live("closes once what waits behind a later answer is sent, too", () =>
     Effect.gen(function* () {
-      const server = yield* serve
+      const { kept, server } = yield* serve((response) => response.end("now"))
       const socket = yield* ask(server, "/later", "/now", "/now", "/now")
-      const later = yield* throughWith(server, 4, (response) => response.end("now"))
+      const later = yield* kept(4)
       server.close()
       for (const response of later) response.end("later")
       const answers = yield* received(socket)
@@ -83,12 +81,12 @@ describe("a server where somebody goes first", () => {
 
   it.live("cuts off nobody who reads slowly", () =>
     Effect.gen(function* () {
-      const server = yield* serve
       // More than the buffers between the two take.
       const large = "x".repeat(8 * 1024 * 1024)
+      const { kept, server } = yield* serve((response) => response.end(large))
       const socket = yield* ask(server, "/now", "/now", "/now")
       socket.pause()
-      yield* throughWith(server, 3, (response) => response.end(large))
+      yield* kept(3)
       server.close()
       const answers = yield* received(socket.resume())
       assert.strictEqual(answers.split("HTTP/1.1 200 OK").length - 1, 3)

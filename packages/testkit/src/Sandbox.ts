@@ -1,253 +1,235 @@
 /**
- * The sandbox: the routes of NeuroIO and of Lightspark UMAaaS on platforms in memory, in the vendors' own shapes.
- * `effect-tokens sandbox` serves it over HTTP.
+ * The sandbox: NeuroIO and Lightspark UMAaaS in memory, in the vendors' own shapes. `effect-tokens sandbox` serves it over
+ * HTTP.
  *
- * All are served from one address: both of NeuroIO's hosts, whose paths differ, and UMAaaS at `/umaaas/v1`.
- * `/openapi.json` describes the routes, and `/docs` is a page to try them on.
- *
- * It has one time, and is kept, restored and reset as a whole, through whichever control that is asked for.
+ * All is served from one address: both of NeuroIO's hosts, whose paths differ, and UMAaaS at `/umaaas/v1`. The vendors
+ * have one time, and are kept, restored and reset as a whole, through any of their controls.
  *
  * @since 0.1.0
  */
-import { type ApiTokens, Neuroio, type StreamTokens, type Tokens, Transport } from "@effect-tokens/core"
-import * as Clock from "effect/Clock"
+import { Transport } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
-import type * as Etag from "effect/http/Etag"
+import * as Exit from "effect/Exit"
+import { constFalse } from "effect/Function"
 import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
-import type * as HttpPlatform from "effect/http/HttpPlatform"
-import * as HttpRouter from "effect/http/HttpRouter"
-import * as HttpServer from "effect/http/HttpServer"
-import * as HttpServerRequest from "effect/http/HttpServerRequest"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as Layer from "effect/Layer"
-import type * as Path from "effect/Path"
-import * as Redacted from "effect/Redacted"
-import { controlOf } from "./neuroio/internal/control.ts"
-import { layerControlRoutes } from "./internal/sandbox/controlRoutes.ts"
-import { type DirectAnswer, type DirectRequest, makeDirectEntrance } from "./internal/sandbox/directEntrance.ts"
-import { layerAuthentication, layerFamily } from "./neuroio/internal/routes.ts"
-import { wireAt } from "./internal/sandbox/vendors.ts"
-import { makeRemoteControl, umaaasClient } from "./internal/sandbox/remoteControl.ts"
-import { SandboxApi } from "./internal/sandbox/api.ts"
-import { layerCatchAll, layerVendorErrors } from "./internal/sandbox/errors.ts"
-import { CurrentSandbox, layerSandbox } from "./internal/sandbox/state.ts"
-import { layerApiTokens, layerBasicAuthentication } from "./umaaas/internal/routes.ts"
-import { errorResponse } from "./internal/sandbox/wire.ts"
-import { NeuroioControl } from "./neuroio/NeuroioControl.ts"
-import { UmaaasControl } from "./umaaas/UmaaasControl.ts"
+import { serve as serveRequest } from "./internal/sandbox/calls.ts"
+import { controlPath } from "./internal/sandbox/controlApi.ts"
+import { handle as handleRequest } from "./internal/sandbox/handle.ts"
+import { makeRemote } from "./internal/sandbox/remoteControl.ts"
+import { maxBodySize, pathnameOf, type Request, type Response } from "./internal/sandbox/request.ts"
+import { makeSandbox, type Sandbox as State } from "./internal/sandbox/state.ts"
+import { layerServices, makeControls, makeRemoteControls, type Vendors, wireAt } from "./internal/sandbox/vendors.ts"
+import { toResponse } from "./internal/sandbox/wire.ts"
+
+export type { Request, Response } from "./internal/sandbox/request.ts"
 
 /**
- * The credentials that a fresh sandbox takes.
+ * A sandbox: its vendors, their time, its faults and its journal.
  *
- * - `neuroio`: the account's own and the manager's own. They are not tokens of theirs, so they are not listed, do not
- *   count, never expire, and survive every deletion.
- * - `umaaas`: that of the first API token, which has all permissions. It is a token like any other, and can be deleted.
+ * @since 0.1.0
+ */
+export class Sandbox extends Context.Service<Sandbox, State>()("@effect-tokens/testkit/Sandbox") {}
+
+/**
+ * The credentials that a fresh sandbox takes, by vendor.
+ *
+ * - `neuroio`: the keys of the `account` and of the `manager`. They are no tokens, so they are not listed, do not count,
+ *   never expire, and survive every deletion.
+ * - `umaaas`: `clientId` and `clientSecret` of the first API token, which has all permissions. It is a token like any
+ *   other, and can be deleted.
  *
  * @since 0.1.0
  */
 export class Credentials extends Context.Service<
   Credentials,
-  {
-    readonly neuroio: { readonly account: Redacted.Redacted; readonly manager: Redacted.Redacted }
-    readonly umaaas: { readonly clientId: string; readonly clientSecret: Redacted.Redacted }
-  }
+  { readonly [Name in keyof Vendors]: Vendors[Name]["credentials"] }
 >()("@effect-tokens/testkit/Sandbox/Credentials") {}
 
-export type {
-  /**
-   * What a server is to send: a body, if there is one, is `application/json`.
-   *
-   * @since 0.1.0
-   */
-  DirectAnswer,
-  /**
-   * A request, all of it. `url` is its target as it stands on the wire, the names of `headers` are in lower case, and
-   * `body` is empty where it has none.
-   *
-   * @since 0.1.0
-   */
-  DirectRequest,
-} from "./internal/sandbox/directEntrance.ts"
-
-/**
- * A way in beside the routes, for a server that wants to answer fast: it answers at once the calls of the platforms that
- * succeed, to the byte as the routes would, and does and notes the same. Whatever is out of the ordinary it does not
- * answer, and then has done nothing: that request is for the routes, which answer whatever comes.
- *
- * @since 0.1.0
- */
-export class DirectEntrance extends Context.Service<
-  DirectEntrance,
-  { readonly answer: (request: DirectRequest) => DirectAnswer | undefined }
->()("@effect-tokens/testkit/Sandbox/DirectEntrance") {}
-
-/**
- * `seed`: a whole number; ids and keys follow from it, the credentials among them. 0 unless given.
- *
- * @since 0.1.0
- */
+/** @since 0.1.0 */
 export interface Options {
+  /** Ids, keys and credentials follow from it. A whole number from 0 to 4,294,967,295. Defaults to 0. */
   readonly seed?: number | undefined
 }
 
-const layerWithEntrance = (options: Options): Layer.Layer<CurrentSandbox | Credentials | DirectEntrance> =>
+const make = ({ seed = 0 }: Options, pages?: State["pages"]) =>
+  Effect.clockWith((clock) =>
+    Effect.sync(() => {
+      const sandbox = makeSandbox(seed, clock.currentTimeMillisUnsafe(), pages)
+      const { neuroio, umaaas } = sandbox.vendors
+      return Context.make(Sandbox, sandbox).pipe(
+        Context.add(Credentials, { neuroio: neuroio.credentials, umaaas: umaaas.credentials }),
+      )
+    }),
+  )
+
+/**
+ * Answers one request: authenticates, decodes, applies the rules, and encodes, for successes and errors alike. Every
+ * request has an answer, in the shape of the vendor whose path it is. `now` is in milliseconds since 1970. Without faults
+ * and journal, and pure but for the state of the sandbox.
+ *
+ * @since 0.1.0
+ */
+export const handle: (sandbox: Sandbox["Service"], request: Request, now: number) => Response = handleRequest
+
+/**
+ * Answers one request as a server does: `handle`, with the journal and the planned faults around it. `respond` takes the
+ * response, or `undefined` where the connection is to break; without a planned fault it is called at once. The clock is
+ * that of `context`. The effect that it gives cancels the request.
+ *
+ * @since 0.1.0
+ */
+export const serve: (
+  sandbox: Sandbox["Service"],
+  request: Request,
+  context: Context.Context<never>,
+  respond: (response: Response | undefined) => void,
+) => Effect.Effect<void> = serveRequest
+
+export {
+  /**
+   * The largest body that any request may have, in bytes. A server hands over a larger one cut off behind that, or not at
+   * all where `content-length` announces it: it is refused then.
+   *
+   * @since 0.1.0
+   */
+  maxBodySize,
+}
+
+/**
+ * An error in the shape of the vendor whose path it is, for a server that refuses what is not a whole request. A request
+ * without a path is at the root.
+ *
+ * @since 0.1.0
+ */
+export const errorResponse = (status: number, message: string, path = "/"): Response =>
+  toResponse(wireAt(pathnameOf(path)), { status, message })
+
+/** Loads the documentation once it is asked for: it is large. */
+const loadDocument = () => import("./internal/sandbox/document.ts")
+
+/**
+ * A sandbox to be served, with its documentation: `/openapi.json` describes all that it answers, and `/docs` is a page to
+ * try it on.
+ *
+ * @since 0.1.0
+ */
+export const layerServed = (options: Options = {}): Layer.Layer<Sandbox | Credentials> =>
   Layer.effectContext(
     Effect.gen(function* () {
-      const sandbox = yield* CurrentSandbox
-      const { neuroio, umaaas } = sandbox
-      const clock = yield* Clock.Clock
-      return Context.make(Credentials, {
-        neuroio: { account: neuroio.account.key, manager: neuroio.manager.key },
-        umaaas: { clientId: umaaas.first.clientId, clientSecret: Redacted.make(umaaas.first.clientSecret) },
-      }).pipe(Context.add(DirectEntrance, { answer: makeDirectEntrance(sandbox, clock) }))
+      const openapi = yield* Effect.cached(Effect.promise(async () => (await loadDocument()).openapi()))
+      const docs = yield* Effect.cached(Effect.promise(async () => await (await loadDocument()).docs()))
+      const pages = [["/openapi.json", openapi] as const, ["/docs", docs] as const]
+      return yield* make(options, new Map(pages))
     }),
-  ).pipe(Layer.provideMerge(layerSandbox(options.seed ?? 0)))
+  )
 
 /**
- * An error in the shape of the vendor whose path it is, for a server that must answer what no route gets to see. What
- * has no path, such as a request that is not HTTP, is answered as NeuroIO would.
+ * True where a request with this path controls the sandbox itself. Such a request needs no credential.
  *
  * @since 0.1.0
  */
-export const errorBody = (status: number, message: string, path = "/"): string =>
-  JSON.stringify(wireAt(path).errorBody(errorResponse(status, message)))
+export const isControl = (path: string): boolean => pathnameOf(path).startsWith(`${controlPath}/`)
+
+/** As a socket of Node's fails. */
+const connectionReset = () =>
+  new Transport.TransportError(true, Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }))
+
+const toBytes = (body: string | Uint8Array) => (typeof body === "string" ? new TextEncoder().encode(body) : body)
+
+const makeSend =
+  (sandbox: State): Transport.Send =>
+  (request, { onComplete, onHeaders }, maxBodySize, context) =>
+    serveRequest(sandbox, request, context, (response) => {
+      if (response === undefined) return onComplete(Exit.fail(connectionReset()))
+      const { body = "", headers, status } = response
+      if (!onHeaders(status, (name) => headers[name])) return
+      const bytes = toBytes(body)
+      onComplete(bytes.byteLength > maxBodySize ? Exit.fail(new Transport.BodyTooLarge()) : Exit.succeed(bytes))
+    })
 
 /**
- * How the router must be set up to take the vendor's paths and no others: the trailing slash counts, and a key may be as
- * long as a request line.
- *
- * @since 0.1.0
- */
-export const routerConfig = {
-  caseSensitive: true,
-  ignoreDuplicateSlashes: false,
-  ignoreTrailingSlash: false,
-  maxParamLength: 16_384,
-} as const
-
-const layerApi = Layer.mergeAll(
-  HttpApiBuilder.layer(SandboxApi, { openapiPath: "/openapi.json" }),
-  HttpApiScalar.layer(SandboxApi, { path: "/docs", scalar: { withDefaultFonts: false } }),
-  layerCatchAll,
-).pipe(
-  Layer.provide([layerFamily("tokens"), layerFamily("streamTokens"), layerApiTokens, layerControlRoutes]),
-  Layer.provide([layerAuthentication, layerBasicAuthentication, layerVendorErrors]),
-)
-
-/**
- * All routes of the sandbox, on platforms of their own, and the direct entrance to those. Serve them with `routerConfig`.
- *
- * @since 0.1.0
- */
-export const layerRoutes = (
-  options: Options = {},
-): Layer.Layer<
-  Credentials | DirectEntrance,
-  never,
-  HttpRouter.HttpRouter | HttpPlatform.HttpPlatform | Etag.Generator | FileSystem.FileSystem | Path.Path
-> => layerApi.pipe(Layer.provideMerge(layerWithEntrance(options)))
-
-const layerTransport = Layer.effect(
-  HttpClient.HttpClient,
-  Effect.gen(function* () {
-    const router = yield* HttpRouter.HttpRouter
-    const route = Effect.orDie(router.asHttpEffect())
-    return HttpClient.make((request, _url, signal) =>
-      Effect.gen(function* () {
-        const webRequest = yield* Effect.orDie(HttpClientRequest.toWeb(request, { signal }))
-        const response = yield* route.pipe(
-          Effect.provideService(HttpServerRequest.HttpServerRequest, HttpServerRequest.fromWeb(webRequest)),
-          Effect.scoped,
-        )
-        return HttpClientResponse.fromWeb(request, HttpServerResponse.toWeb(response))
-      }),
-    )
-  }),
-)
-
-/** Whoever the services are to act as, they are the whole client, over the transport. */
-const layerControl = Layer.effectContext(
-  Effect.gen(function* () {
-    const transport = Layer.provide(
-      Transport.layerHttpClient,
-      Layer.succeed(HttpClient.HttpClient, yield* HttpClient.HttpClient),
-    )
-    const { control, neuroio, umaaas } = yield* CurrentSandbox
-    const asOwner: NeuroioControl["Service"]["as"] = (caller) =>
-      Neuroio.layer({ apiToken: Redacted.isRedacted(caller) ? caller : caller.key }).pipe(
-        Layer.provide(transport),
-        Layer.orDie,
-      )
-    return Context.make(NeuroioControl, {
-      ...controlOf(neuroio.world, neuroio.account, asOwner),
-      ...control,
-    }).pipe(
-      Context.add(UmaaasControl, {
-        ...umaaas.control,
-        ...control,
-        as: umaaasClient(transport),
-      }),
-    )
-  }),
-)
-
-/** As the account and as the first API token. */
-const layerServices = Layer.unwrap(
-  Effect.gen(function* () {
-    const neuroio = yield* NeuroioControl
-    const umaaas = yield* UmaaasControl
-    return Layer.merge(neuroio.as(neuroio.account), umaaas.as(umaaas.rootToken))
-  }),
-)
-
-/**
- * The sandbox as a transport, without a socket: an `HttpClient` whose requests the routes answer, whatever host they name,
- * on platforms of its own. Time is the caller's `Clock`. Its controls act as others through the whole client.
+ * A sandbox in this process as a transport, without a socket and without a fiber: it answers the requests of the
+ * services, to any host. Time is the caller's `Clock`. Its controls act as others through the whole client.
  *
  * @example
- * import { Neuroio, Transport } from "@effect-tokens/core"
+ * import { Neuroio } from "@effect-tokens/core"
  * import { Sandbox } from "@effect-tokens/testkit"
  * import { Effect, Layer } from "effect"
  *
  * const NeuroioInProcess = Layer.unwrap(
  *   Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
- * ).pipe(Layer.provide(Transport.layerHttpClient), Layer.provide(Sandbox.layerHttpClient()))
+ * ).pipe(Layer.provide(Sandbox.layerTransport()))
  *
  * @since 0.1.0
  */
-export const layerHttpClient = (
-  options: Options = {},
-): Layer.Layer<HttpClient.HttpClient | Credentials | NeuroioControl | UmaaasControl> =>
-  layerControl.pipe(
-    Layer.provideMerge(layerTransport),
-    Layer.provide(layerApi),
-    Layer.provideMerge(layerWithEntrance(options)),
-    Layer.provide([HttpRouter.layer, HttpServer.layerServices]),
-    Layer.provide(Layer.succeed(HttpRouter.RouterConfig, routerConfig)),
+export const layerTransport = (options: Options = {}) =>
+  Layer.effectContext(
+    Effect.map(make(options), (context) => {
+      const sandbox = Context.get(context, Sandbox)
+      const transport = { send: makeSend(sandbox), baseUrl: undefined, isSameOrigin: constFalse }
+      return Context.mergeAll(
+        context,
+        Context.make(Transport.Transport, transport),
+        makeControls(sandbox.vendors, sandbox.control, Layer.succeed(Transport.Transport, transport)),
+      )
+    }),
+  )
+
+const makeHttpClient = (sandbox: State) =>
+  HttpClient.make((request, url) =>
+    Effect.gen(function* () {
+      const web = yield* Effect.orDie(HttpClientRequest.toWeb(request))
+      const body = new Uint8Array(yield* Effect.promise(() => web.arrayBuffer()))
+      const { method } = request
+      const response = yield* Effect.contextWith((context: Context.Context<never>) =>
+        Effect.callback<Response | undefined>((resume) =>
+          serveRequest(
+            sandbox,
+            { method, path: url.pathname + url.search, headers: Object.fromEntries(web.headers), body },
+            context,
+            (response) => resume(Effect.succeed(response)),
+          ),
+        ),
+      )
+      if (response !== undefined) {
+        const { headers, status } = response
+        const content = response.body === undefined ? null : Uint8Array.from(toBytes(response.body))
+        return HttpClientResponse.fromWeb(request, new globalThis.Response(content, { status, headers }))
+      }
+      const { cause } = connectionReset()
+      return yield* Effect.fail(
+        new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) }),
+      )
+    }),
   )
 
 /**
- * The whole client over `layerHttpClient`: `Tokens` and `StreamTokens` as the sandbox's account's, `ApiTokens` as its
+ * The sandbox of `layerTransport` as an `HttpClient` as well, for code that calls the vendors by itself.
+ *
+ * @since 0.1.0
+ */
+export const layerHttpClient = (options: Options = {}) =>
+  Layer.effect(HttpClient.HttpClient, Effect.map(Sandbox, makeHttpClient)).pipe(
+    Layer.provideMerge(layerTransport(options)),
+  )
+
+/**
+ * The whole client over `layerTransport`: `Tokens` and `StreamTokens` as the sandbox's account's, `ApiTokens` as its
  * first API token's, and all that the transport brings.
  *
  * @since 0.1.0
  */
-export const layer = (
-  options: Options = {},
-): Layer.Layer<
-  Tokens | StreamTokens | ApiTokens | HttpClient.HttpClient | Credentials | NeuroioControl | UmaaasControl
-> => layerServices.pipe(Layer.provideMerge(layerHttpClient(options)))
+export const layer = (options: Options = {}) => layerServices.pipe(Layer.provideMerge(layerTransport(options)))
 
 /**
  * A sandbox that is served elsewhere: `Tokens` and `StreamTokens` as its account's, `ApiTokens` as its first API token's,
- * and `NeuroioControl` and `UmaaasControl`, which reach the rest of it through its own routes. `url` is what `effect-tokens sandbox` says that it listens on. A control that
- * gets no answer is a defect.
+ * and `NeuroioControl` and `UmaaasControl`, which reach the rest of it through its own routes. `url` is the one that
+ * `effect-tokens sandbox` prints. A control that gets no answer is a defect.
  *
  * @example
  * import { NodeTransport } from "@effect-tokens/platform-node"
@@ -258,7 +240,11 @@ export const layer = (
  *
  * @since 0.1.0
  */
-export const layerRemote = (options: {
-  readonly url: string
-}): Layer.Layer<Tokens | StreamTokens | ApiTokens | NeuroioControl | UmaaasControl, never, Transport.Transport> =>
-  layerServices.pipe(Layer.provideMerge(Layer.effectContext(makeRemoteControl(options.url))))
+export const layerRemote = ({ url }: { readonly url: string }) =>
+  layerServices.pipe(
+    Layer.provideMerge(
+      Layer.effectContext(
+        Effect.flatMap(Transport.Transport, (transport) => makeRemoteControls(makeRemote(url, transport))),
+      ),
+    ),
+  )

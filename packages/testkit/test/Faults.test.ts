@@ -500,7 +500,7 @@ describe("a plan", () => {
     Effect.gen(function* () {
       const plan = Faults.script(Faults.on("any", Faults.refused))
       const client = Faults.layerHttpClient(plan).pipe(Layer.provide(Sandbox.layerHttpClient()))
-      const statuses = Effect.forEach(["openapi.json", "v1/elsewhere/"], (path) =>
+      const statuses = Effect.forEach(["_sandbox/clock", "v1/elsewhere/"], (path) =>
         Effect.map(HttpClient.get(`https://iam.neuroio.com/${path}`), ({ status }) => status),
       )
       assert.deepStrictEqual(yield* Effect.provide(statuses, client), [200, 404])

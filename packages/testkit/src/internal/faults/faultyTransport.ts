@@ -8,7 +8,8 @@ import * as Option from "effect/Option"
 import { hasBody, isAfterEffect, plannedMessage, corrupt } from "./faultAnswer.ts"
 import type { Planner, InjectedFault } from "./faultPlan.ts"
 import { requestOf } from "../sandbox/vendors.ts"
-import { errorResponse, type Wire } from "../sandbox/wire.ts"
+import { errorResponse } from "../sandbox/request.ts"
+import type { Wire } from "../sandbox/wire.ts"
 
 type Fault = NonNullable<InjectedFault["fault"]>
 

@@ -1,55 +1,23 @@
-/** A call on its way through the sandbox: it is written down, and what is planned goes wrong with it. */
+/** Calls on their way through the sandbox: the journal records them, and the planned faults are injected. */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as HttpServerRequest from "effect/http/HttpServerRequest"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
-import { hasBody, isAfterEffect, plannedMessage, corrupt } from "../faults/faultAnswer.ts"
+import { corrupt, hasBody, isAfterEffect, plannedMessage } from "../faults/faultAnswer.ts"
 import type { InjectedFault } from "../faults/faultPlan.ts"
-import { callAt } from "./vendors.ts"
 import type { End, Entry } from "../journal/callLog.ts"
-import type { Operation } from "../operation.ts"
-import type { CurrentSandbox } from "./state.ts"
-import { toResponse, type ErrorResponse, errorResponse, type Wire } from "./wire.ts"
-import { nowIn, type HasClock } from "../simulation.ts"
+import { nowIn } from "../simulation.ts"
+import { type Answer, handle } from "./handle.ts"
+import { errorResponse, pathnameOf, type Request } from "./request.ts"
+import type { Page, Sandbox } from "./state.ts"
+import { callAt, type Target } from "./vendors.ts"
+import { toResponse, type Wire } from "./wire.ts"
 
-type Fault = NonNullable<InjectedFault["fault"]>
-
-type Answer = Effect.Effect<HttpServerResponse.HttpServerResponse>
-
-/** What a route finds out of the call that it serves: fields of the body, and the tokens that it gives. */
-interface Notes {
-  input: Entry["input"]
-  tokens: ReadonlyArray<number | string>
-}
-
-const CurrentNotes = Context.Reference<Notes>("@effect-tokens/testkit/Sandbox/CurrentNotes", {
-  defaultValue: () => ({ input: {}, tokens: [] }),
-})
-
-/** Does what a route is asked for, and tells the journal of it. At one go: calls take effect one after another (N18, U12). */
-export const perform = <World extends HasClock, Caller, Asked, Answer>(
-  world: World,
-  operation: Operation<World, Caller, Asked, Answer>,
-  caller: Caller,
-  asked: Asked,
-): Effect.Effect<Answer, ErrorResponse> =>
-  Effect.flatMap(CurrentNotes, (notes) =>
-    Effect.clockWith((clock) => {
-      notes.input = operation.inputOf(asked)
-      const attempt = operation.attempt(world, nowIn(world, clock), caller, asked)
-      if (Result.isFailure(attempt)) return Effect.fail(attempt.failure)
-      const { answer, commit, tokens } = attempt.success
-      commit()
-      notes.tokens = tokens
-      return Effect.succeed(answer)
-    }),
-  )
+/** Takes the answer, or `undefined` where the connection breaks instead. It is called once at most, maybe at once. */
+export type Respond = (answer: Answer | undefined) => void
 
 const errorNames: Readonly<Record<number, string>> = {
   400: "BadRequest",
@@ -66,117 +34,123 @@ const errorNames: Readonly<Record<number, string>> = {
   504: "GatewayTimeout",
 }
 
-const bodyOf = ({ body }: HttpServerResponse.HttpServerResponse): Uint8Array | undefined =>
-  body._tag === "Uint8Array" ? body.body : undefined
-
-const isSuccess = ({ status }: HttpServerResponse.HttpServerResponse): boolean => status >= 200 && status < 300
+const isSuccess = ({ status }: Answer): boolean => status >= 200 && status < 300
 
 const readJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Json))
 
-/** Both vendors' errors have one. */
+/** Every vendor's errors have one. */
 const readMessage = Schema.decodeUnknownOption(Schema.Struct({ message: Schema.String }))
 
-const outcomeOf = (
-  wire: Wire,
-  exit: Exit.Exit<HttpServerResponse.HttpServerResponse, unknown>,
-  notes: Notes,
-): End["outcome"] => {
-  if (Exit.isFailure(exit)) return { _tag: "Interrupted" }
-  const { status } = exit.value
-  if (isSuccess(exit.value)) return { _tag: "Success", tokens: notes.tokens }
-  const body = Option.getOrUndefined(readJson(new TextDecoder().decode(bodyOf(exit.value))))
+const outcomeOf = (wire: Wire, answer: Answer | undefined): End["outcome"] => {
+  if (answer === undefined) return { _tag: "Interrupted" }
+  const { input, status, tokens } = answer
+  if (isSuccess(answer)) return { _tag: "Success", tokens }
+  const body = Option.getOrUndefined(readJson(answer.body))
   return {
     _tag: "Failure",
-    error: wire.errorOf(body, status, notes.input) ?? errorNames[status] ?? "UnexpectedStatus",
+    error: wire.errorOf(body, status, input) ?? errorNames[status] ?? "UnexpectedStatus",
     status,
     message: Option.match(readMessage(body), { onNone: () => "", onSome: ({ message }) => message }),
   }
 }
 
-/** Without a socket to close, an answer breaks off at its beginning. */
-const breakOff = (request: HttpServerRequest.HttpServerRequest): Answer => {
-  const socket = Predicate.hasProperty(request.source, "socket") ? request.source.socket : undefined
-  if (!Predicate.hasProperty(socket, "destroy") || !Predicate.isFunction(socket.destroy)) {
-    return Effect.succeed(HttpServerResponse.stream(Stream.fail(new Error(plannedMessage))))
-  }
-  const destroy = socket.destroy.bind(socket)
-  // The server interrupts the call once it sees that its connection is closed.
-  return Effect.andThen(
-    Effect.sync(() => destroy()),
-    Effect.never,
-  )
-}
-
-const planned = (wire: Wire, { retryAfter, status }: Extract<Fault, { readonly _tag: "Status" }>) =>
-  toResponse(
-    wire,
-    errorResponse(status, plannedMessage),
-    retryAfter === undefined ? {} : { "retry-after": String(retryAfter) },
-  )
-
-const insteadOfAnswer = (
-  wire: Wire,
-  request: HttpServerRequest.HttpServerRequest,
-  fault: Exclude<Fault, { _tag: "Body" }>,
-) => {
-  switch (fault._tag) {
-    case "Refused":
-    case "Reset":
-      return breakOff(request)
-    case "Timeout":
-      return Effect.never
-    case "Status":
-      return Effect.succeed(planned(wire, fault))
-  }
-}
-
-const withBodySpoilt = (response: HttpServerResponse.HttpServerResponse, fault: Extract<Fault, { _tag: "Body" }>) => {
-  const body = bodyOf(response)
-  return body === undefined || !hasBody(response.status)
-    ? response
-    : HttpServerResponse.uint8Array(corrupt(body, fault.body), {
-        status: response.status,
-        contentType: "application/json",
-      })
-}
-
-const inject = <E, R>(
-  wire: Wire,
-  route: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
-  request: HttpServerRequest.HttpServerRequest,
-  fault: Fault,
-): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R> => {
-  if (fault._tag === "Body") return Effect.map(route, (response) => withBodySpoilt(response, fault))
-  if (!isAfterEffect(fault)) return insteadOfAnswer(wire, request, fault)
-  return Effect.flatMap(route, (response) =>
-    isSuccess(response) ? insteadOfAnswer(wire, request, fault) : Effect.succeed(response),
-  )
-}
-
-/** Whatever is no call of the platform passes untouched, and leaves no entry. */
-export const asCall = <E, R>(
-  route: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
-  request: HttpServerRequest.HttpServerRequest,
-  sandbox: CurrentSandbox["Service"],
-): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R> =>
-  Effect.clockWith((clock) => {
-    const call = callAt(request.method, request.url)
-    if (call === undefined) return route
-    const { one, operation, query, wire } = call
-    const { traffic } = sandbox
-    const notes: Notes = { input: {}, tokens: [] }
-    const end = traffic.journal.begin({
-      at: nowIn(sandbox, clock),
-      caller: wire.callerOf(sandbox, request.headers),
-      operation,
-      input: wire.inputOf(one, query),
-    })
-    const { fault, latency } = traffic.faults.planner(operation)
-    const answer = fault === undefined ? route : inject(wire, route, request, fault)
-    const delayed = latency === 0 ? answer : Effect.delay(answer, latency)
-    // Middleware is not interrupted when a client goes, unless it says so: what waits here would go on waiting.
-    const answered = Effect.interruptible(Effect.provideService(delayed, CurrentNotes, notes))
-    return Effect.onExit(answered, (exit) =>
-      Effect.sync(() => end({ at: nowIn(sandbox, clock), input: notes.input, outcome: outcomeOf(wire, exit, notes) })),
-    )
+/** Records a call. The function that it gives records the end: an answer, or `undefined` for none. */
+const record = (sandbox: Sandbox, { headers }: Request, target: Target, clock: Clock.Clock) => {
+  const { one, operation, query, wire } = target
+  const end = sandbox.journal.begin({
+    at: nowIn(sandbox, clock),
+    caller: sandbox.vendorOf.get(operation)?.callerOf(headers) ?? "",
+    operation,
+    input: wire.inputOf(one, query),
   })
+  return (input: Entry["input"], answer: Answer | undefined) =>
+    end({ at: nowIn(sandbox, clock), input, outcome: outcomeOf(wire, answer) })
+}
+
+const corrupted = (answer: Answer, fault: Parameters<typeof corrupt>[1]): Answer =>
+  answer.body === undefined || !hasBody(answer.status)
+    ? answer
+    : { ...answer, body: corrupt(new TextEncoder().encode(String(answer.body)), fault) }
+
+/** Injects a fault into a call. The effect does not end where no answer comes, and gives `undefined` for a broken connection. */
+const inject = (
+  wire: Wire,
+  perform: () => Answer,
+  { fault, latency }: InjectedFault,
+): Effect.Effect<Answer | undefined> => {
+  const answered = Effect.suspend((): Effect.Effect<Answer | undefined> => {
+    if (fault === undefined) return Effect.succeed(perform())
+    if (fault._tag === "Body") return Effect.succeed(corrupted(perform(), fault.body))
+    const answer = isAfterEffect(fault) ? perform() : undefined
+    if (answer !== undefined && !isSuccess(answer)) return Effect.succeed(answer)
+    switch (fault._tag) {
+      case "Refused":
+      case "Reset":
+        return Effect.succeed(undefined)
+      case "Timeout":
+        return Effect.never
+      case "Status": {
+        const headers = fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) }
+        const error = errorResponse(fault.status, plannedMessage)
+        return Effect.succeed({ ...toResponse(wire, error, headers), input: {}, tokens: [] })
+      }
+    }
+  })
+  return latency === 0 ? answered : Effect.delay(answered, latency)
+}
+
+const toPage = ({ body, contentType }: Page): Answer => ({
+  status: 200,
+  headers: { "content-type": contentType },
+  body,
+  input: {},
+  tokens: [],
+})
+
+/**
+ * Answers a request as a server does: records it, injects what is planned, and logs defects. Without a planned fault the
+ * answer is there at once. `context` has the clock. The effect that it gives cancels the call.
+ */
+export const serve = (
+  sandbox: Sandbox,
+  request: Request,
+  context: Context.Context<never>,
+  respond: Respond,
+): Effect.Effect<void> => {
+  const clock = Context.get(context, Clock.Clock)
+  let input: Entry["input"] = {}
+  const perform = () => {
+    const answer = handle(sandbox, request, clock.currentTimeMillisUnsafe())
+    input = answer.input
+    if (answer.defect !== undefined) {
+      Effect.runForkWith(context)(Effect.logError("The sandbox failed", answer.defect))
+    }
+    return answer
+  }
+  const target = callAt(request.method, request.path)
+  const page = sandbox.pages.get(pathnameOf(request.path))
+  if (page !== undefined && (request.method === "GET" || request.method === "HEAD")) {
+    Effect.runForkWith(context)(page).addObserver((exit) => {
+      if (Exit.isSuccess(exit)) respond(toPage(exit.value))
+    })
+    return Effect.void
+  }
+  if (target === undefined) {
+    respond(perform())
+    return Effect.void
+  }
+  const end = record(sandbox, request, target, clock)
+  if (sandbox.faults.isNone()) {
+    const answer = perform()
+    end(input, answer)
+    respond(answer)
+    return Effect.void
+  }
+  const planned = inject(target.wire, perform, sandbox.faults.planner(target.operation))
+  const fiber = Effect.runForkWith(context)(planned)
+  fiber.addObserver((exit) => {
+    end(input, Exit.isSuccess(exit) ? exit.value : undefined)
+    if (Exit.isSuccess(exit)) respond(exit.value)
+  })
+  return Fiber.interrupt(fiber)
+}

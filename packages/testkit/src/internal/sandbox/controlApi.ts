@@ -1,14 +1,12 @@
-/** The routes that control the sandbox itself, for tests in any language. */
-import * as HttpApi from "effect/http-api/HttpApi"
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
-import * as OpenApi from "effect/http-api/OpenApi"
+/** The requests that control the sandbox itself, for tests in any language: their shapes, and how one is answered. */
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { faultsOf, Plan } from "../faults/faultPlan.ts"
-import { VendorErrors, wireErrors } from "../../neuroio/internal/api.ts"
 import { Snapshot } from "../journal/callLog.ts"
-import { WireApiToken, WireCreatedApiToken } from "../../umaaas/internal/api.ts"
+import type { Now } from "../simulation.ts"
+import { type ErrorResponse, type Problem, problemsOf, readJson, type Request } from "./request.ts"
+
+export const controlPath = "/_sandbox"
 
 export const ClockState = Schema.Struct({
   now: Schema.String.annotate({ description: "The platforms' time, ISO 8601" }),
@@ -17,7 +15,7 @@ export const ClockState = Schema.Struct({
 
 const aCentury = 100 * 365 * 24 * 60 * 60 * 1000
 
-const ClockChange = Schema.Struct({
+export const ClockChange = Schema.Struct({
   frozen: Schema.optionalKey(Schema.Boolean),
   advance: Schema.optionalKey(
     Schema.Int.check(
@@ -29,23 +27,9 @@ const ClockChange = Schema.Struct({
   ).annotate({ description: "How far to move it on, in milliseconds" }),
 })
 
-const OwnerKind = Schema.Literals(["account", "space", "manager"])
-
-/** Keys of a sandbox open nothing else: to be handed out is what these are for. */
-export const WireOwner = Schema.Struct({
-  number: Schema.Int,
-  kind: OwnerKind,
-  key: Schema.String.annotate({ description: "The owner's own credential: none of its tokens" }),
-}).annotate({ identifier: "Owner" })
-
-export const WireUmaaas = Schema.Struct({
-  first: WireCreatedApiToken.annotate({ description: "The token that is there from the beginning, with its secret" }),
-  tokens: Schema.Array(WireApiToken).annotate({ description: "All that are there now, in the order of creation" }),
-}).annotate({ identifier: "Umaaas" })
-
 export const WireSnapshot = Schema.Struct({ id: Schema.Int }).annotate({ identifier: "Snapshot" })
 
-const ServedPlan = Plan.annotate({ identifier: "Faults" }).check(
+export const ServedPlan = Plan.annotate({ identifier: "Faults" }).check(
   Schema.makeFilter((plan) =>
     faultsOf(plan).some(({ _tag }) => _tag === "Refused")
       ? "Refused cannot be planned here: the connection is there by the time of the call. Reset breaks it."
@@ -53,74 +37,56 @@ const ServedPlan = Plan.annotate({ identifier: "Faults" }).check(
   ),
 )
 
-const Journal = Snapshot.annotate({ identifier: "Journal" })
+export const Journal = Snapshot.annotate({ identifier: "Journal" })
 
-export const controlPath = "/_sandbox"
+type Invalid = (problems: ReadonlyArray<Problem>) => ErrorResponse
 
-export const controlGroup = HttpApiGroup.make("sandbox")
-  .add(
-    HttpApiEndpoint.get("clock", `${controlPath}/clock`, { success: ClockState }).annotate(
-      OpenApi.Summary,
-      "Read the time, which is that of all platforms",
-    ),
-    HttpApiEndpoint.patch("setClock", `${controlPath}/clock`, {
-      payload: ClockChange,
-      success: ClockState,
-      error: wireErrors[400],
-    }).annotate(OpenApi.Summary, "Freeze the time, let it go on, or move it"),
-    HttpApiEndpoint.get("spaces", `${controlPath}/spaces`, { success: Schema.Array(WireOwner) }).annotate(
-      OpenApi.Summary,
-      "List the owners with their credentials, the account first",
-    ),
-    HttpApiEndpoint.post("addSpace", `${controlPath}/spaces`, {
-      payload: Schema.Struct({ kind: Schema.optionalKey(OwnerKind) }),
-      success: WireOwner.pipe(HttpApiSchema.status(201)),
-      error: wireErrors[400],
-    }).annotate(OpenApi.Summary, "Add an owner without tokens, a space unless `kind` says otherwise"),
-    HttpApiEndpoint.get("umaaas", `${controlPath}/umaaas`, { success: WireUmaaas }).annotate(
-      OpenApi.Summary,
-      "Read the API token to begin with, and those that are there",
-    ),
-    HttpApiEndpoint.post("snapshot", `${controlPath}/snapshots`, {
-      success: WireSnapshot.pipe(HttpApiSchema.status(201)),
-    }).annotate(OpenApi.Summary, "Keep the state of all platforms; the last 100 are kept"),
-    HttpApiEndpoint.post("restore", `${controlPath}/snapshots/:id/restore`, {
-      params: { id: Schema.String },
-      success: HttpApiSchema.NoContent,
-      error: wireErrors[404],
-    }).annotate(OpenApi.Summary, "Go back to a state that was kept; the time is not part of it"),
-    HttpApiEndpoint.get("faults", `${controlPath}/faults`, { success: ServedPlan }).annotate(
-      OpenApi.Summary,
-      "Read the plan of faults: without rules, nothing goes wrong",
-    ),
-    HttpApiEndpoint.put("setFaults", `${controlPath}/faults`, {
-      payload: ServedPlan,
-      success: HttpApiSchema.NoContent,
-      error: wireErrors[400],
-    }).annotate(OpenApi.Summary, "Plan what goes wrong with the calls from now on"),
-    HttpApiEndpoint.delete("clearFaults", `${controlPath}/faults`, { success: HttpApiSchema.NoContent }).annotate(
-      OpenApi.Summary,
-      "Let nothing go wrong any more",
-    ),
-    HttpApiEndpoint.get("journal", `${controlPath}/journal`, { success: Journal }).annotate(
-      OpenApi.Summary,
-      "Read what was called, by whom, and what was answered: the last 1,000 calls",
-    ),
-    HttpApiEndpoint.delete("clearJournal", `${controlPath}/journal`, { success: HttpApiSchema.NoContent }).annotate(
-      OpenApi.Summary,
-      "Forget what was called",
-    ),
-    HttpApiEndpoint.post("reset", `${controlPath}/reset`, { success: HttpApiSchema.NoContent }).annotate(
-      OpenApi.Summary,
-      "Go back to the beginning: no tokens but the first API token, no added owners, no faults, an empty journal, the time of this machine",
-    ),
-  )
-  .middleware(VendorErrors)
-  // A misspelt field may mean the contrary of what was meant: none is passed over.
-  .annotate(HttpApi.PayloadParseOptions, { onExcessProperty: "error" })
-  .annotateMerge(
-    OpenApi.annotations({
-      title: "Control of the sandbox",
-      description: "Not part of the platform. Needs no credential.",
-    }),
-  )
+/** Answers one kind of request to the sandbox itself. */
+export interface ControlRoute {
+  readonly method: string
+  /** The pattern of its path. The first group is the parameter of the path. */
+  readonly path: RegExp
+  /** Gives the response's body, if it has one. */
+  readonly answer: (
+    request: Request,
+    now: Now,
+    parameter: string,
+    invalid: Invalid,
+  ) => Result.Result<string | undefined, ErrorResponse>
+  /** The status of the response where there is no error. */
+  readonly status: 200 | 201 | 204
+}
+
+/** Reads the payload. A misspelt field may mean the contrary of what was meant: none is passed over. */
+export const payload = <A>(schema: Schema.ConstraintDecoder<A>) => {
+  const decode = Schema.decodeUnknownResult(schema, { onExcessProperty: "error" })
+  return (request: Request, invalid: Invalid): Result.Result<A, ErrorResponse> =>
+    Result.flatMap(readJson(request), (json) => Result.mapError(decode(json), (error) => invalid(problemsOf(error))))
+}
+
+export const noPayload = (): Result.Result<undefined> => Result.succeed(undefined)
+
+/** Makes a route. `:id` in its path stands for the parameter. */
+export const route = <Payload, Given, Encoded>(
+  method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE",
+  path: string,
+  options: {
+    readonly read: (request: Request, invalid: Invalid) => Result.Result<Payload, ErrorResponse>
+    /** The schema of the response's body. Left out where there is none. */
+    readonly success?: Schema.Codec<Given, Encoded>
+    readonly status: ControlRoute["status"]
+  },
+  perform: (payload: Payload, now: Now, parameter: string) => Result.Result<Given, ErrorResponse>,
+): ControlRoute => {
+  const encode = options.success && Schema.encodeSync(options.success)
+  return {
+    method,
+    path: new RegExp(`^${controlPath}${path.replace(":id", "([^/]+)")}$`),
+    status: options.status,
+    answer: (request, now, parameter, invalid) =>
+      Result.map(
+        Result.flatMap(options.read(request, invalid), (payload) => perform(payload, now, parameter)),
+        (given) => encode && JSON.stringify(encode(given)),
+      ),
+  }
+}

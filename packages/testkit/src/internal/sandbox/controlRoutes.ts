@@ -1,78 +1,72 @@
-/** What the routes do that control the sandbox itself. */
-import * as DateTime from "effect/DateTime"
-import * as Effect from "effect/Effect"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as Redacted from "effect/Redacted"
-import type { Owner } from "../../neuroio/NeuroioControl.ts"
-import { none } from "../faults/faultPlan.ts"
-import { wireError } from "../../neuroio/internal/wire.ts"
-import { SandboxApi } from "./api.ts"
-import { CurrentSandbox } from "./state.ts"
-import * as UmaaasRules from "../../umaaas/UmaaasRules.ts"
-import { wireApiToken, wireCreatedApiToken } from "../../umaaas/internal/wire.ts"
-import { errorResponse } from "./wire.ts"
-import { isFrozen } from "../simulation.ts"
+/** Controls the sandbox as a whole: its time, its state, what goes wrong with its calls, and the journal of them. */
+import * as Result from "effect/Result"
+import { none, type Switch } from "../faults/faultPlan.ts"
+import type { CallLog } from "../journal/callLog.ts"
+import { advance, freeze, type HasClock, isFrozen, type Now, nowIn, unfreeze } from "../simulation.ts"
+import {
+  ClockChange,
+  ClockState,
+  type ControlRoute,
+  Journal,
+  noPayload,
+  payload,
+  route,
+  ServedPlan,
+  WireSnapshot,
+} from "./controlApi.ts"
+import { errorResponse } from "./request.ts"
 
-const mostSnapshots = 100
+/** The number of snapshots that are kept. */
+const maxSnapshots = 100
 
-const wireOwner = ({ key, kind, number }: Owner) => ({ number, kind, key: Redacted.value(key) })
+/** The parts of a sandbox that its routes control. */
+export interface Control extends HasClock {
+  readonly faults: Switch
+  readonly journal: CallLog
+  readonly snapshot: () => () => void
+  readonly reset: () => void
+}
 
-export const layerControlRoutes = HttpApiBuilder.group(
-  SandboxApi,
-  "sandbox",
-  Effect.fnUntraced(function* (handlers) {
-    const sandbox = yield* CurrentSandbox
-    const { control, neuroio, traffic, umaaas } = sandbox
-    const snapshots = new Map<number, Effect.Effect<void>>()
-    let taken = 0
+/** Makes the routes of one sandbox. */
+export const makeControlRoutes = (control: Control): ReadonlyArray<ControlRoute> => {
+  const { faults, journal } = control
+  const snapshots = new Map<number, () => void>()
+  let taken = 0
 
-    const clock = Effect.map(control.now, (now) => ({
-      now: DateTime.formatIso(now),
-      frozen: isFrozen(sandbox),
-    }))
+  const clock = (now: Now) =>
+    Result.succeed({ now: new Date(nowIn(control, now)).toISOString(), frozen: isFrozen(control) })
 
-    return handlers
-      .handle("clock", () => clock)
-      .handle("setClock", ({ payload: { advance, frozen } }) =>
-        Effect.gen(function* () {
-          if (frozen === true) yield* control.freeze
-          if (advance !== undefined) yield* control.advance(advance)
-          if (frozen === false) yield* control.unfreeze
-          return yield* clock
-        }),
-      )
-      .handle("spaces", () => Effect.map(neuroio.control.owners, (owners) => owners.map(wireOwner)))
-      .handle("addSpace", ({ payload: { kind } }) => Effect.map(neuroio.control.addOwner(kind ?? "space"), wireOwner))
-      .handle("umaaas", () =>
-        Effect.sync(() => ({
-          first: wireCreatedApiToken(umaaas.first),
-          tokens: UmaaasRules.tokens(umaaas.world.state).map(wireApiToken),
-        })),
-      )
-      .handle("snapshot", () =>
-        Effect.map(control.snapshot, ({ restore }) => {
-          const id = ++taken
-          snapshots.set(id, restore)
-          snapshots.delete(id - mostSnapshots)
-          return { id }
-        }),
-      )
-      .handle(
-        "restore",
-        ({ params: { id } }) =>
-          snapshots.get(Number(id)) ??
-          Effect.fail(wireError(errorResponse(404, "This snapshot is not kept, or never was."))),
-      )
-      .handle("faults", () => Effect.sync(traffic.faults.plan))
-      .handle("setFaults", ({ payload }) => Effect.sync(() => traffic.faults.set(payload)))
-      .handle("clearFaults", () => Effect.sync(() => traffic.faults.set(none)))
-      .handle("journal", () => Effect.sync(traffic.journal.snapshot))
-      .handle("clearJournal", () => Effect.sync(traffic.journal.clear))
-      .handle("reset", () =>
-        Effect.andThen(
-          control.reset,
-          Effect.sync(() => snapshots.clear()),
-        ),
-      )
-  }),
-)
+  return [
+    route("GET", "/clock", { read: noPayload, status: 200, success: ClockState }, (_, now) => clock(now)),
+    route("PATCH", "/clock", { status: 200, read: payload(ClockChange), success: ClockState }, (change, now) => {
+      if (change.frozen === true) freeze(control, now)
+      if (change.advance !== undefined) advance(control, now, change.advance)
+      if (change.frozen === false) unfreeze(control, now)
+      return clock(now)
+    }),
+    route("POST", "/snapshots", { read: noPayload, status: 201, success: WireSnapshot }, () => {
+      const id = ++taken
+      snapshots.set(id, control.snapshot())
+      snapshots.delete(id - maxSnapshots)
+      return Result.succeed({ id })
+    }),
+    route("POST", "/snapshots/:id/restore", { read: noPayload, status: 204 }, (_, _now, id) => {
+      const restore = snapshots.get(Number(id))
+      return restore === undefined
+        ? Result.fail(errorResponse(404, "This snapshot is not kept, or never was."))
+        : Result.succeed(restore())
+    }),
+    route("GET", "/faults", { read: noPayload, status: 200, success: ServedPlan }, () => Result.succeed(faults.plan())),
+    route("PUT", "/faults", { status: 204, read: payload(ServedPlan) }, (plan) => Result.succeed(faults.set(plan))),
+    route("DELETE", "/faults", { read: noPayload, status: 204 }, () => Result.succeed(faults.set(none))),
+    route("GET", "/journal", { read: noPayload, status: 200, success: Journal }, () =>
+      Result.succeed(journal.snapshot()),
+    ),
+    route("DELETE", "/journal", { read: noPayload, status: 204 }, () => Result.succeed(journal.clear())),
+    route("POST", "/reset", { read: noPayload, status: 204 }, () => {
+      control.reset()
+      snapshots.clear()
+      return Result.void
+    }),
+  ]
+}

@@ -1,86 +1,63 @@
-/** What a platform's answers look like, whichever platform it is. What is its own is in `neuroioWire`, `umaaasWire`. */
-import * as Effect from "effect/Effect"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
+/** The shapes of a vendor's requests and responses. Each vendor describes its own in its folder. */
 import type * as Schema from "effect/Schema"
 import type { Entry } from "../journal/callLog.ts"
-import type { NeuroioSimulation } from "../../neuroio/internal/simulation.ts"
 import type { RemoteOperation } from "../operationNames.ts"
-import type { UmaaasSimulation } from "../../umaaas/internal/simulation.ts"
-
-/** Why a request is not done. `fields` are NeuroIO's, `code` is UMAaaS's. */
-export interface ErrorResponse {
-  readonly status: number
-  readonly message: string
-  readonly fields?: ReadonlyArray<{ readonly name: string; readonly message: string }> | undefined
-  readonly code?: string | undefined
-}
-
-export const errorResponse = (status: number, message: string): ErrorResponse => ({ status, message })
-
-/** What the worlds of a sandbox tell of whoever calls. */
-interface Worlds {
-  readonly neuroio: { readonly world: NeuroioSimulation }
-  readonly umaaas: { readonly world: UmaaasSimulation }
-}
+import type { ErrorResponse, Problem, Response } from "./request.ts"
 
 type Input = Entry["input"]
 
-/** By their names in lower case. */
-export type Headers = Readonly<Record<string, string | undefined>>
-
 export type ByMethod = ReadonlyMap<string, RemoteOperation>
 
-/** The requests of a service: with which method, to all of what it has or to one, is which operation. */
+/** The requests of a service: the operation of each method, on the collection and on one member. */
 interface Requests {
-  /** Their paths, in the sandbox and wherever else the platform is. Where it is one, the first group is which. */
+  /** The pattern of paths in the sandbox. Its first group is the member. */
   readonly here: RegExp
+  /** The pattern of paths anywhere: a gateway may have put something before. */
   readonly anywhere: RegExp
   readonly toAll: ByMethod
   readonly toOne: ByMethod
 }
 
-/** `path` is the pattern of paths from `root` on. */
+/** `path` is the pattern of paths from `root` on, and `here` the same in the sandbox, where it differs. */
 export const requests = (
   root: string,
   path: string,
   methods: Readonly<Record<"toAll" | "toOne", Readonly<Record<string, RemoteOperation>>>>,
+  here = path,
 ): Requests => ({
-  here: new RegExp(`^${root}${path}$`),
+  here: new RegExp(`^${root}${here}$`),
   anywhere: new RegExp(`${path}$`),
   toAll: new Map(Object.entries(methods.toAll)),
   toOne: new Map(Object.entries(methods.toOne)),
 })
 
-/** How a platform looks from outside. */
+/** A vendor as its clients see it. */
 export interface Wire {
-  /** Where the sandbox has it. */
+  /** The path under which the sandbox has the vendor, without a slash at its end. */
   readonly root: string
   readonly requests: ReadonlyArray<Requests>
-  /** Its error, in its own shape. */
-  readonly errorBody: (rejection: ErrorResponse) => Schema.JsonObject
-  /** What it asks for with every 401. */
+  /** The error for a request whose parts do not decode. */
+  readonly invalid: (problems: ReadonlyArray<Problem>) => ErrorResponse
+  /** The body of an error. */
+  readonly errorBody: (error: ErrorResponse) => Schema.JsonObject
+  /** The challenge that goes with every 401 (RFC 9110, 15.5.2). */
   readonly challenge: string
-  /** What may help whoever is at none of its paths. */
+  /** Help for a caller whose path does not exist. */
   readonly hint: string
-  /** Who calls, without a secret. */
-  readonly callerOf: (worlds: Worlds, headers: Headers) => string
-  /** What the path says of which one is meant, and what the query says, without a secret. */
+  /** The parts of path and query for the journal, without a secret. */
   readonly inputOf: (one: string | undefined, query: URLSearchParams) => Input
-  /** The error that the client makes of a refusal, where that is not the one of its status. */
+  /** The client's error for an error response, where its status alone does not say it. */
   readonly errorOf: (body: unknown, status: number, input: Input) => string | undefined
 }
 
-/** What a route answers: what it was asked for, or why not. */
-export const answering =
-  (wire: Wire) =>
-  <A, R>(
-    effect: Effect.Effect<A, ErrorResponse, R>,
-  ): Effect.Effect<A | HttpServerResponse.HttpServerResponse, never, R> =>
-    Effect.catch(effect, (rejection) => Effect.succeed(toResponse(wire, rejection)))
+export const jsonHeaders = { "content-type": "application/json" }
 
-export const toResponse = (
-  wire: Wire,
-  rejection: ErrorResponse,
-  headers: Record<string, string> = {},
-): HttpServerResponse.HttpServerResponse =>
-  HttpServerResponse.jsonUnsafe(wire.errorBody(rejection), { status: rejection.status, headers })
+export const toResponse = (wire: Wire, error: ErrorResponse, headers: Response["headers"] = {}): Response => ({
+  status: error.status,
+  headers: {
+    ...jsonHeaders,
+    ...(error.status === 401 ? { "www-authenticate": wire.challenge } : {}),
+    ...headers,
+  },
+  body: JSON.stringify(wire.errorBody(error)),
+})

@@ -1,7 +1,5 @@
 /** Control of a world, whoever the services reach it through. */
 import { StreamTokens, type TokenOperations, Tokens } from "@effect-tokens/core"
-import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -16,9 +14,9 @@ import {
   type PerformNeuroio,
   performNeuroio,
 } from "./simulation.ts"
-import { advance, freeze, nowIn, rewind, type HasClock, unfreeze } from "../../internal/simulation.ts"
+import { rewind, timeControl } from "../../internal/simulation.ts"
 
-const ownersIn = ({ state }: NeuroioSimulation): ReadonlyArray<Owner> =>
+export const ownersIn = ({ state }: NeuroioSimulation): ReadonlyArray<Owner> =>
   NeuroioRules.owners(state).map(({ kind, number }) => ({
     number,
     kind,
@@ -57,17 +55,6 @@ const reset = (world: NeuroioSimulation, first: NeuroioRules.State): void => {
   world.state = { ...first, nextOwner: world.state.nextOwner }
   rewind(world)
 }
-
-/** The part of a control that moves the platform's time. */
-export const timeControl = (world: HasClock) => ({
-  now: Effect.clockWith((clock) => Effect.succeed(DateTime.makeUnsafe(nowIn(world, clock)))),
-  advance: (duration: Duration.Input) =>
-    Effect.clockWith((clock) =>
-      Effect.sync(() => advance(world, clock, Duration.toMillis(Duration.fromInputUnsafe(duration)))),
-    ),
-  freeze: Effect.clockWith((clock) => Effect.sync(() => freeze(world, clock))),
-  unfreeze: Effect.clockWith((clock) => Effect.sync(() => unfreeze(world, clock))),
-})
 
 /** What is there when this is called is the beginning that `reset` goes back to. */
 export const controlOf = (world: NeuroioSimulation, account: Owner, as: As): NeuroioControl["Service"] => {

@@ -1,27 +1,60 @@
-/** How NeuroIO looks from outside. */
+/** The shapes of NeuroIO's requests and responses. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as NeuroioRules from "../NeuroioRules.ts"
-import { paths, type WireError, type WireToken } from "./api.ts"
 import { shownIn } from "../../internal/journal/sanitize.ts"
-import { type ErrorResponse, requests, type Wire } from "../../internal/sandbox/wire.ts"
+import { WholeText } from "../../internal/sandbox/request.ts"
+import { requests, type Wire } from "../../internal/sandbox/wire.ts"
+
+/** The collections of the two families. */
+export const paths = { tokens: "/v1/tokens/", streamTokens: "/v1/streams/tokens/" } as const
+
+/** A token as the vendor writes it. */
+export const WireToken = Schema.Struct({
+  id: Schema.Int,
+  key: Schema.String,
+  is_active: Schema.Boolean,
+  created: Schema.String,
+  expires: Schema.NullOr(Schema.String),
+}).annotate({ identifier: "Token" })
+
+type WireToken = typeof WireToken.Type
+
+/** Booleans as Python, JavaScript and people write them in a query or a form. */
+export const BooleanText = Schema.String.annotate({ expected: "true or false, once" })
+  .check(Schema.isPattern(/^(?:true|false)$/i, { expected: "true or false" }))
+  .pipe(
+    Schema.decodeTo(
+      Schema.Boolean,
+      SchemaTransformation.transform({ decode: (text) => text.toLowerCase() === "true", encode: String }),
+    ),
+  )
+
+/** The vendor's Python client sends `permanent=` for "no filter" when it lists. */
+const FilterText = Schema.String.annotate({ expected: "true or false, once" })
+  .check(Schema.isPattern(/^(?:true|false|)$/i, { expected: "true or false" }))
+  .pipe(
+    Schema.decodeTo(
+      Schema.NullOr(Schema.Boolean),
+      SchemaTransformation.transform({
+        decode: (text) => (text === "" ? null : text.toLowerCase() === "true"),
+        encode: (permanent) => (permanent === null ? "" : String(permanent)),
+      }),
+    ),
+  )
+
+export const ListQuery = Schema.Struct({
+  permanent: Schema.optionalKey(FilterText),
+  limit: Schema.optionalKey(WholeText),
+  offset: Schema.optionalKey(WholeText),
+})
+export const DeleteListQuery = Schema.Struct({ permanent: Schema.optionalKey(BooleanText) })
 
 /** With microseconds and an offset, as the vendor does. */
 const wireTime = (millis: number): string => `${new Date(millis).toISOString().slice(0, -1)}000+00:00`
 
-/** What is kept of a token never changes: how it looks is worked out once. */
-const once = <A extends object, B>(work: (a: A) => B): ((a: A) => B) => {
-  const done = new WeakMap<A, B>()
-  return (a) => {
-    const known = done.get(a)
-    if (known !== undefined) return known
-    const b = work(a)
-    done.set(a, b)
-    return b
-  }
-}
-
-export const wireToken = once((token: NeuroioRules.StoredToken): WireToken => {
+const wireToken = (token: NeuroioRules.StoredToken): WireToken => {
   const expires = NeuroioRules.expiresAt(token)
   return {
     id: token.id,
@@ -30,17 +63,30 @@ export const wireToken = once((token: NeuroioRules.StoredToken): WireToken => {
     created: wireTime(token.created),
     expires: expires === null ? null : wireTime(expires),
   }
-})
+}
 
-export const textOf: (token: WireToken) => string = once(JSON.stringify)
+const encoded = new WeakMap<NeuroioRules.StoredToken, string>()
 
-export const wireError = ({ fields = [], message, status }: ErrorResponse): WireError => ({
-  error_codes: [status],
-  message,
-  fields: fields.map((field) => ({ ...field, error_code: status })),
-})
+/** A token as JSON. A stored token never changes, so that each is encoded once. */
+export const encodeToken = (token: NeuroioRules.StoredToken): string => {
+  const known = encoded.get(token)
+  if (known !== undefined) return known
+  const text = JSON.stringify(wireToken(token))
+  encoded.set(token, text)
+  return text
+}
 
-/** The credential of either header. */
+/** An owner with its credential. Keys of a sandbox open nothing else, and are there to be handed out. */
+export const WireOwner = Schema.Struct({
+  number: Schema.Int,
+  kind: Schema.Literals(["account", "space", "manager"]),
+  key: Schema.String.annotate({ description: "The owner's own credential: none of its tokens" }),
+}).annotate({ identifier: "Owner" })
+
+/** The payload that adds an owner. */
+export const AddOwner = Schema.Struct({ kind: Schema.optionalKey(WireOwner.fields.kind) })
+
+/** The credential in a header. */
 export const keyIn = (header: string): string | undefined => /^Token +(\S+)$/i.exec(header)?.[1]
 
 const readFields = Schema.decodeUnknownOption(
@@ -64,20 +110,17 @@ const requestsOf = (service: "Tokens" | "StreamTokens", collection: string) =>
 export const neuroioWire: Wire = {
   root: "",
   requests: [requestsOf("Tokens", paths.tokens), requestsOf("StreamTokens", paths.streamTokens)],
-  errorBody: (rejection) => ({ ...wireError(rejection) }),
+  invalid: (problems) => NeuroioRules.invalid(...problems),
+  errorBody: ({ fields = [], message, status }) => ({
+    error_codes: [status],
+    message,
+    fields: fields.map(({ message, name }) => ({ name, message, error_code: status })),
+  }),
   challenge: "Token",
   hint: "Paths end with a slash.",
-  callerOf: ({ neuroio }, headers) => {
-    const header = headers["authorization"] ?? headers["token"]
-    if (header === undefined) return "no credential"
-    const whose = NeuroioRules.identify(neuroio.world.state, header.replace(/^Token +/i, ""))
-    if (whose === undefined) return "unknown credential"
-    const owner = `${whose.kind} ${whose.owner}`
-    return whose.id === 0 ? owner : `token ${whose.id} of ${owner}`
-  },
-  // What is no id may be a key.
+  // A text that is no id may be a key.
   inputOf: (one, query) => {
-    // Whatever else somebody puts there may be long, or a key.
+    // A value of another form may be long, or a key.
     const shown = shownIn(query, filters, (text) => (/^(?:true|false|-?\d{1,16})$/i.test(text) ? text : "<text>"))
     return one === undefined ? shown : { token: /^\d{1,15}$/.test(one) ? Number(one) : "<key>", ...shown }
   },

@@ -5,7 +5,6 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as UmaaasRules from "../UmaaasRules.ts"
 import type { Credential, UmaaasControl } from "../UmaaasControl.ts"
-import { timeControl } from "../../neuroio/internal/control.ts"
 import { umaaasMemoryService, withoutSecret, withSecret } from "./memory.ts"
 import {
   makeUmaaasSimulation,
@@ -14,9 +13,9 @@ import {
   type Transitions,
   type UmaaasSimulation,
 } from "./simulation.ts"
-import { rewind } from "../../internal/simulation.ts"
+import { rewind, timeControl } from "../../internal/simulation.ts"
 
-export const callerOf = ({ clientId, clientSecret }: Credential): UmaaasRules.Caller =>
+const callerOf = ({ clientId, clientSecret }: Credential): UmaaasRules.Caller =>
   clientSecret === undefined ? undefined : { clientId, clientSecret: Redacted.value(clientSecret) }
 
 /** What is there when this is called is the beginning that `reset` goes back to. */

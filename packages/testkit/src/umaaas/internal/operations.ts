@@ -1,12 +1,11 @@
-/** The operations of UMAaaS. */
+/** The operations of UMAaaS in the sandbox. */
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as UmaaasRules from "../UmaaasRules.ts"
-import { describing } from "../../internal/operation.ts"
-import type { Fields } from "../../internal/sandbox/requestBody.ts"
+import { type Call, describing } from "../../internal/sandbox/operation.ts"
+import { jsonOnly, queryReader, readFields } from "../../internal/sandbox/request.ts"
 import { shownPermission, shownText } from "../../internal/journal/sanitize.ts"
-import type { ListQuery } from "./api.ts"
-import { wireApiToken, wireCreatedApiToken } from "./wire.ts"
+import { ListQuery, umaaasWire, wireApiToken, wireCreatedApiToken } from "./wire.ts"
 import type { UmaaasSimulation } from "./simulation.ts"
 
 const operation = describing<UmaaasRules.State, UmaaasSimulation, UmaaasRules.Caller, UmaaasRules.ErrorResponse>(
@@ -18,10 +17,15 @@ const tokensOf = ({ id }: UmaaasRules.StoredApiToken) => [id]
 const isTexts = (value: unknown): value is ReadonlyArray<string> =>
   Array.isArray(value) && value.every(Predicate.isString)
 
+const readListQuery = queryReader(ListQuery, umaaasWire.invalid)
+
+const idOf = ({ one }: Call) => Result.succeed({ id: one })
+
 export const umaaasOperations = {
   create: operation({
     status: 201,
-    inputOf: ({ values: { name, permissions } }: Fields) => ({
+    ask: ({ request }) => readFields(request, jsonOnly),
+    inputOf: ({ values: { name, permissions } }) => ({
       ...(Predicate.isString(name) ? { name: shownText(name) } : {}),
       ...(Array.isArray(permissions) ? { permissions: permissions.slice(0, 10).map(shownPermission) } : {}),
     }),
@@ -33,32 +37,30 @@ export const umaaasOperations = {
     },
     transition: ({ rules }) => rules.create,
     tokensOf,
-    answer: wireCreatedApiToken,
+    encode: (token) => JSON.stringify(wireCreatedApiToken(token)),
   }),
   list: operation({
     status: 200,
-    read: ({ cursor, limit = 20, ...filters }: typeof ListQuery.Type) => Result.succeed({ ...filters, limit, cursor }),
+    ask: readListQuery,
+    read: ({ cursor, limit = 20, ...filters }) => Result.succeed({ ...filters, limit, cursor }),
     transition: ({ rules }) => rules.list,
     tokensOf: ({ data }) => data.map(({ id }) => id),
-    answer: ({ data, hasMore, nextCursor, totalCount }) => ({
-      data: data.map(wireApiToken),
-      hasMore,
-      ...(nextCursor === undefined ? {} : { nextCursor }),
-      totalCount,
-    }),
+    encode: ({ data, ...page }) => JSON.stringify({ data: data.map(wireApiToken), ...page }),
   }),
   get: operation({
     status: 200,
-    read: (id: string) => Result.succeed({ id }),
+    ask: idOf,
+    read: Result.succeed,
     transition: ({ rules }) => rules.get,
     tokensOf,
-    answer: wireApiToken,
+    encode: (token) => JSON.stringify(wireApiToken(token)),
   }),
   delete: operation({
     status: 204,
-    read: (id: string) => Result.succeed({ id }),
+    ask: idOf,
+    read: Result.succeed,
     transition: ({ rules }) => rules.delete,
     tokensOf: () => [],
-    answer: () => undefined,
+    encode: () => undefined,
   }),
 }

@@ -1,10 +1,90 @@
-/** How UMAaaS looks from outside. */
+/** The shapes of UMAaaS's requests and responses. */
 import * as Base64 from "effect/encoding/Base64"
 import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as UmaaasRules from "../UmaaasRules.ts"
 import { shownId, shownIn, shownText } from "../../internal/journal/sanitize.ts"
-import { umaaasPath, type WireApiToken, type WireCreatedApiToken } from "./api.ts"
+import { WholeText } from "../../internal/sandbox/request.ts"
 import { requests, type Wire } from "../../internal/sandbox/wire.ts"
+
+/** The path under which the sandbox has UMAaaS. */
+export const umaaasPath = "/umaaas/v1"
+
+export const Permission = Schema.Literals(["VIEW", "TRANSACT", "MANAGE"])
+
+const described = {
+  id: Schema.String,
+  name: Schema.String,
+  permissions: Schema.Array(Permission),
+  clientId: Schema.String,
+}
+
+const times = { createdAt: Schema.String, updatedAt: Schema.String }
+
+/** A token as the vendor writes it. */
+export const WireApiToken = Schema.Struct({ ...described, ...times }).annotate({ identifier: "ApiToken" })
+
+export type WireApiToken = typeof WireApiToken.Type
+
+/** The only answer with a secret (U1). */
+export const WireCreatedApiToken = Schema.Struct({ ...described, clientSecret: Schema.String, ...times }).annotate({
+  identifier: "CreatedApiToken",
+})
+
+export type WireCreatedApiToken = typeof WireCreatedApiToken.Type
+
+/** The tokens of the sandbox, for its control. */
+export const WireUmaaas = Schema.Struct({
+  first: WireCreatedApiToken.annotate({ description: "The token that is there from the beginning, with its secret" }),
+  tokens: Schema.Array(WireApiToken).annotate({ description: "All that are there now, in the order of creation" }),
+}).annotate({ identifier: "Umaaas" })
+
+const rfc3339 =
+  /^(\d{4}-\d{2}-(\d{2}))[Tt]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+
+/**
+ * Reads an RFC 3339 time, in milliseconds since 1970 with fractions. JavaScript takes more for a time: one without an
+ * offset, and 30 February.
+ */
+const readTime = (text: string): number | undefined => {
+  const [, day, ofMonth, time, fraction = "0", offset] = rfc3339.exec(text) ?? []
+  if (day === undefined || offset === undefined) return undefined
+  if (new Date(`${day}T00:00:00Z`).getUTCDate() !== Number(ofMonth)) return undefined
+  return Date.parse(`${day}T${time}${offset.toUpperCase()}`) + Number(`0.${fraction}`) * 1000
+}
+
+const expectedTime = "an RFC 3339 time with an offset, such as 2026-01-31T12:00:00Z"
+
+/** Milliseconds since 1970. */
+const time = (description: string) =>
+  Schema.optionalKey(
+    Schema.String.annotate({ description: `${description}: ${expectedTime}`, format: "date-time" })
+      .check(Schema.makeFilter((text) => readTime(text) !== undefined, { expected: expectedTime }))
+      .pipe(
+        Schema.decodeTo(
+          Schema.Number,
+          SchemaTransformation.transform({
+            decode: (text) => readTime(text) ?? Number.NaN,
+            encode: (millis) => new Date(millis).toISOString(),
+          }),
+        ),
+      ),
+  )
+
+const text = (description: string) => Schema.optionalKey(Schema.String.annotate({ description }))
+
+export const ListQuery = Schema.Struct({
+  name: text("Only tokens with exactly this name"),
+  createdAfter: time("Only tokens created then or later"),
+  createdBefore: time("Only tokens created then or before"),
+  updatedAfter: time("Only tokens updated then or later"),
+  updatedBefore: time("Only tokens updated then or before"),
+  limit: Schema.optionalKey(
+    WholeText.pipe(Schema.annotateEncoded({ description: "How many at most: 1 to 100, 20 unless given" })),
+  ),
+  cursor: text("The nextCursor of the page before"),
+})
 
 export const wireApiToken = (token: UmaaasRules.StoredApiToken): WireApiToken => {
   const { clientId, id, name, permissions } = token
@@ -40,7 +120,7 @@ export const readCaller = (authorization: string): UmaaasRules.Caller => {
   return clientId === undefined || clientSecret === undefined ? undefined : { clientId, clientSecret }
 }
 
-const times = ["createdAfter", "createdBefore", "updatedAfter", "updatedBefore"]
+const timeFilters = ["createdAfter", "createdBefore", "updatedAfter", "updatedBefore"]
 
 const decoded = (segment: string): string => {
   try {
@@ -52,25 +132,30 @@ const decoded = (segment: string): string => {
 
 export const umaaasWire: Wire = {
   root: umaaasPath,
-  // Elsewhere the platform is not always at the same path.
+  // The path of the vendor itself depends on the deployment.
   requests: [
-    requests(umaaasPath, "/tokens(?:/([^/]+))?", {
-      toAll: { GET: "ApiTokens.list", POST: "ApiTokens.create" },
-      toOne: { GET: "ApiTokens.get", DELETE: "ApiTokens.delete" },
-    }),
+    requests(
+      umaaasPath,
+      "/tokens(?:/([^/]+))?",
+      {
+        toAll: { GET: "ApiTokens.list", POST: "ApiTokens.create" },
+        toOne: { GET: "ApiTokens.get", DELETE: "ApiTokens.delete" },
+      },
+      // An empty id is one that no token has.
+      "/tokens(?:/([^/]*))?",
+    ),
   ],
+  invalid: (problems) => UmaaasRules.invalid(problems.map(({ message, name }) => `${name}: ${message}`).join("; ")),
   errorBody: ({ code, message, status }) => ({ status, code: code ?? codeOf(status), message }),
   challenge: "Basic",
   hint: "Paths do not end with a slash.",
-  callerOf: ({ umaaas }, { authorization }) =>
-    authorization === undefined
-      ? "no credential"
-      : (UmaaasRules.identify(umaaas.world.state, readCaller(authorization)) ?? "unknown credential"),
   inputOf: (one, query) => ({
     ...(one === undefined ? {} : { id: shownId(decoded(one)) }),
     ...shownIn(query, ["name"], shownText),
-    // Whatever else somebody puts there may be long, or a secret.
-    ...shownIn(query, times, (text) => (/^[\d-]{10}[Tt][\d:.]{8,20}[\d:zZ+ -]{1,6}$/.test(text) ? text : "<text>")),
+    // A value of another form may be long, or a secret.
+    ...shownIn(query, timeFilters, (text) =>
+      /^[\d-]{10}[Tt][\d:.]{8,20}[\d:zZ+ -]{1,6}$/.test(text) ? text : "<text>",
+    ),
     ...shownIn(query, ["limit"], (text) => (/^-?\d{1,16}$/.test(text) ? text : "<text>")),
     ...shownIn(query, ["cursor"], () => "<cursor>"),
   }),
