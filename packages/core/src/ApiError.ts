@@ -1,10 +1,9 @@
 /**
- * Everything that can go wrong with a call, as tagged errors: one per HTTP status that has a meaning here, one for any
- * other status, and one each for what goes wrong without an answer. The type of each operation lists only the errors
- * that it can have.
+ * The errors of calls, as tagged errors: one for each HTTP status that has a meaning here, one for any other status, and
+ * one for each failure without a response. The type of each operation lists only the errors that it can have.
  *
  * Every error names its `operation` (`"Tokens.create"`) and reads as a sentence in `message`. None holds a key, a
- * request or a body: where a server repeats the credential or the key asked for, it is masked.
+ * request or a body: a credential or key that the server repeats is masked.
  *
  * | `_tag` | when |
  * | --- | --- |
@@ -23,10 +22,10 @@
  * | `ServiceUnavailable` | 503 |
  * | `GatewayTimeout` | 504 |
  * | `UnexpectedStatus` | any other status, redirects among them |
- * | `ConnectionFailed` | no connection, or it broke before the answer was whole |
- * | `TimedOut` | no whole answer in time |
- * | `MalformedResponse` | an answer that is not what the platform documents |
- * | `OutcomeUnknown` | a `create` was sent, and nothing says whether it took effect |
+ * | `ConnectionFailed` | no connection, or it broke before the response was complete |
+ * | `TimedOut` | no complete response in time |
+ * | `MalformedResponse` | a response that is not as the vendor documents it |
+ * | `OutcomeUnknown` | a `create` was sent and may have taken effect |
  *
  * @since 0.1.0
  */
@@ -38,18 +37,21 @@ import type * as Schema from "effect/Schema"
 import { describeStatus } from "./internal/httpStatus.ts"
 
 /**
- * What the server says of one field of the request.
+ * The server's words about one field of the request.
  *
  * @since 0.1.0
  */
 export interface FieldError {
+  /** The field, by its name on the wire, such as `is_active`. */
   readonly name: string
+  /** What is wrong with it, in the server's words. */
   readonly message: string
+  /** The server's number for the error, if it gives one. */
   readonly code: number | undefined
 }
 
 /**
- * The codes that UMAaaS is known to answer with here. It may answer with others.
+ * The known names of errors (`code`). A vendor may send others.
  *
  * @since 0.1.0
  */
@@ -62,21 +64,26 @@ export type KnownCode =
   | "INTERNAL_ERROR"
 
 /**
- * What an answer with an error status tells. A body that is missing or cannot be read leaves all but `operation` empty.
- * NeuroIO has numbers in `codes`, and `fields`; UMAaaS has one `code`, and `details`.
+ * The content of a response with an error status. When its body is missing or unreadable, all but `operation` is empty.
  *
  * @since 0.1.0
  */
 export interface Answer {
+  /** The operation that was called, such as `Tokens.create`. */
   readonly operation: string
+  /** The server's message, with secrets masked. `undefined` when there is none. */
   readonly serverMessage: string | undefined
+  /** The server's numbers for the error, 20 at most. Empty for a vendor that sends none. */
   readonly codes: ReadonlyArray<number>
+  /** The fields of the request that the server names, 20 at most. Empty for a vendor that sends none. */
   readonly fields: ReadonlyArray<FieldError>
+  /** The server's name for the error. `undefined` for a vendor that sends none. */
   readonly code: KnownCode | (string & {}) | undefined
+  /** Further details as JSON, with secrets masked, 20 values at most. `undefined` when there are none. */
   readonly details: { readonly [name: string]: Schema.Json } | undefined
 }
 
-/** What is left out is empty. */
+/** The content with its defaults left out. */
 type Given = Pick<Answer, "operation"> & Partial<Answer>
 
 const whole = ({ code, codes = [], details, fields = [], operation, serverMessage }: Given): Answer => ({
@@ -110,16 +117,17 @@ const waitAdvice = (retryAfter: Duration.Duration | undefined): string =>
   retryAfter === undefined || Duration.isZero(retryAfter) ? "" : ` It asks to wait ${Duration.format(retryAfter)}.`
 
 /**
- * The error of a status.
+ * The error for one status.
  *
  * @since 0.1.0
  */
 export interface StatusError<Tag extends string, Status extends number> extends Cause.YieldableError, Answer {
   readonly _tag: Tag
+  /** The HTTP status. */
   readonly status: Status
 }
 
-/** Its message goes on with advice. */
+/** Makes the class for a status. `advice` is part of its message. */
 const statusError = <const Tag extends string, const Status extends number>(
   tag: Tag,
   status: Status,
@@ -138,10 +146,11 @@ const statusError = <const Tag extends string, const Status extends number>(
   }
 
 interface Wait {
+  /** The time that the server asks to wait (`Retry-After`). `undefined` when it does not say. */
   readonly retryAfter: Duration.Duration | undefined
 }
 
-/** The same of a status that comes with how long to wait. */
+/** Makes the class for a status that may come with a time to wait. */
 const statusErrorWithWait = <const Tag extends string, const Status extends number>(
   tag: Tag,
   status: Status,
@@ -160,15 +169,15 @@ const statusErrorWithWait = <const Tag extends string, const Status extends numb
   }
 
 /**
- * 400: the request is not one that the platform takes. `fields` says what is wrong with which.
+ * 400: the vendor refuses the request. `fields` says which field is wrong, and why.
  *
  * @since 0.1.0
  */
 export class BadRequest extends statusError("BadRequest", 400) {}
 
 /**
- * 400 to a permanent `create`: the owner has all the permanent tokens that it may have in this family, five (N4).
- * Inactive ones count; a deletion frees a slot at once (N5).
+ * 400 to a permanent `create`: the owner already has five permanent tokens in this family, the limit (N4). Inactive tokens
+ * count. A deletion frees a slot at once (N5).
  *
  * @since 0.1.0
  */
@@ -190,7 +199,7 @@ export class Unauthorized extends statusError(
 ) {}
 
 /**
- * 403: the credential is good, but not for this. A manager's, for one, on stream tokens (N15), or one without the
+ * 403: the credential is valid, but lacks the right to do this: a manager's on stream tokens (N15), or one without the
  * permission (U10).
  *
  * @since 0.1.0
@@ -198,77 +207,80 @@ export class Unauthorized extends statusError(
 export class Forbidden extends statusError("Forbidden", 403) {}
 
 /**
- * 404: the owner has no such token. Another owner's is not found either (N16, U7).
+ * 404: the owner has no such token. A token of another owner is not found either (N16, U7).
  *
  * @since 0.1.0
  */
 export class NotFound extends statusError("NotFound", 404) {}
 
 /**
- * 409: the request collides with the state of the platform.
+ * 409: the request conflicts with the vendor's current state.
  *
  * @since 0.1.0
  */
 export class Conflict extends statusError("Conflict", 409) {}
 
 /**
- * 422: well formed, and still not acceptable.
+ * 422: the request is well formed, but not acceptable.
  *
  * @since 0.1.0
  */
 export class UnprocessableEntity extends statusError("UnprocessableEntity", 422) {}
 
 /**
- * 429: too many calls. `retryAfter` is how long the server asks to wait, if it does. This request did nothing.
+ * 429: too many calls. The request did nothing.
  *
  * @since 0.1.0
  */
 export class TooManyRequests extends statusErrorWithWait("TooManyRequests", 429) {}
 
 /**
- * 500: the platform failed.
+ * 500: the vendor failed.
  *
  * @since 0.1.0
  */
 export class InternalServerError extends statusError("InternalServerError", 500) {}
 
 /**
- * 501: this platform does not do that.
+ * 501: the vendor does not support this operation.
  *
  * @since 0.1.0
  */
 export class NotImplemented extends statusError("NotImplemented", 501) {}
 
 /**
- * 502: something between here and the platform got no usable answer from it. `retryAfter` is how long it asks to wait,
- * if it does.
+ * 502: a gateway got no usable response from the vendor.
  *
  * @since 0.1.0
  */
 export class BadGateway extends statusErrorWithWait("BadGateway", 502) {}
 
 /**
- * 503: the platform takes no calls right now. `retryAfter` is how long the server asks to wait, if it does.
+ * 503: the vendor takes no calls at the moment.
  *
  * @since 0.1.0
  */
 export class ServiceUnavailable extends statusErrorWithWait("ServiceUnavailable", 503) {}
 
 /**
- * 504: something between here and the platform got no answer from it in time. `retryAfter` is how long it asks to wait,
- * if it does.
+ * 504: a gateway got no response from the vendor in time.
  *
  * @since 0.1.0
  */
 export class GatewayTimeout extends statusErrorWithWait("GatewayTimeout", 504) {}
 
 /**
- * A status that has no meaning for this operation. A redirect is one: none is followed, since that would carry the
- * credential to another place. Of a redirect a browser tells nothing more: its `status` is 0 there.
+ * A status that has no meaning for this operation, such as a redirect. Redirects are not followed, since that would send
+ * the credential to another place. In a browser the `status` of a redirect is 0, because the browser hides it.
  *
  * @since 0.1.0
  */
-export class UnexpectedStatus extends Data.TaggedError("UnexpectedStatus")<Answer & { readonly status: number }> {
+export class UnexpectedStatus extends Data.TaggedError("UnexpectedStatus")<
+  Answer & {
+    /** The HTTP status; 0 for a redirect in a browser. */
+    readonly status: number
+  }
+> {
   constructor({ status, ...given }: Given & { readonly status: number }) {
     super({ ...whole(given), status })
   }
@@ -285,22 +297,26 @@ export class UnexpectedStatus extends Data.TaggedError("UnexpectedStatus")<Answe
 }
 
 /**
- * No connection, or it broke before the answer was whole.
- *
- * - `origin`: where to, such as `https://iam.neuroio.com`.
- * - `code`: what the operating system or TLS calls it, such as `ECONNREFUSED`, where the transport says.
- * - `hint`: what may be the reason, in words, where the transport knows no more: a browser does not tell a server that
- *   cannot be reached from one that does not allow the page's origin (CORS).
- * - `sent`: `false` when nothing can have come of the call: no request of it left, or those that did were turned away
- *   (429). `true` when something may have.
+ * No connection, or it broke before the response was complete.
  *
  * @since 0.1.0
  */
 export class ConnectionFailed extends Data.TaggedError("ConnectionFailed")<{
+  /** The operation that was called, such as `Tokens.create`. */
   readonly operation: string
+  /** The origin of the server, such as `https://api.example.com`. */
   readonly origin: string
+  /** The error code of the operating system or of TLS, such as `ECONNREFUSED`, if the transport gives one. */
   readonly code: string | undefined
+  /**
+   * A possible reason in words, where the transport knows no code: a browser does not tell a server that cannot be reached
+   * from one that does not allow the page's origin (CORS).
+   */
   readonly hint: string | undefined
+  /**
+   * Whether the call may have taken effect. `false` when no request of it was sent, or those that were sent were answered
+   * 429.
+   */
   readonly sent: boolean
 }> {
   constructor({
@@ -329,13 +345,16 @@ export class ConnectionFailed extends Data.TaggedError("ConnectionFailed")<{
 }
 
 /**
- * No whole answer in time. `limit` is the option that ran out, `after` how long that was.
+ * No complete response in time.
  *
  * @since 0.1.0
  */
 export class TimedOut extends Data.TaggedError("TimedOut")<{
+  /** The operation that was called, such as `Tokens.create`. */
   readonly operation: string
+  /** The limit that ran out: that of one request (`attemptTimeout`) or that of the call (`deadline`). */
   readonly limit: "attemptTimeout" | "deadline"
+  /** The value of that limit. */
   readonly after: Duration.Duration
 }> {
   override get message(): string {
@@ -344,15 +363,18 @@ export class TimedOut extends Data.TaggedError("TimedOut")<{
 }
 
 /**
- * An answer that is not what the platform documents. `problem` says what is wrong with it, `path` where in it
- * (`[3, "expires"]`): never what stands there.
+ * A response that is not as the vendor documents it.
  *
  * @since 0.1.0
  */
 export class MalformedResponse extends Data.TaggedError("MalformedResponse")<{
+  /** The operation that was called, such as `Tokens.create`. */
   readonly operation: string
+  /** The HTTP status of the response. */
   readonly status: number
+  /** What is wrong with it, in words. The value that it has there is not repeated. */
   readonly problem: string
+  /** Where the problem is in the body, such as `[3, "expires"]`. Empty for the body as a whole. */
   readonly path: ReadonlyArray<string | number>
 }> {
   constructor({
@@ -374,13 +396,16 @@ export class MalformedResponse extends Data.TaggedError("MalformedResponse")<{
 }
 
 /**
- * Refused before anything was sent. `field` is what is wrong, `problem` what would be right.
+ * Input that was refused before anything was sent.
  *
  * @since 0.1.0
  */
 export class InvalidRequest extends Data.TaggedError("InvalidRequest")<{
+  /** The operation that was called, such as `Tokens.create`. */
   readonly operation: string
+  /** The field of the input that is wrong, such as `limit`. */
   readonly field: string
+  /** The rule that it breaks, in words, such as `must be true or false`. The value is not in it. */
   readonly problem: string
 }> {
   override get message(): string {
@@ -394,7 +419,7 @@ export class InvalidRequest extends Data.TaggedError("InvalidRequest")<{
  * @since 0.1.0
  */
 export class InvalidOptions extends Data.TaggedError("InvalidOptions")<{
-  /** The layer that was given the option, such as `Neuroio.layer`. */
+  /** The layer that was given the option. */
   readonly layer: string
   /** The option, such as `iamUrl`. */
   readonly field: string
@@ -407,22 +432,24 @@ export class InvalidOptions extends Data.TaggedError("InvalidOptions")<{
 }
 
 /**
- * A `create` was sent, and nothing says whether it took effect: it timed out, the connection broke, the server failed,
- * or its answer makes no sense. `reason` is which. Before sending it again, look whether there is a new token.
- *
- * - `sentAt`: when it was sent, and `failedAt`: when there was no more hope of an answer, by this machine's clock.
- * - `requested`: what it asked for.
- * - `secretLost`: whether what it may have made can never be used, since its secret was in the answer that is lost.
+ * A `create` was sent and may have taken effect: it timed out, the connection broke, the server failed, or its response
+ * was malformed. Before you send it again, look for a new token with `CreateOutcome.find`.
  *
  * @since 0.1.0
  */
 export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown")<{
+  /** The operation that was called, such as `Tokens.create`. */
   readonly operation: string
+  /** The time when its last request was sent, by this machine's clock. */
   readonly sentAt: DateTime.Utc
+  /** The time when it failed, by this machine's clock. */
   readonly failedAt: DateTime.Utc
+  /** The fields of the request, as JSON. It holds no secret. */
   readonly requested: { readonly [name: string]: Schema.Json }
+  /** Whether a token that it made can never be used, since its secret was in the lost response (U1). */
   readonly secretLost: boolean
-  readonly reason: SafeCall | MalformedResponse
+  /** The failure that left the outcome open. */
+  readonly reason: InconclusiveError | MalformedResponse
 }> {
   override get message(): string {
     return (
@@ -435,13 +462,13 @@ export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown")<{
 }
 
 /**
- * Every error of this module.
+ * Every error of this module. Each operation has a narrower union by name, such as `CreateError`.
  *
  * @since 0.1.0
  */
 export type ApiError =
-  | AnyCall
-  | SafeCall
+  | CommonError
+  | InconclusiveError
   | PermanentTokenLimitReached
   | NotFound
   | Conflict
@@ -509,11 +536,20 @@ export const isTransient = (error: ApiError): boolean => {
   }
 }
 
-/** What any call can come to. */
-type AnyCall = InvalidRequest | BadRequest | Unauthorized | Forbidden | TooManyRequests | NotImplemented
+/**
+ * The errors of every operation. The request that was answered with one of them did nothing.
+ *
+ * @since 0.1.0
+ */
+export type CommonError = InvalidRequest | BadRequest | Unauthorized | Forbidden | TooManyRequests | NotImplemented
 
-/** What a call that is safe to send again can come to besides. None of them says whether it took effect. */
-type SafeCall =
+/**
+ * The errors after which the call may have taken effect. `ConnectionFailed` says with `sent` whether it may. A `create` has
+ * them as the `reason` of its `OutcomeUnknown`.
+ *
+ * @since 0.1.0
+ */
+export type InconclusiveError =
   | InternalServerError
   | BadGateway
   | ServiceUnavailable
@@ -523,13 +559,13 @@ type SafeCall =
   | TimedOut
 
 /**
- * What `create` can fail with. Where nothing says whether it took effect, that is `OutcomeUnknown`, with the reason
- * inside; `ConnectionFailed` means that the request never left.
+ * The errors of `create` for tokens and stream tokens. When the call may have taken effect, it fails with `OutcomeUnknown`,
+ * which holds the reason. `ConnectionFailed` means that no request was sent.
  *
  * @since 0.1.0
  */
 export type CreateError =
-  | AnyCall
+  | CommonError
   | PermanentTokenLimitReached
   | Conflict
   | UnprocessableEntity
@@ -537,34 +573,72 @@ export type CreateError =
   | ConnectionFailed
   | OutcomeUnknown
 
-/** @since 0.1.0 */
-export type ListError = AnyCall | SafeCall | UnprocessableEntity | MalformedResponse
-
-/** @since 0.1.0 */
-export type GetError = AnyCall | SafeCall | NotFound | MalformedResponse
-
-/** @since 0.1.0 */
-export type UpdateError = AnyCall | SafeCall | NotFound | Conflict | UnprocessableEntity | MalformedResponse
-
-/** @since 0.1.0 */
-export type DeleteError = AnyCall | SafeCall | NotFound | Conflict
-
-/** @since 0.1.0 */
-export type DeleteListError = AnyCall | SafeCall | Conflict | UnprocessableEntity
-
 /**
- * What `ApiTokens.create` can fail with. Where nothing says whether it took effect, that is `OutcomeUnknown`, with the
- * reason inside; `ConnectionFailed` means that the request never left.
+ * The errors of `list` and `stream` for tokens and stream tokens.
  *
  * @since 0.1.0
  */
-export type CreateApiTokenError = AnyCall | UnexpectedStatus | ConnectionFailed | OutcomeUnknown
+export type ListError = CommonError | InconclusiveError | UnprocessableEntity | MalformedResponse
 
-/** @since 0.1.0 */
-export type ListApiTokensError = AnyCall | SafeCall | MalformedResponse
+/**
+ * The errors of `get` for tokens and stream tokens.
+ *
+ * @since 0.1.0
+ */
+export type GetError = CommonError | InconclusiveError | NotFound | MalformedResponse
 
-/** @since 0.1.0 */
-export type GetApiTokenError = AnyCall | SafeCall | NotFound | MalformedResponse
+/**
+ * The errors of `update`.
+ *
+ * @since 0.1.0
+ */
+export type UpdateError =
+  | CommonError
+  | InconclusiveError
+  | NotFound
+  | Conflict
+  | UnprocessableEntity
+  | MalformedResponse
 
-/** @since 0.1.0 */
-export type DeleteApiTokenError = AnyCall | SafeCall | NotFound
+/**
+ * The errors of `delete` for tokens and stream tokens.
+ *
+ * @since 0.1.0
+ */
+export type DeleteError = CommonError | InconclusiveError | NotFound | Conflict
+
+/**
+ * The errors of `deleteList`.
+ *
+ * @since 0.1.0
+ */
+export type DeleteListError = CommonError | InconclusiveError | Conflict | UnprocessableEntity
+
+/**
+ * The errors of `ApiTokens.create`. When the call may have taken effect, it fails with `OutcomeUnknown`, which holds the
+ * reason. `ConnectionFailed` means that no request was sent.
+ *
+ * @since 0.1.0
+ */
+export type CreateApiTokenError = CommonError | UnexpectedStatus | ConnectionFailed | OutcomeUnknown
+
+/**
+ * The errors of `ApiTokens.list` and `ApiTokens.stream`.
+ *
+ * @since 0.1.0
+ */
+export type ListApiTokensError = CommonError | InconclusiveError | MalformedResponse
+
+/**
+ * The errors of `ApiTokens.get`.
+ *
+ * @since 0.1.0
+ */
+export type GetApiTokenError = CommonError | InconclusiveError | NotFound | MalformedResponse
+
+/**
+ * The errors of `ApiTokens.delete`.
+ *
+ * @since 0.1.0
+ */
+export type DeleteApiTokenError = CommonError | InconclusiveError | NotFound

@@ -1,4 +1,4 @@
-/** Sends a request once, within the limits of time, and frees the connection whatever comes. */
+/** Sends a request once, within the time limits, and always frees the connection. */
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -15,7 +15,7 @@ import type { Fields } from "./input.ts"
 import type { CallFailure } from "./outcome.ts"
 import { startDeadlineTimer } from "./deadlineTimer.ts"
 
-/** What an operation is called by. */
+/** The parts that all attempts of an operation share. */
 interface AttemptConfig {
   readonly prepare: (input: Fields) => Request
   readonly origin: string
@@ -31,10 +31,10 @@ interface Call {
   readonly clock: Clock.Clock
 }
 
-/** `left` is in milliseconds, until the deadline. `answered` is told the status, if an answer comes. */
+/** `left` is the time until the deadline, in milliseconds. `onStatus` gets the status of the response, if one comes. */
 type Attempt = (call: Call, left: number, onStatus: (status: number) => void) => Effect.Effect<unknown, CallFailure>
 
-/** The status of the answer that a browser makes of a redirect which it is not to follow. It hides all of it. */
+/** The status that a browser gives for a redirect that it does not follow. It hides the real one. */
 const hiddenRedirect = 0
 
 const timedOut = (operation: string, { attemptTimeout, deadline }: CallLimits, left: number): ApiError.TimedOut =>
@@ -49,7 +49,7 @@ export const makeAttempt = (
   const { name, success } = operation
   const unusable = (problem: string) => malformed(operation, { path: [], problem })
 
-  /** What a whole body means. `refusal` is the head of an answer that is no success. */
+  /** Reads a complete body. `refusal` is the head of a response with an error status. */
   const read = (input: Fields, refusal: Head | undefined, bytes: Uint8Array): Effect.Effect<unknown, CallFailure> => {
     const json = parseJson(bytes)
     if (refusal !== undefined) {
@@ -72,7 +72,7 @@ export const makeAttempt = (
         let stopTimer: (() => void) | undefined
         let isOver = false
 
-        /** An error without a body, or with one that does not come, is still that error. */
+        /** A response with an error status is that error, also when its body is missing or breaks off. */
         const refusedOr = (otherwise: () => Effect.Effect<never, CallFailure>) =>
           refusal === undefined ? otherwise() : answeredError(operation, input, refusal, noDetail)
 
@@ -87,7 +87,7 @@ export const makeAttempt = (
             try {
               if (status !== hiddenRedirect) onStatus(status)
             } catch (defect) {
-              // Of whoever listens. A transport knows nothing of it, and must not be the one that it hits.
+              // The defect is the listener's: it must not be thrown into the transport.
               end(Effect.die(defect))
               return false
             }

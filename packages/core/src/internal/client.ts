@@ -2,15 +2,14 @@
  * Runs described operations: the one place that turns a description and an input into a request, and an answer into a
  * value or an error.
  *
- * A call goes through three stages:
+ * A call has three stages:
  *
  * 1. `prepare` (`request.ts`): description and input → request.
- * 2. `attempt` (`attempt.ts`): sends it once, within the time limits, and frees the connection whatever comes.
- * 3. `send`: attempts until one succeeds or nothing speaks for another (`resend.ts`), and then settles what the last
- *    failure means for this kind of operation (`settle.ts`).
+ * 2. `attempt` (`attempt.ts`): sends it once, within the time limits, and always frees the connection.
+ * 3. `send`: retries until an attempt succeeds or the failure is not retryable (`retry.ts`), and then derives the error
+ *    of the call from the last failure (`outcome.ts`).
  *
- * Around it, `telemetry.ts` tells what can be seen of it from outside. A transport
- * (`Transport.ts`) sends it.
+ * `telemetry.ts` records spans and metrics around it.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -34,7 +33,7 @@ import * as Telemetry from "./telemetry.ts"
 interface Credential {
   /** The value of the header `Authorization`. */
   readonly authorization: Redacted.Redacted
-  /** What an answer must not repeat. */
+  /** The secrets that are masked in responses. */
   readonly secrets: ReadonlyArray<Redacted.Redacted>
 }
 
@@ -45,11 +44,11 @@ export interface VendorConfig {
   /** Without one, something on the way adds it. */
   readonly credential?: Credential | undefined
   readonly readErrorBody: ErrorBodyReader
-  /** Those of the layer. A region of code may set others. */
+  /** The limits of the layer. A region of code may set others. */
   readonly limits: CallLimits
 }
 
-/** Makes a description runnable. What it can fail with is said by the description. */
+/** Makes a description runnable. The description gives the type of the errors. */
 export type Run = <Input extends { readonly [K in keyof Input]: Field }, Output, E>(
   operation: Operation<Input, Output, E>,
 ) => (input: Input) => Effect.Effect<Output, E>
@@ -65,7 +64,7 @@ interface Call {
   readonly startedAt: bigint
 }
 
-/** In milliseconds, until the deadline. */
+/** The time until the deadline, in milliseconds. */
 const timeLeft = ({ clock, limits, startedAt }: Call): number =>
   limits.deadline - Number(clock.monotonicTimeNanosUnsafe() - startedAt) / 1e6
 
@@ -76,7 +75,7 @@ export const make = (platform: VendorConfig, transport: Send): Run => {
   const platformSecrets = credential?.secrets.map(Redacted.value) ?? []
   const platformMask = makeMask(platformSecrets)
 
-  /** Keys that the input points with must not come back either: a server may repeat what it was asked for. */
+  /** Masks the keys of the input as well: a server may repeat the key that it was asked for. */
   const maskFor = (input: Fields) => {
     const keys = Object.values(input).filter(Redacted.isRedacted)
     return keys.length === 0 ? platformMask : makeMask([...platformSecrets, ...keys.map(toText)])
@@ -102,7 +101,7 @@ export const make = (platform: VendorConfig, transport: Send): Run => {
     const send = (call: Call, next: Telemetry.Attempt, inDoubt: boolean): Effect.Effect<unknown, AnyFailure> =>
       Effect.withFiber((fiber) => {
         const sentAt = call.clock.currentTimeMillisUnsafe()
-        // The first attempt comes with the call, which has all of its time.
+        // The first attempt begins with the call and has all of its time.
         const left = next === first ? call.limits.deadline : timeLeft(call)
         return Effect.catch(
           telemetry.attempt(fiber, next, (answered) => attempt(call, left, answered)),
@@ -122,7 +121,7 @@ export const make = (platform: VendorConfig, transport: Send): Run => {
               const wait = backoffDelay(next.number, failure, random)
               if (wait >= timeLeft(call)) return settled
               const again = { number: next.number + 1, waited: wait }
-              // A busy machine may wake up late: what is sent after the deadline is sent for nobody.
+              // A busy machine may wake up after the deadline: then nobody waits for a response.
               return Effect.andThen(
                 Effect.sleep(wait),
                 Effect.suspend(() =>

@@ -1,4 +1,4 @@
-/** A list that is paged by cursors, as a stream (C11). */
+/** Streams a list that is paged by cursors (C11). */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -14,8 +14,8 @@ const malformed = (operation: string, problem: string) =>
   Effect.fail(new ApiError.MalformedResponse({ operation, status: 200, problem, path: ["nextCursor"] }))
 
 /**
- * Only `hasMore: false` ends it: a page in between may be empty. A cursor that was there before would lead round in a
- * circle for ever, and a page that has no cursor to the next one leads nowhere: both fail.
+ * Only `hasMore: false` ends the stream: a page in between may be empty. It fails when a cursor comes a second time, which
+ * would lead in a circle, and when a page that is not the last has no cursor.
  */
 export const streamCursors = <A, E>(
   operation: string,

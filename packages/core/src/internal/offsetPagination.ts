@@ -1,16 +1,15 @@
-/** A list that is paged by offset, as a stream that loses nothing when the list shrinks under it (C11). */
+/** Streams a list that is paged by offset, and misses nothing when items are deleted meanwhile (C11). */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as ApiError from "../ApiError.ts"
-import type { Token } from "../neuroio/Token.ts"
 
 interface Page {
   readonly limit: number
   readonly offset: number
 }
 
-/** Where to read next, and the last id that was given out. */
+/** The next page to read, and the last id that the stream has given out. */
 interface Position extends Page {
   readonly after: number
 }
@@ -22,15 +21,15 @@ interface Position extends Page {
  * between what was given out and what this page adds. A page that is not anchored came too far to the right: the
  * stream steps back and reads again.
  *
- * `surelyAllowed` is a limit that every platform grants. A page shorter than what was asked for ends the list, but one
- * that is not shorter than that may only have been capped.
+ * `surelyAllowed` is a page size that every server grants. A page that is shorter than this and than the request ends the
+ * list. A longer one may have been capped.
  */
-export const streamPages = <E>(
+export const streamPages = <A extends { readonly id: number }, E>(
   operation: string,
   pageSize: number,
   surelyAllowed: number,
-  list: (page: Page) => Effect.Effect<ReadonlyArray<Token>, E>,
-): Stream.Stream<Token, E | ApiError.MalformedResponse> => {
+  list: (page: Page) => Effect.Effect<ReadonlyArray<A>, E>,
+): Stream.Stream<A, E | ApiError.MalformedResponse> => {
   // With one token a page, the anchor would leave no room for another.
   const limit = Math.max(pageSize, 2)
   const start: Position = { limit: pageSize, offset: 0, after: 0 }
@@ -38,7 +37,7 @@ export const streamPages = <E>(
   return Stream.paginate(start, (position: Position) =>
     Effect.flatMap(
       list({ limit: position.limit, offset: position.offset }),
-      (page): Effect.Effect<readonly [ReadonlyArray<Token>, Option.Option<Position>], ApiError.MalformedResponse> => {
+      (page): Effect.Effect<readonly [ReadonlyArray<A>, Option.Option<Position>], ApiError.MalformedResponse> => {
         const disorder = page.findIndex((token, i) => i > 0 && token.id <= (page[i - 1]?.id ?? 0))
         if (disorder !== -1) {
           return Effect.fail(

@@ -8,15 +8,15 @@ import * as ApiError from "../ApiError.ts"
 import type { Reader } from "./reader.ts"
 
 /**
- * What sending it twice would do (C3, C4):
+ * The effect of sending a request twice (C3, C4):
  *
- * - `safe`: nothing.
- * - `idempotent`: what sending it once does.
- * - `non-idempotent`: make two, so that a failure after sending leaves the outcome unknown.
+ * - `safe`: none.
+ * - `idempotent`: the effect of sending it once.
+ * - `non-idempotent`: two effects, so that a failure after sending leaves the outcome unknown.
  */
 export type Idempotency = "safe" | "idempotent" | "non-idempotent"
 
-/** What the body of an error answer tells, in the terms of no platform in particular. */
+/** The content of the body of an error response, in terms that all vendors share. */
 export interface ErrorDetail {
   readonly serverMessage: string | undefined
   readonly codes: ReadonlyArray<number>
@@ -38,7 +38,7 @@ interface FieldRefusal<Input, E> {
   readonly error: StatusErrorClass<E>
 }
 
-/** A success is a status and what its body holds: a value, or nothing at all. */
+/** The status of a success, and the reader of its body, if it has one. */
 export type Success<Output> =
   | { readonly status: number; readonly body: Reader<Output> }
   | { readonly status: number; readonly body: undefined }
@@ -46,17 +46,14 @@ export type Success<Output> =
 export interface Operation<in out Input, out Output, out E> {
   readonly name: string
   readonly method: "GET" | "POST" | "PATCH" | "DELETE"
-  /** Which base URL it goes to. */
+  /** The name of the base URL that it is sent to. */
   readonly host: string
-  /** `{name}` stands for the field of the input that fills it, as one percent-encoded segment. Spans bear this. */
+  /** `{name}` stands for a field of the input, as one percent-encoded segment. Spans carry this template. */
   readonly path: string
   readonly idempotency: Idempotency
-  /**
-   * What is not there need not be deleted: when an earlier attempt may have done it, 404 to a later one is a success
-   * (C4).
-   */
+  /** When an earlier attempt may have taken effect, 404 to a later one means that it did: the call succeeds (C4). */
   readonly notFoundAfterRetryIsSuccess?: boolean
-  /** A `create` whose answer is lost may have made something that nobody can use. */
+  /** Only the response to this `create` holds the secret. When it is lost, nobody can use what was created. */
   readonly returnsSecretOnce?: boolean
   /** Fields of the input that go into the query or into a JSON body, with their names there. */
   readonly query?: { readonly [K in keyof Input]?: string }
@@ -64,7 +61,7 @@ export interface Operation<in out Input, out Output, out E> {
   readonly success: Success<Output>
   readonly errors: Readonly<Record<number, StatusErrorClass<StatusError>>>
   readonly fieldRefusals: ReadonlyArray<FieldRefusal<Input, StatusError>>
-  /** Only a type: what calling it can fail with. */
+  /** The type of its errors. It has no value. */
   readonly "~Error"?: E
 }
 
@@ -83,12 +80,12 @@ export type StatusError =
   | ApiError.ServiceUnavailable
   | ApiError.GatewayTimeout
 
-/** Errors of an answer, or of its absence, that say nothing of whether a `create` took effect. */
+/** The errors after which a `create` may have taken effect. */
 export type Inconclusive = ApiError.OutcomeUnknown["reason"]
 
 type Certain = Exclude<StatusError, Inconclusive>
 
-/** What an operation can fail with follows from its description. */
+/** Derives the errors of an operation from its description. */
 type ErrorOf<S extends Idempotency, Output, E> =
   | ApiError.InvalidRequest
   | ApiError.UnexpectedStatus
@@ -118,7 +115,7 @@ type Instance<Errors> = [keyof Errors] extends [never]
     ? E
     : never
 
-/** What any call can be answered. A description names what else its operation can be, and cannot leave these out. */
+/** The errors of every operation. A description adds its own, and cannot leave these out. */
 const ofAnyCall = {
   400: ApiError.BadRequest,
   401: ApiError.Unauthorized,

@@ -1,10 +1,10 @@
-/** What the failure of a call means for its outcome, over HTTP and in memory alike. */
+/** Derives the outcome of a call from its last failure, over HTTP and in memory alike. */
 import * as DateTime from "effect/DateTime"
 import * as ApiError from "../ApiError.ts"
 import { encodeFields, type Fields, toJson } from "./input.ts"
 import type { Inconclusive, Operation, StatusError } from "./operation.ts"
 
-/** What a call that was sent, or was about to be, can fail with. */
+/** The failures of an attempt. */
 export type CallFailure =
   | StatusError
   | ApiError.UnexpectedStatus
@@ -12,7 +12,7 @@ export type CallFailure =
   | ApiError.TimedOut
   | ApiError.MalformedResponse
 
-/** Whether it took effect, nobody knows: with a 4xx, or when it never left, nothing was done. */
+/** True when the request may have taken effect. It has not after a 4xx, or when it was never sent. */
 export const isInconclusive = (failure: CallFailure): failure is Extract<CallFailure, Inconclusive> => {
   switch (failure._tag) {
     case "ConnectionFailed":
@@ -31,17 +31,17 @@ export const isInconclusive = (failure: CallFailure): failure is Extract<CallFai
   }
 }
 
-/** When the last attempt began, when it failed, and what was known before it. Times are in milliseconds since 1970. */
+/** The last attempt: when it began and when it failed, in milliseconds since 1970, and the attempts before it. */
 export interface Circumstances {
   readonly sentAt: number
   readonly failedAt: number
-  /** An attempt before this one may have taken effect. Never so for a `create`, which is not sent again then. */
+  /** Whether an earlier attempt may have taken effect. Always false for a `create`, which is not sent again then. */
   readonly inDoubt: boolean
 }
 
 /**
- * What the failure of the last attempt says of the whole call: a `create` whose failure leaves its outcome open is
- * `OutcomeUnknown`, and that the last attempt never left does not mean that none did. Any other failure is itself.
+ * Derives the error of the call from the failure of its last attempt. An inconclusive failure of a `create` becomes
+ * `OutcomeUnknown`. When the last attempt was not sent but an earlier one was, `sent` is true.
  */
 export const settle = <Failure extends CallFailure>(
   operation: Pick<Operation<Fields, unknown, unknown>, "name" | "idempotency" | "returnsSecretOnce" | "body">,

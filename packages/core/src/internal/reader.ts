@@ -1,11 +1,11 @@
 /**
- * From JSON to the values of this package. A list may hold thousands of tokens: what is as it should be is read by plain
- * code, and a schema says of everything else what is wrong with it. A test holds the two to the same verdict.
+ * Reads the values of this package from JSON. A list may hold thousands of tokens: plain code reads correct values, and a
+ * schema names the problem of others. A test holds the two to the same verdict.
  */
 import * as Schema from "effect/Schema"
 
 export interface Reader<Output> {
-  /** `undefined` where the value is off the schema. */
+  /** Gives `undefined` for a value that the schema refuses. */
   readonly read: (json: unknown) => Output | undefined
   readonly schema: Schema.ConstraintDecoder<unknown>
 }
@@ -22,7 +22,7 @@ export const readList = <A>(json: unknown, read: (item: unknown) => A | undefine
   return list
 }
 
-/** An instance of a class of `Schema`, whose constructor would check again what has just been read. */
+/** Makes an instance of a schema class without its constructor, which would check the fields a second time. */
 export const instance = <A extends object>(
   { prototype }: { readonly prototype: A },
   fields: { readonly [K in keyof A]: A[K] },

@@ -1,11 +1,11 @@
-/** From a description and an input to a request. */
+/** Makes a request from a description and an input. */
 import * as Headers from "effect/http/Headers"
 import * as Redacted from "effect/Redacted"
 import type { Request } from "../Transport.ts"
 import type { Operation } from "./operation.ts"
 import { encodeFields, type Fields, toJson, toText } from "./input.ts"
 
-/** What all requests of an operation have in common is made once. */
+/** Makes once what all requests of an operation share, and returns a function for the rest. */
 export const makePrepare = (
   operation: Operation<Fields, unknown, unknown>,
   base: URL,
@@ -13,7 +13,7 @@ export const makePrepare = (
 ): ((input: Fields) => Request) => {
   const { method, path, query, body } = operation
   const { origin } = base
-  // Every other segment is the name of a field: `split` with a group puts it between the fixed parts.
+  // `split` with a group puts the names of fields between the fixed parts: every other segment is a name.
   const segments = (base.pathname.replace(/\/+$/, "") + path).split(/\{(\w+)\}/)
   const headers = Headers.fromInput({
     accept: "application/json",

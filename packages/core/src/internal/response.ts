@@ -1,4 +1,4 @@
-/** From an answer to a value or an error. */
+/** Makes a value or an error from a response. */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -13,16 +13,16 @@ import { type Problem, quiet, schemaProblem } from "./schemaProblem.ts"
 import type { Fields } from "./input.ts"
 import { type CallFailure, settle } from "./outcome.ts"
 
-/** Reads the body of an error answer in the platform's shape; whatever is not in that shape is left out. */
+/** Reads the body of an error response in the vendor's shape, and leaves out the parts that do not have it. */
 export type ErrorBodyReader = (body: unknown, mask: (text: string) => string) => ErrorDetail
 
-/** A text that the body has by this name, if it shows anything. */
+/** The text of a field of the body, masked; `undefined` when it is missing or empty. */
 export const textIn = (body: unknown, name: string, mask: (text: string) => string): string | undefined =>
   Predicate.hasProperty(body, name) && Predicate.isString(body[name]) ? mask(body[name]) || undefined : undefined
 
 export const noDetail: ErrorDetail = { serverMessage: undefined, codes: [], fields: [] }
 
-/** The error of a status, as far as the description knows it. */
+/** The error for a status: one that the description names, or `UnexpectedStatus`. */
 const statusError = <Input>(
   operation: Operation<Input, unknown, unknown>,
   input: Input,
@@ -42,31 +42,34 @@ const statusError = <Input>(
 }
 
 /**
- * What a platform answers when it does not do what it was asked for: a status, and what its body says. `fields` are
- * NeuroIO's, `code` is UMAaaS's. `retryAfter` is how long it asks to wait.
+ * A response with an error status, from a vendor in memory.
  *
  * @since 0.1.0
  */
 export interface ErrorResponse {
+  /** The HTTP status. */
   readonly status: number
+  /** The message of the body. */
   readonly message: string
+  /** The fields that the body names, by their names on the wire. Defaults to none. */
   readonly fields?: ReadonlyArray<{ readonly name: string; readonly message: string }> | undefined
+  /** The name of the error. Defaults to none. */
   readonly code?: string | undefined
+  /** The time that the vendor asks to wait. Defaults to none. */
   readonly retryAfter?: Duration.Duration | undefined
 }
 
-/** What the platform's error would have told over HTTP. */
+/** Gives the detail that the error would have over HTTP. */
 export type DetailOfErrorResponse = (refusal: ErrorResponse) => ErrorDetail
 
 /**
- * What a call on a platform without a wire can fail with: what the platform refuses it with, or, where faults are
- * rehearsed, what becomes of an answer on its way.
+ * The failures of a call on a vendor in memory: its error response, or an injected fault on the way.
  *
  * @since 0.1.0
  */
 export type PlatformFailure = ErrorResponse | ApiError.ConnectionFailed | ApiError.TimedOut | ApiError.MalformedResponse
 
-/** Turns what a platform without a wire fails with into the errors that the operation has over HTTP. */
+/** Turns the failures of a vendor in memory into the errors that the operation has over HTTP. */
 export function fromErrorResponse<Input, Output, E>(
   operation: Operation<Input, Output, E>,
   detailOf: DetailOfErrorResponse,
@@ -81,7 +84,7 @@ export function fromErrorResponse<Output>(
     if (failure instanceof Error) return failure
     return statusError(operation, input, failure.status, detailOf(failure), failure.retryAfter)
   }
-  // Only a create can have an open outcome, which tells when it was sent. All others are spared the clock.
+  // Only a create can have an unknown outcome, which has the time when it was sent. The others need no clock.
   if (operation.idempotency !== "non-idempotent") {
     return (input: Fields) => Effect.suspend(() => Effect.mapError(run(input), (failure) => failureOf(input, failure)))
   }
@@ -97,24 +100,24 @@ export function fromErrorResponse<Output>(
 
 const readRetryAfter = (header: string | undefined): Effect.Effect<Duration.Duration | undefined> => {
   if (header === undefined) return Effect.undefined
-  // A gateway may have added its own to the server's: then they come as one, with a comma. Both want to be waited for.
+  // A gateway may have added its own value, after a comma. The longest time satisfies both.
   const times = header.split(",").map((time) => time.trim())
   if (times.every((time) => /^\d+(?:\.\d+)?$/.test(time))) {
     return Effect.succeed(Duration.seconds(Math.max(...times.map(Number))))
   }
-  // A date is in GMT (RFC 9110): one that does not say so would be read as local time.
+  // A date is in GMT (RFC 9110). Without `GMT` it would be read as local time.
   const date = header.endsWith(" GMT") ? Date.parse(header) : Number.NaN
   if (Number.isNaN(date)) return Effect.succeed(undefined)
   return Effect.map(Clock.currentTimeMillis, (now) => Duration.millis(Math.max(0, date - now)))
 }
 
-/** The head of an answer. */
+/** The status and headers of a response. */
 export interface Head {
   readonly status: number
   readonly header: Header
 }
 
-/** The error of an answer with this detail from its body. */
+/** Fails with the error of a response, with the detail from its body. */
 export const answeredError = <Input>(
   operation: Operation<Input, unknown, unknown>,
   input: Input,
@@ -125,7 +128,7 @@ export const answeredError = <Input>(
     Effect.fail(statusError(operation, input, status, detail, retryAfter)),
   )
 
-/** What the schema says of a value that is off it. */
+/** The problem that the schema finds in a value. */
 const problemOf = (schema: Schema.ConstraintDecoder<unknown>, value: unknown): Problem => {
   const decoded = Schema.decodeUnknownResult(schema, quiet)(value)
   return Result.isFailure(decoded) ? schemaProblem(decoded.failure) : { path: [], problem: "Expected another value" }
@@ -137,7 +140,7 @@ export const malformed = (
 ): Effect.Effect<never, ApiError.MalformedResponse> =>
   Effect.fail(new ApiError.MalformedResponse({ operation: name, status: success.status, problem, path }))
 
-/** The value of the JSON of a success. */
+/** Reads the value of a success from its JSON. */
 export const readValue = <Output>(
   operation: Operation<Fields, Output, unknown>,
   { read, schema }: Reader<Output>,

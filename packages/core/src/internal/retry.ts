@@ -1,4 +1,4 @@
-/** When a call is sent again, and how long it waits before that (C3, C4). */
+/** Decides whether a call is retried, and how long it waits before (C3, C4). */
 import * as Duration from "effect/Duration"
 import { isTransient } from "../ApiError.ts"
 import type { Idempotency } from "./operation.ts"
@@ -8,7 +8,7 @@ import type { CallFailure } from "./outcome.ts"
 const firstBackoff = 200
 const longestBackoff = 5000
 
-/** Whether the request certainly changed nothing: it never left, or was turned away before anything was done. */
+/** Whether the request changed nothing: it was never sent, or was answered 429. */
 const changedNothing = (failure: CallFailure): boolean =>
   failure._tag === "TooManyRequests" || (failure._tag === "ConnectionFailed" && !failure.sent)
 
@@ -19,14 +19,14 @@ export const isRetryable = (idempotency: Idempotency, failure: CallFailure): boo
   (idempotency !== "non-idempotent" || changedNothing(failure))
 
 /**
- * How long to wait after the attempt with this number, counted from 1. In milliseconds. `random` is from 0 to 1.
+ * The time to wait after an attempt, in milliseconds. Attempts are counted from 1. `random` is from 0 to 1.
  *
- * The random part comes on top of what the server asks for: it asks all clients alike, and they must not come back all
- * at once.
+ * The random part is added to the time that the server asks for: it asks all clients for the same time, and they must not
+ * all return at once.
  */
 export const backoffDelay = (attempt: number, failure: CallFailure, random: number): number => {
   const backoff = random * Math.min(longestBackoff, firstBackoff * 2 ** (attempt - 1))
   const asked = "retryAfter" in failure && failure.retryAfter !== undefined ? Duration.toMillis(failure.retryAfter) : 0
-  // Timers take whole milliseconds and cut the rest off: rounded up, the wait is never shorter than what was asked for.
+  // Timers cut off fractions of a millisecond. Rounded up, the wait is never shorter than the server asks for.
   return Math.ceil(asked + backoff)
 }
