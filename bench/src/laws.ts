@@ -13,7 +13,7 @@ const seed = 1
 
 const platforms = [
   { title: "in memory", layer: Layer.merge(NeuroioMemory.layer, UmaaasMemory.layer), runs: 100 },
-  { title: "client, routes in process", layer: Sandbox.layer(), runs: 15 },
+  { title: "client, sandbox in process", layer: Sandbox.layer(), runs: 15 },
   { title: "client, sandbox over HTTP", layer: served, runs: 15 },
 ]
 

@@ -8,7 +8,7 @@ const measure = async (plan: Plan): Promise<ReadonlyArray<Measured>> =>
   takeTurns(
     await Promise.all([
       fromModule("in memory", "pairs", { on: "memory" }),
-      fromModule("client, routes in process", "pairs", { on: "sandbox" }),
+      fromModule("client, sandbox in process", "pairs", { on: "sandbox" }),
       fromModule(throughMsw, "pairs", { on: "msw" }),
     ]),
     plan,

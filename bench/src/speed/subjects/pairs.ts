@@ -47,7 +47,7 @@ const layers = {
   memory: NeuroioMemory.layer,
   sandbox: Layer.unwrap(
     Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
-  ).pipe(Layer.provide(Transport.layerHttpClient), Layer.provide(Sandbox.layerHttpClient()), Layer.orDie),
+  ).pipe(Layer.provide(Sandbox.layerTransport()), Layer.orDie),
   // msw replaces `fetch`. It must do so before the client reads it.
   msw: Neuroio.layer({ apiToken: Redacted.make("secret") }).pipe(
     Layer.provide(Transport.layerHttpClient),
