@@ -2,14 +2,10 @@
 import { type TokenKey, type TokenOperations, Tokens } from "@effect-tokens/core"
 import { Faults, Journal, NeuroioControl, NeuroioMemory } from "@effect-tokens/testkit"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 
 /** The journal is below the faults: it records the calls that reached the platform, and their true results. */
 export const platform = (plan: Faults.Plan) =>
-  Faults.layer(plan).pipe(
-    Layer.provideMerge(Layer.orDie(Journal.layer({ capacity: 100_000 }))),
-    Layer.provideMerge(NeuroioMemory.layer),
-  )
+  NeuroioMemory.layer.pipe(Journal.record({ capacity: 100_000 }), Faults.inject(plan))
 
 /** Makes a call of somebody else with the same account, or as the holder of a key, past the faults and the journal. */
 export const elsewhere = <A, E>(

@@ -21,7 +21,7 @@ import { TestClock } from "effect/testing"
 import * as fc from "fast-check"
 import { failed, plans, runningBackwards, timed } from "./support/timed.ts"
 
-const platform = (plan: Faults.Plan) => Faults.layer(plan).pipe(Layer.provideMerge(NeuroioMemory.layer))
+const platform = (plan: Faults.Plan) => NeuroioMemory.layer.pipe(Faults.inject(plan))
 
 /** The create is done, and nobody hears of it. */
 const lost = platform(Faults.script(Faults.on("any", Faults.reset({ afterEffect: true }), { call: 1 })))
@@ -594,7 +594,7 @@ describe("whatever becomes of a create, what is found is what happened", () => {
     const asked = (isReports: boolean) => ({ name: isReports ? "reports" : "billing", permissions: ["VIEW"] }) as const
     return whatIsFoundIsWhatHappened<ApiToken, ApiTokens | UmaaasControl.UmaaasControl>({
       name: "ApiTokens",
-      platform: (plan) => Faults.layer<ApiTokens>(plan).pipe(Layer.provideMerge(UmaaasMemory.layer)),
+      platform: (plan) => UmaaasMemory.layer.pipe(Faults.inject(plan)),
       create: (kind) => Effect.flatMap(ApiTokens, (apiTokens) => apiTokens.create(asked(kind))),
       find: (error, options) => CreateOutcome.find(ApiTokens, error, options),
       findAndDelete: (error, options) => CreateOutcome.findAndDelete(ApiTokens, error, options),

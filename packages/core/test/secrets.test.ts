@@ -346,11 +346,9 @@ const layerOf = (world: World, url: string, sockets: keyof typeof httpClients) =
   ).pipe(Layer.provide(httpClients[sockets]))
   const client = Neuroio.layer({ apiToken: Redacted.make(secrets.credential), iamUrl: url, apiUrl: url })
   const umaaas = Umaaas.layer({ clientId, clientSecret: Redacted.make(secrets.credential), url })
-  return Journal.layer<AnyService>({ capacity: 10_000 }).pipe(
-    Layer.provide([client, umaaas]),
-    Layer.provide(Transport.layerHttpClient),
-    Layer.provideMerge(Faults.layerHttpClient(Faults.none)),
-    Layer.provide(transport),
+  return Layer.mergeAll(client, umaaas).pipe(
+    Journal.record({ capacity: 10_000 }),
+    Layer.provideMerge(Transport.layerHttpClient.pipe(Layer.provide(transport), Faults.inject(Faults.none))),
   )
 }
 
@@ -695,7 +693,7 @@ describe("a secret that leaves is noticed", () => {
           yield* watch.show("a leak", new ApiTokenPage({ ...aPage, nextCursor: secrets.keyAnswered }))
           yield* Metric.update(Metric.counter("leak", { attributes: { label: secrets.credential } }), 1)
           yield* SecretWatch.searchJournal(watch, yield* Journal.Journal)
-        }).pipe(Effect.provide(Journal.layer<AnyService>().pipe(Layer.provide(services))))
+        }).pipe(Effect.provide(services.pipe(Journal.record())))
         yield* SecretWatch.watching(watch, format, leaks)
         assert.sameMembers([...new Set(watch.findings.map(({ place }) => place))], [...SecretWatch.places])
       }),

@@ -14,12 +14,11 @@
  *
  * @since 0.1.0
  */
-import { ApiError, type ApiTokens, type StreamTokens, type Tokens } from "@effect-tokens/core"
+import { ApiError } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -27,8 +26,9 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import * as fc from "fast-check"
 import * as FaultPlan from "./internal/faults/faultPlan.ts"
 import { faultyOperations } from "./internal/faults/faultyServices.ts"
-import { faultyClient } from "./internal/faults/faultyTransport.ts"
+import { wrapTransport } from "./internal/faults/faultyTransport.ts"
 import { type RemoteOperation, remoteOperations } from "./internal/operationNames.ts"
+import { mapLayer } from "./internal/service.ts"
 import { wrapServices } from "./internal/services.ts"
 
 /**
@@ -242,7 +242,7 @@ export const on = (operation: Operation | "any", fault: Fault, calls: Calls = {}
  *   const tokens = yield* Tokens
  *   yield* tokens.create()
  *   return yield* tokens.create()
- * }).pipe(Effect.provide(Faults.layer(plan).pipe(Layer.provide(NeuroioMemory.layer))))
+ * }).pipe(Effect.provide(NeuroioMemory.layer.pipe(Faults.inject(plan))))
  *
  * @since 0.1.0
  */
@@ -312,7 +312,7 @@ const arbitraryFault: fc.Arbitrary<Fault> = fc.oneof(
  *
  * // Whatever happens to its creates, the program does not die of it.
  * const property = fc.asyncProperty(Faults.arbitrary({ operations: ["Tokens.create"] }), (plan) =>
- *   Effect.runPromise(Effect.provide(program, Faults.layer(plan).pipe(Layer.provide(NeuroioMemory.layer)))),
+ *   Effect.runPromise(Effect.provide(program, NeuroioMemory.layer.pipe(Faults.inject(plan)))),
  * )
  *
  * @since 0.1.0
@@ -383,72 +383,48 @@ export class CurrentPlan extends Context.Service<CurrentPlan, { readonly set: (p
   "@effect-tokens/testkit/Faults/CurrentPlan",
 ) {}
 
-const followed = (plan: Plan) => {
-  const { planner, set } = FaultPlan.makeSwitch(plan)
-  const current: CurrentPlan["Service"] = {
-    set: (next) => Effect.sync(() => set(checked("Faults.CurrentPlan.set", "plan", Plan, next))),
-  }
-  return { planner, current }
+/** @since 0.1.0 */
+export interface InjectOptions {
+  /** The time that a client waits for an answer, with the latency in it. A duration of 0 or more. Defaults to 4 seconds. */
+  readonly attemptTimeout?: Duration.Input | undefined
 }
 
 /**
- * The services that are there, whatever implements them, under one plan. They fail with what the client fails with when
- * that happens to its last attempt on the way to the platform, and after the same time: a fault here is one that no
- * retry has hidden.
+ * Puts all that a layer gives under one plan, and gives `CurrentPlan` beside it.
  *
- * It is around all services that are there. Its type speaks of `Tokens` and `StreamTokens` unless it is told which:
- * `Faults.layer<ApiTokens>(plan)`.
- *
- * - `attemptTimeout`: how long the client would wait for an answer, added latency included. 4 seconds unless given.
- *
- * A call that is refused as `InvalidRequest` is never made, so that it is neither struck nor counted.
- *
- * @since 0.1.0
- */
-export const layer = <S extends Tokens | StreamTokens | ApiTokens = Tokens | StreamTokens>(
-  plan: Plan,
-  options: { readonly attemptTimeout?: Duration.Input | undefined } = {},
-): Layer.Layer<S | CurrentPlan, never, S> => {
-  const attemptTimeout = Duration.millis(
-    checkedMillis("Faults.layer", "attemptTimeout", options.attemptTimeout ?? "4 seconds"),
-  )
-  const checkedPlan = checked("Faults.layer", "plan", Plan, plan)
-  return Layer.effectContext(
-    Effect.map(Effect.context<S>(), (services) => {
-      const { current, planner } = followed(checkedPlan)
-      const faulty = wrapServices(services, (service, operations) =>
-        faultyOperations(service, operations, planner, attemptTimeout),
-      )
-      return Context.add(faulty, CurrentPlan, current)
-    }),
-  )
-}
-
-/**
- * A transport under a plan. What is no request of the operations is passed on untouched. A client that sends a call
- * again makes another request, which counts.
+ * - A service fails as the client does when the fault meets its last attempt, and after the same time: no retry hides it.
+ *   A call that is refused as `InvalidRequest` is not made, so that it is neither struck nor counted.
+ * - A `Transport` fails under the client, whose retries hide what they can. Each attempt is a request, and counts.
+ *   Requests of no operation pass.
  *
  * @example
- * import { Neuroio } from "@effect-tokens/core"
- * import { Faults, Sandbox } from "@effect-tokens/testkit"
- * import { Effect, Layer } from "effect"
+ * import { Neuroio, Transport } from "@effect-tokens/core"
+ * import { Faults, NeuroioMemory } from "@effect-tokens/testkit"
+ * import { Layer, Redacted } from "effect"
  *
  * const plan = Faults.random({ seed: 1, rate: 0.2 })
  *
- * const UnreliableNeuroio = Layer.unwrap(
- *   Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
- * ).pipe(Layer.provide(Faults.layerHttpClient(plan)), Layer.provide(Sandbox.layerHttpClient()))
+ * const UnreliableService = NeuroioMemory.layer.pipe(Faults.inject(plan))
+ *
+ * const UnreliableTransport = Neuroio.layer({ apiToken: Redacted.make("…") }).pipe(
+ *   Layer.provide(Transport.layerHttpClient.pipe(Faults.inject(plan))),
+ * )
  *
  * @since 0.1.0
  */
-export const layerHttpClient = (
-  plan: Plan,
-): Layer.Layer<HttpClient.HttpClient | CurrentPlan, never, HttpClient.HttpClient> => {
-  const checkedPlan = checked("Faults.layerHttpClient", "plan", Plan, plan)
-  return Layer.effectContext(
-    Effect.map(HttpClient.HttpClient, (client) => {
-      const { current, planner } = followed(checkedPlan)
-      return Context.make(HttpClient.HttpClient, faultyClient(client, planner)).pipe(Context.add(CurrentPlan, current))
-    }),
+export const inject = (plan: Plan, options: InjectOptions = {}) => {
+  const attemptTimeout = Duration.millis(
+    checkedMillis("Faults.inject", "attemptTimeout", options.attemptTimeout ?? "4 seconds"),
   )
+  const first = checked("Faults.inject", "plan", Plan, plan)
+  return <S, E, R>(layer: Layer.Layer<S, E, R>): Layer.Layer<S | CurrentPlan, E, R> =>
+    mapLayer(layer, (context) => {
+      const { planner, set } = FaultPlan.makeSwitch(first)
+      const faulty = wrapServices(context, (service, operations) =>
+        faultyOperations(service, operations, planner, attemptTimeout),
+      )
+      return Context.add(wrapTransport(faulty, planner), CurrentPlan, {
+        set: (next) => Effect.sync(() => set(checked("Faults.CurrentPlan.set", "plan", Plan, next))),
+      })
+    })
 }

@@ -3,25 +3,16 @@
  *
  * @since 0.1.0
  */
-import { ApiError, ApiTokens, StreamTokens, type TokenKey, Tokens } from "@effect-tokens/core"
-import * as Cause from "effect/Cause"
+import { ApiError } from "@effect-tokens/core"
 import * as Context from "effect/Context"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import { pipe } from "effect/Function"
-import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
-import * as Redacted from "effect/Redacted"
-import * as Result from "effect/Result"
+import type * as Layer from "effect/Layer"
 import * as CallLog from "./internal/journal/callLog.ts"
+import { formatCalls } from "./internal/journal/format.ts"
+import { outcomeOf } from "./internal/journal/outcome.ts"
 import type { ServiceOperation } from "./internal/operationNames.ts"
-import type { Recorder, Wrapping } from "./internal/service.ts"
-import { wrapNeuroio, wrapServices, wrapUmaaas } from "./internal/services.ts"
-import { shownId } from "./internal/journal/sanitize.ts"
-import { NeuroioControl, type Owner, type OwnerState } from "./neuroio/NeuroioControl.ts"
-import { type Credential, UmaaasControl } from "./umaaas/UmaaasControl.ts"
+import { mapLayer, type Recorder, type Wrapping } from "./internal/service.ts"
+import { wrapCallers, wrapServices } from "./internal/services.ts"
 
 /**
  * What a caller of the services can call, such as `"Tokens.create"`.
@@ -84,144 +75,58 @@ export class Journal extends Context.Service<
   }
 >()("@effect-tokens/testkit/Journal") {}
 
-const idsOf = (value: unknown): ReadonlyArray<number | string> => {
-  if (Array.isArray(value)) return value.flatMap(idsOf)
-  if (Predicate.hasProperty(value, "data")) return idsOf(value.data)
-  if (!Predicate.hasProperty(value, "id")) return []
-  if (Predicate.isString(value.id)) return [shownId(value.id)]
-  return Predicate.isNumber(value.id) ? [value.id] : []
-}
-
-const outcomeOf = (exit: Exit.Exit<unknown, unknown>): CallLog.End["outcome"] => {
-  if (Exit.isSuccess(exit)) return { _tag: "Success", tokens: idsOf(exit.value) }
-  if (Cause.hasInterruptsOnly(exit.cause)) return { _tag: "Interrupted" }
-  const error = Result.getOrUndefined(Cause.findError(exit.cause))
-  // What a defect says is nobody's promise: it might hold a key.
-  if (!Predicate.hasProperty(error, "_tag")) return { _tag: "Failure", error: "Defect", message: "The call died." }
-  const status = Predicate.hasProperty(error, "status") && Predicate.isNumber(error.status) ? error.status : undefined
-  return {
-    _tag: "Failure",
-    error: String(error._tag),
-    ...(status === undefined ? {} : { status }),
-    message: Predicate.hasProperty(error, "message") ? String(error.message) : "",
-  }
-}
-
-/**
- * - `capacity`: how many calls are kept. When there are more, the earliest go. 1,000 unless given.
- * - `caller`: what entries call whoever uses these services. `"caller"` unless given.
- *
- * @since 0.1.0
- */
+/** @since 0.1.0 */
 export interface Options {
+  /** The number of calls that are kept. When there are more, the earliest go. A whole number above 0. Defaults to 1000. */
   readonly capacity?: number | undefined
+  /** The name that entries give the caller of these services. Defaults to `"caller"`. */
   readonly caller?: string | undefined
 }
 
-const makeBook = Effect.fnUntraced(function* (capacity: number) {
+/** Makes a journal for what a layer gives. */
+const recording = <S>(
+  operation: string,
+  capacity: number,
+  wrap: (context: Context.Context<S>, recordAs: (caller: string) => Wrapping) => Context.Context<S>,
+) => {
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
     const problem = "must be a whole number of at least 1"
-    return yield* new ApiError.InvalidRequest({ operation: "Journal.layer", field: "capacity", problem })
+    throw new ApiError.InvalidRequest({ operation, field: "capacity", problem })
   }
-  const log = CallLog.makeCallLog(capacity)
-  const snapshot = Effect.sync(log.snapshot)
-  const entries = Effect.map(snapshot, ({ entries }) => entries)
-  const journal: Journal["Service"] = {
-    entries,
-    calls: (operation) => Effect.map(entries, (all) => all.filter((entry) => entry.operation === operation)),
-    dropped: Effect.map(snapshot, ({ dropped }) => dropped),
-    snapshot,
-    clear: Effect.sync(log.clear),
-  }
-
-  const recorderFor =
-    (caller: string): Recorder =>
-    (operation, input, clock) => {
-      const at = clock.currentTimeMillisUnsafe()
-      const end = log.begin({ at, caller, operation, input })
-      return (exit) => end({ at: clock.currentTimeMillisUnsafe(), outcome: outcomeOf(exit) })
+  return (context: Context.Context<S>): Context.Context<S | Journal> => {
+    const log = CallLog.makeCallLog(capacity)
+    const recorderFor =
+      (caller: string): Recorder =>
+      (operation, input, clock) => {
+        const at = clock.currentTimeMillisUnsafe()
+        const end = log.begin({ at, caller, operation, input })
+        return (exit) => end({ at: clock.currentTimeMillisUnsafe(), outcome: outcomeOf(exit) })
+      }
+    const recordAs = (caller: string): Wrapping => {
+      const record = recorderFor(caller)
+      return (service, operations) => service.recorded(operations, record)
     }
-
-  /** Writes down the calls of a service as this caller's. */
-  const writing = (caller: string): Wrapping => {
-    const record = recorderFor(caller)
-    return (service, operations) => service.recorded(operations, record)
+    const snapshot = Effect.sync(log.snapshot)
+    const entries = Effect.map(snapshot, ({ entries }) => entries)
+    return Context.add(wrap(context, recordAs), Journal, {
+      entries,
+      calls: (operation) => Effect.map(entries, (all) => all.filter((entry) => entry.operation === operation)),
+      dropped: Effect.map(snapshot, ({ dropped }) => dropped),
+      snapshot,
+      clear: Effect.sync(log.clear),
+    })
   }
-
-  return { journal, writing }
-})
-
-const make = Effect.fnUntraced(function* <S extends Tokens | StreamTokens | ApiTokens>({
-  caller = "caller",
-  capacity = 1000,
-}: Options) {
-  const { journal, writing } = yield* makeBook(capacity)
-  return Context.add(wrapServices(yield* Effect.context<S>(), writing(caller)), Journal, journal)
-})
-
-/** What the state knows of a key is who holds it. */
-const holderOf = (state: ReadonlyArray<OwnerState>, key: TokenKey): string => {
-  const secret = Redacted.value(key)
-  for (const { owner, tokens } of state) {
-    if (Redacted.value(owner.key) === secret) return nameOf(owner)
-    const token = tokens.find((token) => Redacted.value(token.key) === secret)
-    if (token !== undefined) return `token ${token.id} of ${nameOf(owner)}`
-  }
-  return "unknown credential"
 }
 
-const nameOf = ({ kind, number }: Owner): string => `${kind} ${number}`
-
-/** NeuroIO's services and its control, if it is there, with the calls of each caller written down. */
-const withNeuroio =
-  (writing: (caller: string) => Wrapping) =>
-  <S>(context: Context.Context<S>): Context.Context<S> =>
-    Option.match(Context.getOption(context, NeuroioControl), {
-      onNone: () => context,
-      onSome: (control) => {
-        const as = (caller: Owner | TokenKey) =>
-          Layer.effectContext(
-            Effect.gen(function* () {
-              const name = Redacted.isRedacted(caller) ? holderOf(yield* control.state, caller) : nameOf(caller)
-              return wrapNeuroio(yield* Effect.context<Tokens | StreamTokens>(), writing(name))
-            }),
-          ).pipe(Layer.provide(control.as(caller)))
-        const services = wrapNeuroio(context, writing(nameOf(control.account)))
-        return Context.merge(context, services).pipe(Context.add(NeuroioControl, { ...control, as }))
-      },
-    })
-
-/** The same for UMAaaS. */
-const withUmaaas =
-  (writing: (caller: string) => Wrapping) =>
-  <S>(context: Context.Context<S>): Context.Context<S> =>
-    Option.match(Context.getOption(context, UmaaasControl), {
-      onNone: () => context,
-      onSome: (control) => {
-        const as = (credential: Credential) =>
-          Layer.effectContext(
-            Effect.gen(function* () {
-              const holder = (yield* control.tokens).find(({ clientId }) => clientId === credential.clientId)
-              return wrapUmaaas(yield* Effect.context<ApiTokens>(), writing(holder?.id ?? "unknown credential"))
-            }),
-          ).pipe(Layer.provide(control.as(credential)))
-        const services = wrapUmaaas(context, writing(control.rootToken.id))
-        return Context.merge(context, services).pipe(Context.add(UmaaasControl, { ...control, as }))
-      },
-    })
-
 /**
- * The services that are there as they are, with every call written down. Fails with `InvalidRequest` when `capacity` is
- * no whole number of at least 1.
- *
- * It is around all services that are there. Its type speaks of `Tokens` and `StreamTokens` unless it is told which:
- * `Journal.layer<ApiTokens>()`.
+ * Records the calls of all services that a layer gives, and gives the journal beside them. A wrong `capacity` throws
+ * `ApiError.InvalidRequest`, which names it.
  *
  * @example
  * import { Tokens } from "@effect-tokens/core"
  * import { Journal, NeuroioMemory } from "@effect-tokens/testkit"
  * import { assert, it } from "@effect/vitest"
- * import { Effect, Layer } from "effect"
+ * import { Effect } from "effect"
  *
  * it.effect("asks once", () =>
  *   Effect.gen(function* () {
@@ -229,95 +134,35 @@ const withUmaaas =
  *     const journal = yield* Journal.Journal
  *     yield* tokens.create()
  *     assert.lengthOf(yield* journal.calls("Tokens.create"), 1, Journal.format(yield* journal.snapshot))
- *   }).pipe(Effect.provide(Journal.layer().pipe(Layer.provide(NeuroioMemory.layer)))),
+ *   }).pipe(Effect.provide(NeuroioMemory.layer.pipe(Journal.record()))),
  * )
  *
  * @since 0.1.0
  */
-export function layer<S extends Tokens | StreamTokens | ApiTokens = Tokens | StreamTokens>(options?: {
-  readonly capacity?: undefined
-  readonly caller?: string | undefined
-}): Layer.Layer<Journal | S, never, S>
-export function layer<S extends Tokens | StreamTokens | ApiTokens = Tokens | StreamTokens>(
-  options: Options,
-): Layer.Layer<Journal | S, ApiError.InvalidRequest, S>
-export function layer<S extends Tokens | StreamTokens | ApiTokens = Tokens | StreamTokens>(
-  options: Options = {},
-): Layer.Layer<Journal | S, ApiError.InvalidRequest, S> {
-  return Layer.effectContext(make<S>(options))
-}
+export const record =
+  ({ caller = "caller", capacity = 1000 }: Options = {}) =>
+  <S, E, R>(layer: Layer.Layer<S, E, R>): Layer.Layer<S | Journal, E, R> =>
+    mapLayer(
+      layer,
+      recording<S>("Journal.record", capacity, (context, recordAs) => wrapServices(context, recordAs(caller))),
+    )
 
 /**
- * One journal for all callers of the platforms that are there: the services as they are, and as whoever
- * `NeuroioControl.as` and `UmaaasControl.as` make them. Entries call them `account 1`, `space 2`, `token 5 of space 2`,
- * the id of the API token whose `clientId` they give, or `unknown credential`.
- *
- * Its type speaks of NeuroIO unless it is told which: `Journal.layerPlatform<ApiTokens | UmaaasControl>()`.
- *
- * - `capacity`: how many calls are kept. When there are more, the earliest go. 1,000 unless given.
+ * Records the calls of all callers of the vendors whose control a layer gives, in one journal: of the services as they
+ * are, and of those that `NeuroioControl.as` and `UmaaasControl.as` give. Entries call them `account 1`, `space 2`,
+ * `token 5 of space 2`, the id of the API token whose `clientId` they give, or `unknown credential`.
  *
  * @example
  * import { Journal, NeuroioMemory } from "@effect-tokens/testkit"
- * import { Layer } from "effect"
  *
- * const platform = Journal.layerPlatform().pipe(Layer.provide(NeuroioMemory.layer))
+ * const layer = NeuroioMemory.layer.pipe(Journal.recordCallers())
  *
  * @since 0.1.0
  */
-export const layerPlatform = <
-  S extends Tokens | StreamTokens | ApiTokens | NeuroioControl | UmaaasControl = Tokens | StreamTokens | NeuroioControl,
->(
-  options: Pick<Options, "capacity"> = {},
-): Layer.Layer<Journal | S, ApiError.InvalidRequest, S> =>
-  Layer.effectContext(
-    Effect.gen(function* () {
-      const { journal, writing } = yield* makeBook(options.capacity ?? 1000)
-      const found = yield* Effect.context<S>()
-      return pipe(
-        Context.pick(Tokens, StreamTokens, ApiTokens, NeuroioControl, UmaaasControl)(found),
-        withNeuroio(writing),
-        withUmaaas(writing),
-        Context.add(Journal, journal),
-      )
-    }),
-  )
-
-const describeOutcome = ({ millis, outcome }: Entry): string => {
-  switch (outcome._tag) {
-    case "Pending":
-      return "pending"
-    case "Success":
-      return `${outcome.tokens.length === 0 ? "done" : `gave ${outcome.tokens.join(", ")}`} (${millis} ms)`
-    case "Failure": {
-      const status = outcome.status === undefined ? "" : ` ${outcome.status}`
-      return `${outcome.error}${status} (${millis} ms): ${outcome.message}`
-    }
-    case "Interrupted":
-      return `interrupted (${millis} ms)`
-  }
-}
-
-/** A text from a server may have lines of its own. */
-const toOneLine = (text: string): string =>
-  text
-    .split(/[\r\n]+/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "")
-    .join(" ")
-
-const rowOf = (entry: Entry): ReadonlyArray<string> =>
-  [
-    String(entry.index),
-    DateTime.formatIso(entry.at),
-    `${entry.began}–${entry.ended ?? ""}`,
-    entry.caller,
-    `${entry.operation}(${Object.entries(entry.input)
-      .map(([name, value]) => `${name}: ${value}`)
-      .join(", ")})`,
-    describeOutcome(entry),
-  ].map(toOneLine)
-
-const header = ["#", "at", "order", "caller", "call", "outcome"]
+export const recordCallers =
+  ({ capacity = 1000 }: Pick<Options, "capacity"> = {}) =>
+  <S, E, R>(layer: Layer.Layer<S, E, R>): Layer.Layer<S | Journal, E, R> =>
+    mapLayer(layer, recording<S>("Journal.recordCallers", capacity, wrapCallers))
 
 /**
  * A table of calls for the message of a test, one a line, with their numbers. `order` is when each began and ended. With
@@ -333,16 +178,4 @@ const header = ["#", "at", "order", "caller", "call", "outcome"]
  *
  * @since 0.1.0
  */
-export const format = (calls: Snapshot | ReadonlyArray<Entry>): string => {
-  const { dropped, entries } = "dropped" in calls ? calls : { entries: calls, dropped: 0 }
-  const rows = [header, ...entries.map(rowOf)]
-  const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padStart(widths[0] ?? 0) : cell.padEnd(widths[column] ?? 0)))
-      .join("  ")
-      .trimEnd(),
-  )
-  const mark = dropped === 0 ? [] : [`… ${dropped} earlier ${dropped === 1 ? "call is" : "calls are"} not kept`]
-  return [...mark, ...lines].join("\n")
-}
+export const format: (calls: Snapshot | ReadonlyArray<Entry>) => string = formatCalls

@@ -12,9 +12,11 @@ import {
 import { Faults, NeuroioControl, NeuroioMemory, Sandbox, UmaaasControl, UmaaasMemory } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Fiber from "effect/Fiber"
+import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
@@ -37,16 +39,39 @@ const services: Record<ServiceName, Effect.Effect<Operations, never, Tokens | St
  * The services under a plan, and the control of the platform beneath: in memory, and as the client over a transport. The
  * client sends once, since a fault of a service is one that no retry has hidden.
  */
-const inMemory = (plan: Faults.Plan) => Faults.layer(plan).pipe(Layer.provideMerge(NeuroioMemory.layer))
+const inMemory = (plan: Faults.Plan) => NeuroioMemory.layer.pipe(Faults.inject(plan))
+
+const faultyTransport = (plan: Faults.Plan) =>
+  Sandbox.layerTransport().pipe(Faults.inject(plan))
 
 const overTransport = (plan: Faults.Plan) =>
   Layer.unwrap(
     Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account, retries: 0 })),
-  ).pipe(
-    Layer.orDie,
-    Layer.provide(Transport.layerHttpClient),
-    Layer.provideMerge(Faults.layerHttpClient(plan)),
-    Layer.provideMerge(Sandbox.layerHttpClient()),
+  ).pipe(Layer.orDie, Layer.provideMerge(faultyTransport(plan)))
+
+/** Sends one request to NeuroIO and reads the response. */
+const get = (path: string) =>
+  Effect.flatMap(Transport.Transport, ({ send }) =>
+    Effect.contextWith((context: Context.Context<never>) =>
+      Effect.callback<{ readonly status: number; readonly header: Transport.Header; readonly text: string }, unknown>(
+        (resume) => {
+          let head: { readonly status: number; readonly header: Transport.Header }
+          return send(
+            { method: "GET", origin: "https://iam.neuroio.com", path, headers: Headers.empty, body: undefined },
+            {
+              onHeaders: (status, header) => {
+                head = { status, header }
+                return true
+              },
+              onComplete: (exit) =>
+                resume(Effect.map(exit, (bytes) => ({ ...head, text: new TextDecoder().decode(bytes) }))),
+            },
+            1024 * 1024,
+            context,
+          )
+        },
+      ),
+    ),
   )
 
 const unwrapped = <A, E>(service: ServiceName, use: (operations: Operations) => Effect.Effect<A, E>) =>
@@ -145,14 +170,12 @@ const umaaasStage = Effect.gen(function* () {
   return stage
 })
 
-const umaaasInMemory = (plan: Faults.Plan) => Faults.layer<ApiTokens>(plan).pipe(Layer.provideMerge(UmaaasMemory.layer))
+const umaaasInMemory = (plan: Faults.Plan) => UmaaasMemory.layer.pipe(Faults.inject(plan))
 
 const umaaasOverTransport = (plan: Faults.Plan) =>
   Layer.unwrap(Effect.map(Sandbox.Credentials, ({ umaaas }) => Umaaas.layer({ ...umaaas, retries: 0 }))).pipe(
     Layer.orDie,
-    Layer.provide(Transport.layerHttpClient),
-    Layer.provideMerge(Faults.layerHttpClient(plan)),
-    Layer.provideMerge(Sandbox.layerHttpClient()),
+    Layer.provideMerge(faultyTransport(plan)),
   )
 
 const umaaas: Subject = {
@@ -352,7 +375,7 @@ describe("a planned answer of UMAaaS", () => {
         return [...tags, yield* tagOf((yield* Tokens).list()), yield* tagOf((yield* ApiTokens).list())]
       })
       const plan = Faults.script(Faults.on("ApiTokens.list", Faults.refused))
-      const faulty = Faults.layer<Tokens | StreamTokens | ApiTokens>(plan).pipe(Layer.provideMerge(Sandbox.layer()))
+      const faulty = Sandbox.layer().pipe(Faults.inject(plan))
       assert.deepStrictEqual(yield* Effect.provide(program, faulty), [
         "ok",
         "ConnectionFailed",
@@ -478,7 +501,7 @@ describe("a plan", () => {
   it.effect("counts latency in the time that a client waits", () =>
     Effect.gen(function* () {
       const plan = Faults.script(Faults.on("any", Faults.latency("300 millis")), Faults.on("any", Faults.timeout()))
-      const layer = Faults.layer(plan, { attemptTimeout: "1 second" }).pipe(Layer.provide(NeuroioMemory.layer))
+      const layer = NeuroioMemory.layer.pipe(Faults.inject(plan, { attemptTimeout: "1 second" }))
       const fiber = yield* Effect.forkChild(
         Effect.provide(
           Effect.flatMap(Tokens, ({ list }) => Effect.flip(list())),
@@ -499,38 +522,32 @@ describe("a plan", () => {
   it.effect("passes on what is no request of the operations", () =>
     Effect.gen(function* () {
       const plan = Faults.script(Faults.on("any", Faults.refused))
-      const client = Faults.layerHttpClient(plan).pipe(Layer.provide(Sandbox.layerHttpClient()))
-      const statuses = Effect.forEach(["_sandbox/clock", "v1/elsewhere/"], (path) =>
-        Effect.map(HttpClient.get(`https://iam.neuroio.com/${path}`), ({ status }) => status),
-      )
-      assert.deepStrictEqual(yield* Effect.provide(statuses, client), [200, 404])
+      const statuses = Effect.forEach(["/_sandbox/clock", "/v1/elsewhere/"], (path) => Effect.map(get(path), ({ status }) => status))
+      assert.deepStrictEqual(yield* Effect.provide(statuses, faultyTransport(plan)), [200, 404])
     }),
   )
 
   it.effect("replaces a body whose transfer had headers of its own", () =>
     Effect.gen(function* () {
       const body = '[{"id": 1}]'
-      const transport = Layer.succeed(
-        HttpClient.HttpClient,
-        HttpClient.make((request) =>
-          Effect.succeed(
-            HttpClientResponse.fromWeb(
-              request,
-              new Response(body, {
-                headers: { "content-type": "application/json", "content-length": `${body.length}`, etag: "1" },
-              }),
+      const headers = { "content-type": "application/json", "content-length": `${body.length}`, etag: "1" }
+      const transport = Transport.layerHttpClient.pipe(
+        Layer.provide(
+          Layer.succeed(
+            HttpClient.HttpClient,
+            HttpClient.make((request) =>
+              Effect.succeed(HttpClientResponse.fromWeb(request, new Response(body, { headers }))),
             ),
           ),
         ),
       )
       const plan = Faults.script(Faults.on("any", Faults.body("truncated")))
-      const read = Effect.gen(function* () {
-        const response = yield* HttpClient.get("https://iam.neuroio.com/v1/tokens/")
-        return { headers: Object.entries(response.headers), text: yield* response.text }
-      })
-      const { headers, text } = yield* Effect.provide(read, Faults.layerHttpClient(plan).pipe(Layer.provide(transport)))
+      const { header, text } = yield* Effect.provide(get("/v1/tokens/"), transport.pipe(Faults.inject(plan)))
       assert.strictEqual(text, '[{"id')
-      assert.deepStrictEqual(Object.fromEntries(headers), { "content-type": "application/json", etag: "1" })
+      assert.deepStrictEqual(
+        Object.keys(headers).map((name) => header(name)),
+        ["application/json", undefined, "1"],
+      )
     }),
   )
 
@@ -559,15 +576,14 @@ describe("a plan", () => {
 
 describe("the type of services under a plan", () => {
   it("says which are needed, and which are given", () => {
-    const all: Layer.Layer<Tokens | StreamTokens | ApiTokens> = Faults.layer<Tokens | StreamTokens | ApiTokens>(
-      Faults.none,
-    ).pipe(Layer.provide(Sandbox.layer()))
-    const one: Layer.Layer<Tokens, never, Tokens> = Faults.layer<Tokens>(Faults.none)
+    const all: Layer.Layer<Tokens | StreamTokens | ApiTokens | Faults.CurrentPlan> = Sandbox.layer().pipe(
+      Faults.inject(Faults.none),
+    )
+    const transport: Layer.Layer<Transport.Transport | Faults.CurrentPlan, never, HttpClient.HttpClient> =
+      Transport.layerHttpClient.pipe(Faults.inject(Faults.none))
     // @ts-expect-error: NeuroIO's services are not there
-    const missing: Layer.Layer<Tokens> = Faults.layer(Faults.none).pipe(Layer.provide(UmaaasMemory.layer))
-    // @ts-expect-error: it gives no more than it is told to
-    const other: Layer.Layer<ApiTokens> = Faults.layer(Faults.none).pipe(Layer.provide(Sandbox.layer()))
-    assert.lengthOf([all, one, missing, other], 4)
+    const missing: Layer.Layer<Tokens> = UmaaasMemory.layer.pipe(Faults.inject(Faults.none))
+    assert.lengthOf([all, transport, missing], 3)
   })
 })
 
@@ -763,17 +779,11 @@ describe("what cannot be right", () => {
       "Faults.script",
       "rules.0.fault.status",
     ],
-    ["a plan made by hand", () => Faults.layer({ _tag: "Random", seed: 1, rate: 2 }), "Faults.layer", "rate"],
-    [
-      "a plan made by hand for a transport",
-      () => Faults.layerHttpClient({ _tag: "Random", seed: 1, rate: 2 }),
-      "Faults.layerHttpClient",
-      "rate",
-    ],
+    ["a plan made by hand", () => Faults.inject({ _tag: "Random", seed: 1, rate: 2 }), "Faults.inject", "rate"],
     [
       "no time to answer in",
-      () => Faults.layer(Faults.script(), { attemptTimeout: -1 }),
-      "Faults.layer",
+      () => Faults.inject(Faults.script(), { attemptTimeout: -1 }),
+      "Faults.inject",
       "attemptTimeout",
     ],
   ])("is refused with the name of the field: %s", (_, make, operation, field) => {

@@ -1,5 +1,6 @@
 /** What was called, by whom and with what outcome, without a secret. */
 import {
+  ApiError,
   type ApiToken,
   ApiTokenId,
   ApiTokens,
@@ -31,10 +32,18 @@ import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { inspect } from "node:util"
 
-const journal = Journal.layer({ caller: "account 1" }).pipe(Layer.provide(NeuroioMemory.layer))
+const journal = NeuroioMemory.layer.pipe(Journal.record({ caller: "account 1" }))
 
-const under = (plan: Faults.Plan) =>
-  Journal.layer().pipe(Layer.provide(Faults.layer(plan)), Layer.provide(NeuroioMemory.layer))
+const under = (plan: Faults.Plan) => NeuroioMemory.layer.pipe(Faults.inject(plan), Journal.record())
+
+const thrownBy = (make: () => unknown): unknown => {
+  try {
+    make()
+  } catch (error) {
+    return error
+  }
+  return undefined
+}
 
 const asJson = Schema.encodeEffect(Journal.Snapshot)
 
@@ -167,7 +176,7 @@ describe("a journal", () => {
       )
       assert.match(Journal.format(yield* snapshot), /^… 2 earlier calls are not kept\n/)
       assert.notInclude(Journal.format(yield* entries), "…")
-    }).pipe(Effect.provide(Journal.layer({ capacity: 3 }).pipe(Layer.provide(NeuroioMemory.layer)))),
+    }).pipe(Effect.provide(NeuroioMemory.layer.pipe(Journal.record({ capacity: 3 })))),
   )
 
   it.effect("does not bring a call back that it dropped while it was pending", () =>
@@ -184,9 +193,9 @@ describe("a journal", () => {
       )
     }).pipe(
       Effect.provide(
-        Journal.layer({ capacity: 1 }).pipe(
-          Layer.provide(Faults.layer(Faults.script(Faults.on("Tokens.create", Faults.latency("2 seconds"))))),
-          Layer.provide(NeuroioMemory.layer),
+        NeuroioMemory.layer.pipe(
+          Faults.inject(Faults.script(Faults.on("Tokens.create", Faults.latency("2 seconds")))),
+          Journal.record({ capacity: 1 }),
         ),
       ),
     ),
@@ -214,18 +223,17 @@ describe("a journal", () => {
         (yield* entries).map(({ began, index }) => [index, began]),
         [[4, 7]],
       )
-    }).pipe(Effect.provide(Journal.layer({ capacity: 2 }).pipe(Layer.provide(NeuroioMemory.layer)))),
+    }).pipe(Effect.provide(NeuroioMemory.layer.pipe(Journal.record({ capacity: 2 })))),
   )
 
-  it.effect.each([0, -1, 1.5, Number.NaN, Infinity])("refuses a capacity of %s", (capacity) =>
-    Effect.gen(function* () {
-      const error = yield* Effect.flip(
-        Effect.provide(Tokens, Journal.layer({ capacity }).pipe(Layer.provide(NeuroioMemory.layer))),
-      )
-      assert.deepInclude({ ...error }, { operation: "Journal.layer", field: "capacity" })
+  it.each([0, -1, 1.5, Number.NaN, Infinity])("refuses a capacity of %s", (capacity) => {
+    for (const record of ["record", "recordCallers"] as const) {
+      const error = thrownBy(() => NeuroioMemory.layer.pipe(Journal[record]({ capacity })))
+      if (!(error instanceof ApiError.InvalidRequest)) return assert.fail("it was not refused")
+      assert.deepInclude({ ...error }, { operation: `Journal.${record}`, field: "capacity" })
       assert.include(error.message, "capacity: must be a whole number of at least 1.")
-    }),
-  )
+    }
+  })
 
   it.effect("goes through JSON", () =>
     Effect.gen(function* () {
@@ -312,15 +320,12 @@ describe("a journal of a platform", () => {
           [5, "unknown credential"],
         ],
       )
-    }).pipe(Effect.provide(Journal.layerPlatform().pipe(Layer.provide(NeuroioMemory.layer)))),
+    }).pipe(Effect.provide(NeuroioMemory.layer.pipe(Journal.recordCallers()))),
   )
 
-  it.effect("is as large as it is asked to be, and refuses to be of no size", () =>
+  it.effect("is as large as it is asked to be", () =>
     Effect.gen(function* () {
-      const build = (capacity: number) =>
-        Layer.build(Journal.layerPlatform({ capacity }).pipe(Layer.provide(NeuroioMemory.layer)))
-      assert.strictEqual((yield* Effect.flip(build(0))).field, "capacity")
-      const context = yield* build(1)
+      const context = yield* Layer.build(NeuroioMemory.layer.pipe(Journal.recordCallers({ capacity: 1 })))
       yield* Effect.replicateEffect(Context.get(context, Tokens).create(), 3)
       assert.strictEqual(yield* Context.get(context, Journal.Journal).dropped, 2)
     }),
@@ -328,7 +333,7 @@ describe("a journal of a platform", () => {
 })
 
 describe("a journal of UMAaaS", () => {
-  const journal = Journal.layer<ApiTokens>().pipe(Layer.provide(UmaaasMemory.layer))
+  const journal = UmaaasMemory.layer.pipe(Journal.record())
 
   const newest = (tokens: ReadonlyArray<ApiToken>) => tokens.slice(1).map(({ id }) => id)
 
@@ -406,13 +411,7 @@ describe("a journal of UMAaaS", () => {
         ],
       )
       assert.deepStrictEqual(newest(yield* umaaas.tokens), [made.id])
-    }).pipe(
-      Effect.provide(
-        Journal.layerPlatform<
-          Tokens | StreamTokens | ApiTokens | NeuroioControl.NeuroioControl | UmaaasControl.UmaaasControl
-        >().pipe(Layer.provide(Sandbox.layer())),
-      ),
-    ),
+    }).pipe(Effect.provide(Sandbox.layer().pipe(Journal.recordCallers()))),
   )
 
   it.effect("of UMAaaS alone", () =>
@@ -425,11 +424,7 @@ describe("a journal of UMAaaS", () => {
         (yield* entries).map(({ caller }) => caller),
         [rootToken.id],
       )
-    }).pipe(
-      Effect.provide(
-        Journal.layerPlatform<ApiTokens | UmaaasControl.UmaaasControl>().pipe(Layer.provide(UmaaasMemory.layer)),
-      ),
-    ),
+    }).pipe(Effect.provide(UmaaasMemory.layer.pipe(Journal.recordCallers()))),
   )
 })
 
@@ -464,25 +459,20 @@ describe("no key gets into a journal", () => {
       assert.notInclude(text, Redacted.value(key))
     }).pipe(
       Effect.provide(
-        Journal.layer().pipe(
+        Layer.unwrap(
+          Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account, retries: 0 })),
+        ).pipe(
           Layer.provide(
-            Layer.unwrap(
-              Effect.map(Sandbox.Credentials, ({ neuroio }) =>
-                Neuroio.layer({ apiToken: neuroio.account, retries: 0 }),
+            Sandbox.layerTransport().pipe(Faults.inject(
+                Faults.script(
+                  Faults.on("Tokens.get", Faults.reset()),
+                  Faults.on("Tokens.update", Faults.body("garbled")),
+                  Faults.on("Tokens.delete", Faults.refused),
+                ),
               ),
             ),
           ),
-          Layer.provide(Transport.layerHttpClient),
-          Layer.provide(
-            Faults.layerHttpClient(
-              Faults.script(
-                Faults.on("Tokens.get", Faults.reset()),
-                Faults.on("Tokens.update", Faults.body("garbled")),
-                Faults.on("Tokens.delete", Faults.refused),
-              ),
-            ),
-          ),
-          Layer.provide(Sandbox.layerHttpClient()),
+          Journal.record(),
         ),
       ),
     ),
@@ -535,21 +525,18 @@ describe("no key gets into a journal", () => {
       assert.include(text, "limit: <string>")
     }).pipe(
       Effect.provide(
-        Journal.layer<ApiTokens>().pipe(
+        Layer.unwrap(Effect.map(Sandbox.Credentials, ({ umaaas }) => Umaaas.layer({ ...umaaas, retries: 0 }))).pipe(
           Layer.provide(
-            Layer.unwrap(Effect.map(Sandbox.Credentials, ({ umaaas }) => Umaaas.layer({ ...umaaas, retries: 0 }))),
-          ),
-          Layer.provide(Transport.layerHttpClient),
-          Layer.provide(
-            Faults.layerHttpClient(
-              Faults.script(
-                Faults.on("ApiTokens.create", Faults.body("garbled"), { call: 2 }),
-                Faults.on("ApiTokens.get", Faults.reset(), { call: 1 }),
-                Faults.on("ApiTokens.delete", Faults.status(500), { call: 1 }),
+            Sandbox.layerTransport().pipe(Faults.inject(
+                Faults.script(
+                  Faults.on("ApiTokens.create", Faults.body("garbled"), { call: 2 }),
+                  Faults.on("ApiTokens.get", Faults.reset(), { call: 1 }),
+                  Faults.on("ApiTokens.delete", Faults.status(500), { call: 1 }),
+                ),
               ),
             ),
           ),
-          Layer.provide(Sandbox.layerHttpClient()),
+          Journal.record(),
         ),
       ),
     ),
@@ -569,6 +556,6 @@ describe("no key gets into a journal", () => {
       yield* Effect.exit(tokens.list())
       assert.notInclude(yield* everyText, canary)
       assert.deepInclude((yield* calls("Tokens.list"))[0]?.outcome, { _tag: "Failure", error: "Defect" })
-    }).pipe(Effect.provide(Journal.layer().pipe(Layer.provide(broken))))
+    }).pipe(Effect.provide(broken.pipe(Journal.record())))
   })
 })

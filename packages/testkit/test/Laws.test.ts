@@ -249,13 +249,15 @@ describe("what laws have made where others are about", () => {
       const logger = Logger.layer([Logger.make(({ message }) => lines.push(String(message)))])
       const account = yield* services
       const failing = yield* Layer.build(
-        Faults.layer(
-          Faults.script(
-            Faults.on("Tokens.delete", Faults.status(500), { from: 2, times: 2 }),
-            Faults.on("StreamTokens.delete", Faults.status(500)),
-            Faults.on("StreamTokens.create", Faults.reset(), { call: 2 }),
+        Layer.succeedContext(account).pipe(
+          Faults.inject(
+            Faults.script(
+              Faults.on("Tokens.delete", Faults.status(500), { from: 2, times: 2 }),
+              Faults.on("StreamTokens.delete", Faults.status(500)),
+              Faults.on("StreamTokens.create", Faults.reset(), { call: 2 }),
+            ),
           ),
-        ).pipe(Layer.provide(Layer.succeedContext(account))),
+        ),
       )
       const { cleanup, guard } = makeOwnedTokens(failing)
       const guarded = guard(failing)

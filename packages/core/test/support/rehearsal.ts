@@ -4,7 +4,6 @@ import { Faults, NeuroioControl, Sandbox, UmaaasControl } from "@effect-tokens/t
 import type { AnyError, AnyService, ServiceUnderTest } from "@effect-tokens/test-support/ServiceUnderTest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type { OtherSide } from "./virtualTime.ts"
 
@@ -39,15 +38,13 @@ export const rehearsals: ReadonlyArray<Rehearsal> = [
 export class Reached extends Context.Service<Reached, () => number>()("test/Reached") {}
 
 const counting = Layer.effectContext(
-  Effect.map(HttpClient.HttpClient, (client) => {
+  Effect.map(Transport.Transport, (transport) => {
     let reached = 0
-    const counted = HttpClient.transform(client, (send) =>
-      Effect.suspend(() => {
-        reached += 1
-        return send
-      }),
-    )
-    return Context.make(HttpClient.HttpClient, counted).pipe(Context.add(Reached, () => reached))
+    const send: Transport.Send = (...request) => {
+      reached += 1
+      return transport.send(...request)
+    }
+    return Context.make(Transport.Transport, { ...transport, send }).pipe(Context.add(Reached, () => reached))
   }),
 )
 
@@ -56,10 +53,12 @@ export const layerRehearsal = Layer.unwrap(
     Layer.merge(Neuroio.layer({ apiToken: neuroio.account }), Umaaas.layer(umaaas)),
   ),
 ).pipe(
-  Layer.provide(Transport.layerHttpClient),
-  Layer.provideMerge(Faults.layerHttpClient(Faults.none)),
-  Layer.provideMerge(counting),
-  Layer.provideMerge(Sandbox.layerHttpClient()),
+  Layer.provideMerge(
+    counting.pipe(
+      Layer.provideMerge(Sandbox.layerTransport()),
+      Faults.inject(Faults.none),
+    ),
+  ),
 )
 
 interface Call {

@@ -6,7 +6,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
 
@@ -25,30 +24,33 @@ export interface Sent {
 export class Wire extends Context.Service<Wire, { readonly sent: Array<Sent> }>()("test/Wire") {}
 
 const recorded = Layer.effectContext(
-  Effect.map(HttpClient.HttpClient, (client) => {
+  Effect.map(Transport.Transport, (transport) => {
     const sent: Array<Sent> = []
-    const recording = HttpClient.transform(client, (send) =>
-      Effect.clockWith((clock) => {
-        const one: Sent = { at: clock.currentTimeMillisUnsafe(), changedNothing: false }
-        sent.push(one)
-        return send.pipe(
-          Effect.tap((response) =>
-            Effect.sync(() =>
-              Object.assign(one, {
-                status: response.status,
-                retryAfter: response.headers["retry-after"],
-                changedNothing: response.status === 429,
-              }),
-            ),
-          ),
-          Effect.tapError(({ reason }) =>
-            Effect.sync(() => Object.assign(one, { changedNothing: /ECONNREFUSED/.test(String(reason.cause)) })),
-          ),
-          Effect.onExit(() => Effect.sync(() => Object.assign(one, { endedAt: clock.currentTimeMillisUnsafe() }))),
-        )
-      }),
-    )
-    return Context.make(HttpClient.HttpClient, recording).pipe(Context.add(Wire, { sent }))
+    const send: Transport.Send = (request, { onComplete, onHeaders }, maxBodySize, context) => {
+      const clock = Context.get(context, Clock.Clock)
+      const one: Sent = { at: clock.currentTimeMillisUnsafe(), changedNothing: false }
+      const end = () => void (one.endedAt ??= clock.currentTimeMillisUnsafe())
+      sent.push(one)
+      const cancel = transport.send(
+        request,
+        {
+          onHeaders: (status, header) => {
+            Object.assign(one, { status, retryAfter: header("retry-after"), changedNothing: status === 429 })
+            end()
+            return onHeaders(status, header)
+          },
+          onComplete: (exit) => {
+            if (Exit.isFailure(exit)) one.changedNothing ||= /ECONNREFUSED/.test(String(exit.cause))
+            end()
+            onComplete(exit)
+          },
+        },
+        maxBodySize,
+        context,
+      )
+      return Effect.andThen(cancel, Effect.sync(end))
+    }
+    return Context.make(Transport.Transport, { ...transport, send }).pipe(Context.add(Wire, { sent }))
   }),
 )
 
@@ -58,10 +60,10 @@ export const layer = (plan: Faults.Plan = Faults.none, options: Partial<Neuroio.
     Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account, ...options })),
   ).pipe(
     Layer.orDie,
-    Layer.provide(Transport.layerHttpClient),
     Layer.provideMerge(recorded),
-    Layer.provideMerge(Faults.layerHttpClient(plan)),
-    Layer.provideMerge(Sandbox.layerHttpClient()),
+    Layer.provideMerge(
+      Sandbox.layerTransport().pipe(Faults.inject(plan)),
+    ),
   )
 
 /** Lets all that needs no time be done: what goes through promises takes turns of the event loop. */

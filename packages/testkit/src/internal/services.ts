@@ -1,24 +1,13 @@
-/** All services that there are, by platform. */
-import { ApiTokens, StreamTokens, Tokens } from "@effect-tokens/core"
-import * as Context from "effect/Context"
-import { streamTokens, tokens } from "../neuroio/internal/services.ts"
-import { type Wrapping, wrapping } from "./service.ts"
-import { apiTokens } from "../umaaas/internal/services.ts"
+/** The list of the vendors' services. */
+import type * as Context from "effect/Context"
+import * as neuroio from "../neuroio/internal/services.ts"
+import * as umaaas from "../umaaas/internal/services.ts"
+import type { Wrapping } from "./service.ts"
 
-const wrapTokens = wrapping(tokens)
-const wrapStreamTokens = wrapping(streamTokens)
-const wrapApiTokens = wrapping(apiTokens)
+/** Wraps each service that the context has. */
+export const wrapServices = <S>(context: Context.Context<S>, wrap: Wrapping): Context.Context<S> =>
+  umaaas.wrapServices(neuroio.wrapServices(context, wrap), wrap)
 
-/** NeuroIO's services, as far as they are there, with something around each. */
-export const wrapNeuroio = <S>(context: Context.Context<S>, wrap: Wrapping) =>
-  wrapStreamTokens(wrapTokens(Context.pick(Tokens, StreamTokens)(context), wrap), wrap)
-
-/** UMAaaS's service, if it is there, with something around it. */
-export const wrapUmaaas = <S>(context: Context.Context<S>, wrap: Wrapping) =>
-  wrapApiTokens(Context.pick(ApiTokens)(context), wrap)
-
-/** The services of all platforms, as far as they are there, with something around each. */
-export const wrapServices = <S extends Tokens | StreamTokens | ApiTokens>(
-  context: Context.Context<S>,
-  wrap: Wrapping,
-): Context.Context<S> => Context.merge(wrapNeuroio(context, wrap), wrapUmaaas(context, wrap))
+/** Wraps the services of each caller: of the context, and of the controls that it has. */
+export const wrapCallers = <S>(context: Context.Context<S>, wrapAs: (caller: string) => Wrapping): Context.Context<S> =>
+  umaaas.wrapCallers(neuroio.wrapCallers(context, wrapAs), wrapAs)

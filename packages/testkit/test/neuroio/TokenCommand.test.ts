@@ -4,7 +4,6 @@ import { Journal, NeuroioControl, NeuroioMemory, TokenCommand } from "@effect-to
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
 import * as fc from "fast-check"
 
@@ -47,7 +46,7 @@ describe("commands", () => {
   })
 })
 
-const platform = Journal.layerPlatform().pipe(Layer.provide(NeuroioMemory.layer))
+const platform = NeuroioMemory.layer.pipe(Journal.recordCallers())
 
 const account = { as: "account", family: "tokens" } as const
 

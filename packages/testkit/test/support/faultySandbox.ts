@@ -17,14 +17,13 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientError from "effect/http/HttpClientError"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { mix } from "../../src/internal/mix.ts"
 import { type RemoteOperation, remoteOperations } from "../../src/internal/operationNames.ts"
+import { pathnameOf } from "../../src/internal/sandbox/request.ts"
 import { requestOf } from "../../src/internal/sandbox/vendors.ts"
 
 /** The attempt's own limit, and the default of the client. No wait between two attempts is as long. In milliseconds. */
@@ -92,8 +91,6 @@ const makeCall = (number: number, byToken: boolean): Call => {
   return { number, byToken, struck: 0, clock, expire }
 }
 
-type Answer = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
-
 /**
  * What is known of a call once the fault has struck: nothing was done; it was lost on its way there, or on its way back,
  * which looks alike from here.
@@ -103,7 +100,7 @@ type Kind = "certain" | "lost" | "done"
 interface Fault {
   readonly name: string
   readonly kind: Kind
-  readonly inflict: (send: Answer, request: HttpClientRequest.HttpClientRequest, call: Call) => Answer
+  readonly inflict: (send: Transport.Send, call: Call) => Transport.Send
 }
 
 const lossesOf = (kind: "lost" | "done"): Record<string, Faults.Fault> => {
@@ -129,30 +126,37 @@ const planned: ReadonlyArray<readonly [string, Kind, Faults.Fault]> = [
 const cut: Fault = {
   name: "cut, done",
   kind: "done",
-  inflict: (send) =>
-    Effect.map(send, (response) => {
-      // What the platform refuses fails as the platform says.
-      if (response.status !== 200) return response
-      const body = new ReadableStream({
-        pull: (controller) => {
-          controller.error(new Error("the connection broke"))
+  inflict:
+    (send) =>
+    (request, { onComplete, onHeaders }, maxBodySize, context) => {
+      let isCut = false
+      return send(
+        request,
+        {
+          onHeaders: (status, header) => {
+            // What the platform refuses fails as the platform says.
+            isCut = status === 200
+            return onHeaders(status, header)
+          },
+          onComplete: (exit) => onComplete(isCut ? Exit.fail(new Error("the connection broke")) : exit),
         },
-      })
-      const { headers, request, status } = response
-      return HttpClientResponse.fromWeb(request, new Response(body, { headers, status }))
-    }),
+        maxBodySize,
+        context,
+      )
+    },
 }
 
 /** Those, `cut`, and silence before and after. */
 export const faultCount = planned.length + 3
 
-const makeFaults = (client: HttpClient.HttpClient) =>
+const makeFaults = (transport: Transport.Transport["Service"]) =>
   Effect.map(
     Effect.forEach(planned, ([name, kind, fault]) =>
-      Layer.build(Faults.layerHttpClient(Faults.script(Faults.on("any", fault)))).pipe(
-        Effect.map(Context.get(HttpClient.HttpClient)),
-        Effect.provideService(HttpClient.HttpClient, client),
-        Effect.map((faulty): Fault => ({ name, kind, inflict: (_, request) => faulty.execute(request) })),
+      Layer.build(
+        Layer.succeed(Transport.Transport, transport).pipe(Faults.inject(Faults.script(Faults.on("any", fault)))),
+      ).pipe(
+        Effect.map(Context.get(Transport.Transport)),
+        Effect.map(({ send }): Fault => ({ name, kind, inflict: () => send })),
       ),
     ),
     (faults) => [
@@ -164,8 +168,18 @@ const makeFaults = (client: HttpClient.HttpClient) =>
         .map(({ inflict, kind }): Fault => ({
           name: `silence, ${kind}`,
           kind,
-          inflict: (send, request, call) =>
-            Effect.catch(inflict(send, request, call), () => Effect.andThen(call.expire, Effect.never)),
+          inflict:
+            (send, call) =>
+            (request, { onComplete, onHeaders }, maxBodySize, context) =>
+              inflict(send, call)(
+                request,
+                {
+                  onHeaders,
+                  onComplete: (exit) => (Exit.isFailure(exit) ? Effect.runSync(call.expire) : onComplete(exit)),
+                },
+                maxBodySize,
+                context,
+              ),
         })),
     ],
   )
@@ -203,41 +217,79 @@ interface Strike {
 export class Strikes extends Context.Service<Strikes, ReadonlyArray<Strike>>()("test/faultySandbox/Strikes") {}
 
 /** Which attempts are struck follows from the plan's seed and the number of the call: a story replays as it went. */
-const striking = Effect.fnUntraced(function* (client: HttpClient.HttpClient, plan: Plan, strikes: Array<Strike>) {
-  const faults = yield* makeFaults(client)
+const striking = Effect.fnUntraced(function* (
+  transport: Transport.Transport["Service"],
+  plan: Plan,
+  strikes: Array<Strike>,
+) {
+  const faults = yield* makeFaults(transport)
 
-  const isThere = (request: HttpClientRequest.HttpClientRequest) =>
-    Effect.map(
-      client.execute(HttpClientRequest.make("GET")(request.url, { headers: request.headers })),
-      ({ status }) => status === 200,
+  const isThere = (request: Transport.Request, context: Context.Context<never>) =>
+    Effect.callback<boolean>((resume) =>
+      transport.send(
+        { ...request, method: "GET", body: undefined },
+        {
+          onHeaders: (status) => {
+            resume(Effect.succeed(status === 200))
+            return false
+          },
+          onComplete: () => resume(Effect.succeed(false)),
+        },
+        0,
+        context,
+      ),
     )
 
-  return HttpClient.transform(client, (send, request) =>
-    Effect.gen(function* () {
-      const call = yield* CurrentCall
-      const operation = requestOf(request.method, new URL(request.url).pathname)?.operation
-      if (call === undefined || operation === undefined) return yield* send
-      const method = methodOf(operation)
-      const kinds = kindsFor(plan, method, call)
-      const choice = faults.filter((fault) => kinds.includes(fault.kind) && (fault !== cut || hasBody(method)))
-      const place = Math.imul(call.number, remoteOperations.length) + remoteOperations.indexOf(operation)
-      const draw = mix(mix(plan.seed + Math.imul(place, 0x9e3779b1)) + call.struck)
-      const fault = choice[(draw >>> 1) % choice.length]
-      const isStruck =
-        fault !== undefined &&
-        call.struck < plan.inARow &&
-        draw % 2 === 0 &&
-        // After a loss, 404 to a delete is taken for its success (C4). Where nothing was there, that would be wrong.
-        (fault.kind !== "lost" || method !== "delete" || (yield* isThere(request)))
-      if (!isStruck) {
-        call.struck = 0
-        return yield* send
-      }
-      call.struck += 1
-      strikes.push({ method, fault: fault.name, kind: fault.kind })
-      return yield* fault.inflict(send, request, call)
-    }),
-  )
+  const choose = Effect.fnUntraced(function* (request: Transport.Request, context: Context.Context<never>) {
+    const { send } = transport
+    const call = Context.get(context, CurrentCall)
+    const operation = requestOf(request.method, pathnameOf(request.path))?.operation
+    if (call === undefined || operation === undefined) return send
+    const method = methodOf(operation)
+    const kinds = kindsFor(plan, method, call)
+    const choice = faults.filter((fault) => kinds.includes(fault.kind) && (fault !== cut || hasBody(method)))
+    const place = Math.imul(call.number, remoteOperations.length) + remoteOperations.indexOf(operation)
+    const draw = mix(mix(plan.seed + Math.imul(place, 0x9e3779b1)) + call.struck)
+    const fault = choice[(draw >>> 1) % choice.length]
+    const isStruck =
+      fault !== undefined &&
+      call.struck < plan.inARow &&
+      draw % 2 === 0 &&
+      // After a loss, 404 to a delete is taken for its success (C4). Where nothing was there, that would be wrong.
+      (fault.kind !== "lost" || method !== "delete" || (yield* isThere(request, context)))
+    if (!isStruck) {
+      call.struck = 0
+      return send
+    }
+    call.struck += 1
+    strikes.push({ method, fault: fault.name, kind: fault.kind })
+    return fault.inflict(send, call)
+  })
+
+  const send: Transport.Send = (request, receiver, maxBodySize, context) => {
+    const sending = Effect.flatMap(choose(request, context), (chosen) =>
+      Effect.callback<void>((resume) =>
+        chosen(
+          request,
+          {
+            onHeaders: (status, header) => {
+              const goesOn = receiver.onHeaders(status, header)
+              if (!goesOn) resume(Effect.void)
+              return goesOn
+            },
+            onComplete: (exit) => {
+              receiver.onComplete(exit)
+              resume(Effect.void)
+            },
+          },
+          maxBodySize,
+          context,
+        ),
+      ),
+    )
+    return Fiber.interrupt(Effect.runForkWith(context)(sending))
+  }
+  return { ...transport, send }
 })
 
 type AsCall = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
@@ -280,10 +332,7 @@ export const layer = (
       const neuroio = yield* NeuroioControl.NeuroioControl
       const umaaas = yield* UmaaasControl.UmaaasControl
       const strikes: Array<Strike> = []
-      const client = Layer.provide(
-        Transport.layerHttpClient,
-        Layer.succeed(HttpClient.HttpClient, yield* striking(yield* HttpClient.HttpClient, plan, strikes)),
-      )
+      const client = Layer.succeed(Transport.Transport, yield* striking(yield* Transport.Transport, plan, strikes))
       const owners = new Set([Redacted.value(neuroio.account.key)])
       let calls = 0
 
@@ -341,4 +390,4 @@ export const layer = (
         Context.add(Strikes, strikes),
       )
     }),
-  ).pipe(Layer.provide(Sandbox.layerHttpClient()))
+  ).pipe(Layer.provide(Sandbox.layerTransport()))

@@ -1,11 +1,13 @@
 /** UMAaaS's service, for whoever makes its calls fail or writes them down. */
 import { ApiTokenOperations, ApiTokens } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type { Entry } from "../../internal/journal/callLog.ts"
 import { observeApiTokens } from "./observe.ts"
-import type { Service } from "../../internal/service.ts"
+import { type Service, wrapping, wrappingCallers } from "../../internal/service.ts"
+import { type Credential, UmaaasControl } from "../UmaaasControl.ts"
 import { plainOf, shownId, shownPermission, shownText } from "../../internal/journal/sanitize.ts"
 import { codeOf } from "./wire.ts"
 
@@ -56,3 +58,15 @@ export const apiTokens: Service<ApiTokens, ApiTokenOperations.ApiTokenOperations
       record(`ApiTokens.${method}`, shownInput({ ...input }), clock),
     ),
 }
+
+/** Wraps the service, if the context has it. */
+export const wrapServices = wrapping(apiTokens)
+
+/** Wraps the service of each caller. The holder of a credential is looked up among the tokens. */
+export const wrapCallers = wrappingCallers<UmaaasControl, ApiTokens, Credential, UmaaasControl["Service"]>({
+  tag: UmaaasControl,
+  wrapServices,
+  own: ({ rootToken }) => rootToken.id,
+  nameOf: ({ tokens }, { clientId }) =>
+    Effect.map(tokens, (all) => all.find((token) => token.clientId === clientId)?.id ?? "unknown credential"),
+})
