@@ -25,7 +25,6 @@ const allowed = new Set([
 /** Files that name a vendor and should not. A file leaves this list for good. */
 const notYet = new Set([
   "packages/testkit/src/internal/operation.ts",
-  "packages/testkit/src/internal/operationNames.ts",
   "packages/testkit/src/internal/sandbox/api.ts",
   "packages/testkit/src/internal/sandbox/controlApi.ts",
   "packages/testkit/src/internal/sandbox/controlRoutes.ts",

@@ -1,16 +1,16 @@
 /**
- * Plans that make calls slow, refused, cut off or garbled, before or after they took effect: for the services,
- * whatever implements them (`layer`), and for a transport under the whole client (`layerHttpClient`).
+ * Plans that make calls slow, refused, cut off or garbled, before or after they took effect. `inject` puts a layer of
+ * services, or of a `Transport`, under a plan.
  *
- * A plan is plain data, scripted or drawn from a seed, and goes through JSON by its schema. What is given to the
- * functions here and cannot be right throws `ApiError.InvalidRequest`, which names the field.
+ * A plan is plain data, scripted or drawn from a seed, and goes through JSON by its schema. Wrong arguments throw
+ * `ApiError.InvalidRequest`, which names the field.
  *
- * A fault *after the effect* needs an effect: a call that the platform refuses fails as the platform says.
+ * A fault *after the effect* needs an effect: a call that the vendor refuses fails as the vendor says.
  *
  * All time passes on `Clock`. Under `TestClock` a call that waits, for a latency or for an answer that never comes, waits
  * until the test moves the clock: run it beside the test (`Effect.forkChild`), then `TestClock.adjust`.
  *
- * What lies under the faults is reached past them: `control.as(control.account)`, with `NeuroioControl`.
+ * The services of a control have no faults, such as those of `control.as(control.account)` with `NeuroioControl`.
  *
  * @since 0.1.0
  */
@@ -27,28 +27,27 @@ import * as fc from "fast-check"
 import * as FaultPlan from "./internal/faults/faultPlan.ts"
 import { faultyOperations } from "./internal/faults/faultyServices.ts"
 import { wrapTransport } from "./internal/faults/faultyTransport.ts"
-import { type RemoteOperation, remoteOperations } from "./internal/operationNames.ts"
 import { mapLayer } from "./internal/service.ts"
-import { wrapServices } from "./internal/services.ts"
+import { type RemoteOperation, remoteOperations, wrapServices } from "./internal/services.ts"
 
 /**
- * What a fault can strike. A stream is lists: each of its pages counts as a call of `list`.
+ * An operation that a fault can strike. A stream is lists: each of its pages counts as a call of `list`.
  *
  * @since 0.1.0
  */
 export type Operation = RemoteOperation
 
 /**
- * Something that goes wrong with a call, as plain data.
+ * A fault of a call, as plain data.
  *
  * - `Latency`: the call is held up for `millis` before anything else happens.
  * - `Refused`: no connection. Nothing was sent.
  * - `Reset`: the connection breaks.
  * - `Timeout`: no answer ever.
  * - `Status`: an answer with that error. `retryAfter` is in seconds.
- * - `Body`: the call succeeds, and the body of its answer is not what it should be.
+ * - `Body`: the call succeeds, and the body of its answer is corrupt.
  *
- * `afterEffect`: whether the call is done all the same. It is not, unless that is `true`.
+ * With `afterEffect: true` the call is done all the same.
  *
  * @since 0.1.0
  */
@@ -113,7 +112,7 @@ const checked = <S extends Schema.ConstraintDecoder<unknown>>(
 }
 
 const checkedMillis = (operation: string, field: string, duration: Duration.Input): number => {
-  // `Duration` takes NaN for zero. To whoever computed it, it is a mistake.
+  // `Duration` takes NaN for zero. Here it is a mistake.
   const input = Number.isNaN(duration) ? Option.none() : Duration.fromInput(duration)
   const millis = Option.match(input, { onNone: () => Number.NaN, onSome: Duration.toMillis })
   return Number.isFinite(millis) && millis >= 0
@@ -138,16 +137,13 @@ export const latency = (duration: Duration.Input): Fault => ({
  */
 export const refused: Fault = { _tag: "Refused" }
 
-/**
- * - `afterEffect`: whether the call is done all the same. `false` unless given.
- *
- * @since 0.1.0
- */
+/** @since 0.1.0 */
 export interface EffectOptions {
+  /** True when the call is done all the same. Defaults to `false`. */
   readonly afterEffect?: boolean | undefined
 }
 
-/** What is left out of plain data is left out, and not `undefined`. */
+/** Leaves `undefined` out: plain data has none. */
 const given = ({ afterEffect }: EffectOptions) => (afterEffect === undefined ? {} : { afterEffect })
 
 /**
@@ -166,11 +162,14 @@ export const reset = (options: EffectOptions = {}): Fault =>
 export const timeout = (options: EffectOptions = {}): Fault =>
   checked("Faults.timeout", "options", Fault, { _tag: "Timeout", ...given(options) })
 
+/** @since 0.1.0 */
+export interface StatusOptions extends EffectOptions {
+  /** The wait that the answer asks for, rounded up to seconds as its header has it. By default it asks for none. */
+  readonly retryAfter?: Duration.Input | undefined
+}
+
 /**
  * Answers with an error: a status from 300 to 599. 304 is none, since its answer has no body.
- *
- * - `retryAfter`: how long the answer asks to wait, rounded up to seconds as its header has it. It does not ask unless
- *   given.
  *
  * @example
  * import { Faults } from "@effect-tokens/testkit"
@@ -179,10 +178,7 @@ export const timeout = (options: EffectOptions = {}): Fault =>
  *
  * @since 0.1.0
  */
-export const status = (
-  status: number,
-  options: EffectOptions & { readonly retryAfter?: Duration.Input | undefined } = {},
-): Fault =>
+export const status = (status: number, options: StatusOptions = {}): Fault =>
   checked("Faults.status", "options", Fault, {
     _tag: "Status",
     status,
@@ -193,9 +189,9 @@ export const status = (
   })
 
 /**
- * Does the call, and spoils the body of its answer: `MalformedResponse`. `truncated` cuts it in the middle; `oversized`
- * makes it larger than 1 MiB, which is more than a client reads. An answer without a body, such as that to `delete`,
- * has nothing to spoil.
+ * Does the call, and corrupts the body of its answer: `MalformedResponse`. `truncated` cuts it in the middle; `oversized`
+ * makes it larger than 1 MiB, which is more than a client reads. An answer without a body, such as that to `delete`, stays
+ * as it is.
  *
  * @since 0.1.0
  */
@@ -203,7 +199,7 @@ export const body = (body: "empty" | "garbled" | "truncated" | "oversized"): Fau
   checked("Faults.body", "options", Fault, { _tag: "Body", body })
 
 /**
- * Which calls a rule is for, counted from 1 as the platform sees them: one of them, or `times` of them `from` one on.
+ * The calls of a rule, counted from 1 as the vendor sees them: one of them, or `times` of them `from` one on.
  *
  * @since 0.1.0
  */
@@ -213,7 +209,7 @@ export type Calls =
 
 /**
  * A rule of a script: this fault, on these calls of this operation. `"any"` counts the calls of all operations
- * together. Every call unless `calls` is given.
+ * together. `calls` defaults to every call.
  *
  * @since 0.1.0
  */
@@ -250,20 +246,18 @@ export const script = (...rules: ReadonlyArray<Rule>): Plan =>
   checked("Faults.script", "rules", Plan, { _tag: "Script", rules })
 
 /**
- * A plan that draws: which call is struck, and by what, follows from the seed and from the how manieth call of its
- * operation it is.
- *
- * - `seed`: a whole number.
- * - `rate`: how many of the calls are struck, from 0 (none) to 1 (each).
- * - `faults`: what to draw from. Unless given, something of each kind; a latency is then 1 second.
- * - `operations`: what may be struck. Everything unless given.
+ * A plan that draws faults: from the seed, and from the call's position among calls of its operation, counted from 1.
  *
  * @since 0.1.0
  */
 export const random = (options: {
+  /** A whole number. */
   readonly seed: number
+  /** The share of the calls that are struck, from 0 (none) to 1 (each). */
   readonly rate: number
+  /** The faults to draw from. Defaults to faults of each kind, with latencies of 1 second. */
   readonly faults?: ReadonlyArray<Fault> | undefined
+  /** The operations that may be struck. Defaults to all. */
   readonly operations?: ReadonlyArray<Operation> | undefined
 }): Plan =>
   checked("Faults.random", "options", Plan, {
@@ -295,12 +289,8 @@ const arbitraryFault: fc.Arbitrary<Fault> = fc.oneof(
 )
 
 /**
- * Plans, for properties that must hold whatever goes wrong: mostly scripts of up to 5 rules, which shrink to those that
+ * Plans, for properties that must hold under all faults: mostly scripts of up to 5 rules, which shrink to those that
  * matter.
- *
- * - `operations`: what may be struck. Everything unless given.
- * - `endless`: whether there are plans among them that strike for ever. Unless it is `true`, each comes to an end: after
- *   25 calls at the most.
  *
  * @example
  * import type { Tokens } from "@effect-tokens/core"
@@ -310,7 +300,7 @@ const arbitraryFault: fc.Arbitrary<Fault> = fc.oneof(
  *
  * declare const program: Effect.Effect<void, never, Tokens>
  *
- * // Whatever happens to its creates, the program does not die of it.
+ * // The program survives all faults of its creates.
  * const property = fc.asyncProperty(Faults.arbitrary({ operations: ["Tokens.create"] }), (plan) =>
  *   Effect.runPromise(Effect.provide(program, NeuroioMemory.layer.pipe(Faults.inject(plan)))),
  * )
@@ -319,7 +309,9 @@ const arbitraryFault: fc.Arbitrary<Fault> = fc.oneof(
  */
 export const arbitrary = (
   options: {
+    /** The operations that may be struck. Defaults to all. */
     readonly operations?: ReadonlyArray<Operation> | undefined
+    /** True when some plans strike for ever. Defaults to `false`: each plan ends after 25 calls at the most. */
     readonly endless?: boolean | undefined
   } = {},
 ): fc.Arbitrary<Plan> => {
@@ -360,8 +352,8 @@ export const arbitrary = (
 export const none: Plan = FaultPlan.none
 
 /**
- * Changes the plan that a layer follows, in the middle of a test: the platform goes down, and comes up again. The new
- * plan counts calls from there on.
+ * Changes the plan of a layer in the middle of a test: the vendor goes down, and comes up again. The new plan counts calls
+ * from there on.
  *
  * @example
  * import { Faults } from "@effect-tokens/testkit"
@@ -379,9 +371,13 @@ export const none: Plan = FaultPlan.none
  *
  * @since 0.1.0
  */
-export class CurrentPlan extends Context.Service<CurrentPlan, { readonly set: (plan: Plan) => Effect.Effect<void> }>()(
-  "@effect-tokens/testkit/Faults/CurrentPlan",
-) {}
+export class CurrentPlan extends Context.Service<
+  CurrentPlan,
+  {
+    /** Changes the plan. A wrong one throws `ApiError.InvalidRequest`. */
+    readonly set: (plan: Plan) => Effect.Effect<void>
+  }
+>()("@effect-tokens/testkit/Faults/CurrentPlan") {}
 
 /** @since 0.1.0 */
 export interface InjectOptions {

@@ -1,5 +1,5 @@
 /**
- * What calls were made of the services, by whom and with what outcome, for assertions in tests and for their messages.
+ * A journal of calls: the operation, the caller and the outcome of each, for assertions in tests and for their messages.
  *
  * @since 0.1.0
  */
@@ -10,12 +10,11 @@ import type * as Layer from "effect/Layer"
 import * as CallLog from "./internal/journal/callLog.ts"
 import { formatCalls } from "./internal/journal/format.ts"
 import { outcomeOf } from "./internal/journal/outcome.ts"
-import type { ServiceOperation } from "./internal/operationNames.ts"
-import { mapLayer, type Recorder, type Wrapping } from "./internal/service.ts"
-import { wrapCallers, wrapServices } from "./internal/services.ts"
+import { mapLayer, sanitizeInput } from "./internal/service.ts"
+import { type ServiceOperation, wrapCallers, type Wrapping, wrapServices } from "./internal/services.ts"
 
 /**
- * What a caller of the services can call, such as `"Tokens.create"`.
+ * An operation that a caller of the services can call, such as `"Tokens.create"`.
  *
  * @since 0.1.0
  */
@@ -24,10 +23,10 @@ export type Operation = ServiceOperation
 /**
  * One call, as plain data without a secret. The schema takes it to JSON.
  *
- * - `index`: the how manieth call it is, from 1, of all that were ever made.
+ * - `index`: its position among all calls that were ever made, counted from 1.
  * - `at`: when it was made.
  * - `caller`: who made it.
- * - `input`: what it was given, by name; what was left out is left out. A token is its id, or `"<key>"`; a cursor is
+ * - `input`: its input by name, without options that were left out. A token is its id, or `"<key>"`; a cursor is
  *   `"<cursor>"`.
  * - `outcome`: `Success` with the ids of the `tokens` that it gave, `Failure` with the `_tag` of its `error`, its `status`
  *   where it has one and its `message`, `Interrupted`, or still `Pending`. A stream that is taken from in part succeeds
@@ -44,7 +43,7 @@ export const Entry = CallLog.Entry
 export type Entry = CallLog.Entry
 
 /**
- * What a journal holds: the entries in the order of the calls, and how many earlier ones were `dropped`.
+ * A snapshot of a journal: the entries in the order of the calls, and the number of earlier ones that were `dropped`.
  *
  * @since 0.1.0
  */
@@ -56,21 +55,20 @@ export type Snapshot = CallLog.Snapshot
 /**
  * A journal of calls.
  *
- * - `entries`: the calls that are kept, in the order in which they were made.
- * - `calls`: those of one operation.
- * - `dropped`: how many earlier ones are not kept any more, since there were more than the journal has room for.
- * - `snapshot`: both as they are at one moment, for `format`.
- * - `clear`: forgets them all. `index`, `began` and `ended` go on from where they are.
- *
  * @since 0.1.0
  */
 export class Journal extends Context.Service<
   Journal,
   {
+    /** The calls that are kept, in the order in which they were made. */
     readonly entries: Effect.Effect<ReadonlyArray<Entry>>
+    /** The calls of one operation that are kept. */
     readonly calls: (operation: Operation) => Effect.Effect<ReadonlyArray<Entry>>
+    /** The number of earlier calls that are not kept any more: there were more than `capacity`. */
     readonly dropped: Effect.Effect<number>
+    /** Entries and `dropped` at one moment, for `format`. */
     readonly snapshot: Effect.Effect<Snapshot>
+    /** Forgets all calls. `index`, `began` and `ended` go on from where they are. */
     readonly clear: Effect.Effect<void>
   }
 >()("@effect-tokens/testkit/Journal") {}
@@ -95,17 +93,14 @@ const recording = <S>(
   }
   return (context: Context.Context<S>): Context.Context<S | Journal> => {
     const log = CallLog.makeCallLog(capacity)
-    const recorderFor =
-      (caller: string): Recorder =>
-      (operation, input, clock) => {
-        const at = clock.currentTimeMillisUnsafe()
-        const end = log.begin({ at, caller, operation, input })
-        return (exit) => end({ at: clock.currentTimeMillisUnsafe(), outcome: outcomeOf(exit) })
-      }
-    const recordAs = (caller: string): Wrapping => {
-      const record = recorderFor(caller)
-      return (service, operations) => service.recorded(operations, record)
-    }
+    const recordAs =
+      (caller: string): Wrapping =>
+      (service, operations) =>
+        service.observe(operations, ({ input, operation }, clock) => {
+          const at = clock.currentTimeMillisUnsafe()
+          const end = log.begin({ at, caller, operation, input: sanitizeInput(service, input) })
+          return (exit) => end({ at: clock.currentTimeMillisUnsafe(), outcome: outcomeOf(exit) })
+        })
     const snapshot = Effect.sync(log.snapshot)
     const entries = Effect.map(snapshot, ({ entries }) => entries)
     return Context.add(wrap(context, recordAs), Journal, {

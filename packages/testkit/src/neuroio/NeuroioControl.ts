@@ -37,21 +37,6 @@ export interface OwnerState {
 /**
  * Control of a platform in memory.
  *
- * - `account`: the owner that the services of the layer act as.
- * - `addOwner`: adds an account, a space or a manager without tokens.
- * - `as`: the services as another owner, or as whoever holds the key of a token. Provide them to what is to act so.
- * - `now`: the platform's time, which is `Clock`'s unless one of the next three changes that.
- * - `advance`: moves the platform's time on, whatever `Clock` does, to 30 December 9999 at the most. A duration
- *   below zero counts as zero.
- * - `freeze`, `unfreeze`: lets the platform's time stand still but for `advance`, and lets it go on from where it stands.
- * - `owners`: all owners, the account first.
- * - `state`: all owners with all their tokens.
- * - `snapshot`: keeps the whole state, to go back to by its `restore`; each in constant time. The time is not part of it,
- *   and what was made since leaves its ids and keys unused (N3).
- * - `reset`: back to the beginning, the time included: what the layer began with, without tokens. Owners that were added
- *   are gone, and their numbers and keys are not given again: a call that comes late for the old world does not touch
- *   the new one.
- *
  * @example
  * import { Tokens } from "@effect-tokens/core"
  * import { NeuroioControl } from "@effect-tokens/testkit"
@@ -69,16 +54,33 @@ export interface OwnerState {
 export class NeuroioControl extends Context.Service<
   NeuroioControl,
   {
+    /** The owner that the services of the layer act as. */
     readonly account: Owner
+    /** Adds an account, a space or a manager without tokens. */
     readonly addOwner: (kind: NeuroioRules.OwnerKind) => Effect.Effect<Owner>
+    /** The services as another owner, or as the holder of the key of a token. */
     readonly as: (caller: Owner | TokenKey) => Layer.Layer<Tokens | StreamTokens>
+    /** The simulated time. It is that of `Clock`, unless one of the next three changed it. */
     readonly now: Effect.Effect<DateTime.Utc>
+    /** Moves the simulated time on, to 30 December 9999 at the most. A duration below zero counts as zero. */
     readonly advance: (duration: Duration.Input) => Effect.Effect<void>
+    /** Stops the simulated time. Only `advance` moves it then. */
     readonly freeze: Effect.Effect<void>
+    /** Lets the simulated time go on from where it stands. */
     readonly unfreeze: Effect.Effect<void>
+    /** All owners, the account first. */
     readonly owners: Effect.Effect<ReadonlyArray<Owner>>
+    /** All owners with all their tokens. */
     readonly state: Effect.Effect<ReadonlyArray<OwnerState>>
+    /**
+     * Keeps the state, and goes back to it by `restore`, each in constant time. The time is not part of it, and ids and keys
+     * that were given since are not given again (N3).
+     */
     readonly snapshot: Effect.Effect<{ readonly restore: Effect.Effect<void> }>
+    /**
+     * Goes back to the beginning, its time included: the account without tokens. The numbers and keys of owners are not
+     * given again: a late call for the old state does not touch the new one.
+     */
     readonly reset: Effect.Effect<void>
   }
 >()("@effect-tokens/testkit/NeuroioControl") {}

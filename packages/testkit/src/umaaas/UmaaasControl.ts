@@ -13,7 +13,7 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 
 /**
- * What a token is called with. An `ApiToken` whose secret is there is one.
+ * The credential of a token. An `ApiToken` that has its secret is one.
  *
  * @since 0.1.0
  */
@@ -25,31 +25,34 @@ export interface Credential {
 /**
  * Control of a platform in memory.
  *
- * - `first`: the token that the service of the layer acts as. It has all permissions, is listed as any, and can be
- *   deleted as any: then nobody gets in with it any more (U8).
- * - `as`: the service as whoever holds that credential. Provide it to what is to act so.
- * - `now`: the platform's time, which is `Clock`'s unless one of the next three changes that.
- * - `advance`: moves the platform's time on, whatever `Clock` does, to 30 December 9999 at the most. A duration
- *   below zero counts as zero.
- * - `freeze`, `unfreeze`: lets the platform's time stand still but for `advance`, and lets it go on from where it stands.
- * - `tokens`: all tokens, in the order of creation, whoever may see them.
- * - `snapshot`: keeps the whole state, to go back to by its `restore`; each in constant time. The time is not part of it,
- *   and what was made since leaves its ids unused (U2).
- * - `reset`: back to the beginning, the time included: `first` alone. Ids are not given again.
- *
  * @since 0.1.0
  */
 export class UmaaasControl extends Context.Service<
   UmaaasControl,
   {
+    /**
+     * The token that the service of the layer acts as. It has all permissions, is listed as any, and can be deleted as any:
+     * then its credential is refused (U8).
+     */
     readonly rootToken: CreatedApiToken
+    /** The service as the holder of a credential. */
     readonly as: (credential: Credential) => Layer.Layer<ApiTokens>
+    /** The simulated time. It is that of `Clock`, unless one of the next three changed it. */
     readonly now: Effect.Effect<DateTime.Utc>
+    /** Moves the simulated time on, to 30 December 9999 at the most. A duration below zero counts as zero. */
     readonly advance: (duration: Duration.Input) => Effect.Effect<void>
+    /** Stops the simulated time. Only `advance` moves it then. */
     readonly freeze: Effect.Effect<void>
+    /** Lets the simulated time go on from where it stands. */
     readonly unfreeze: Effect.Effect<void>
+    /** All tokens, in the order of creation. */
     readonly tokens: Effect.Effect<ReadonlyArray<ApiToken>>
+    /**
+     * Keeps the state, and goes back to it by `restore`, each in constant time. The time is not part of it, and ids that were
+     * given since are not given again (U2).
+     */
     readonly snapshot: Effect.Effect<{ readonly restore: Effect.Effect<void> }>
+    /** Goes back to the beginning, its time included: `rootToken` alone. Ids are not given again. */
     readonly reset: Effect.Effect<void>
   }
 >()("@effect-tokens/testkit/UmaaasControl") {}

@@ -22,7 +22,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { mix } from "../../src/internal/mix.ts"
-import { type RemoteOperation, remoteOperations } from "../../src/internal/operationNames.ts"
+import { type RemoteOperation, remoteOperations } from "../../src/internal/services.ts"
 import { pathnameOf } from "../../src/internal/sandbox/request.ts"
 import { requestOf } from "../../src/internal/sandbox/vendors.ts"
 

@@ -1,7 +1,7 @@
 /** Plans of faults as plain data, and which faults of a plan strike a call. */
 import * as Schema from "effect/Schema"
 import { mix } from "../mix.ts"
-import { type RemoteOperation, remoteOperations } from "../operationNames.ts"
+import { type RemoteOperation, remoteOperations } from "../services.ts"
 
 const expecting = (expected: string, holds: (value: number) => boolean) =>
   Schema.Number.annotate({ expected }).check(Schema.makeFilter(holds, { expected }))
@@ -122,7 +122,7 @@ const combine = (faults: ReadonlyArray<Fault>): InjectedFault => {
   return { latency, fault: first }
 }
 
-const strikesOn = (rule: Rule, call: CountedCall): boolean => {
+const isStruck = (rule: Rule, call: CountedCall): boolean => {
   if (rule.operation !== "any" && rule.operation !== call.operation) return false
   const count = rule.operation === "any" ? call.ofAll : call.ofOperation
   if (rule.call !== undefined) return count === rule.call
@@ -146,7 +146,7 @@ export const injectedFaultOf = (plan: Plan, call: CountedCall): InjectedFault =>
   combine(
     plan._tag === "Random"
       ? drawn(plan, call)
-      : plan.rules.filter((rule) => strikesOn(rule, call)).map((rule) => rule.fault),
+      : plan.rules.filter((rule) => isStruck(rule, call)).map((rule) => rule.fault),
   )
 
 /** What a plan does to the next call of an operation. */

@@ -6,7 +6,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { hasBody, isAfterEffect, plannedMessage, problems } from "./faultAnswer.ts"
 import type { Planner, InjectedFault } from "./faultPlan.ts"
-import type { RemoteCall, Service } from "../service.ts"
+import type { RemoteCall as RemoteCallOf, Service as ServiceOf } from "../service.ts"
+import type { ServiceOperation } from "../services.ts"
+
+type Service<Operations> = ServiceOf<unknown, Operations, ServiceOperation>
+
+type RemoteCall = RemoteCallOf<ServiceOperation>
 
 const timedOut = (operation: string, after: Duration.Duration) =>
   new ApiError.TimedOut({ operation, limit: "attemptTimeout", after })
@@ -14,7 +19,7 @@ const timedOut = (operation: string, after: Duration.Duration) =>
 /** What a platform would fail with, if the fault makes a difference to this operation. */
 const failureOf = (
   fault: NonNullable<InjectedFault["fault"]>,
-  { origin, refusal }: Pick<Service<never, never>, "origin" | "refusal">,
+  { origin, refusal }: Pick<Service<never>, "origin" | "refusal">,
   { operation, success: status }: RemoteCall,
   attemptTimeout: Duration.Duration,
 ): TokenOperations.PlatformFailure | undefined => {
@@ -40,7 +45,7 @@ const failureOf = (
 }
 
 export const faultyOperations = <Operations>(
-  service: Service<unknown, Operations>,
+  service: Service<Operations>,
   operations: Operations,
   plan: Planner,
   attemptTimeout: Duration.Duration,

@@ -1,7 +1,7 @@
 /** Keeps what calls were made and what came of them, up to a number. Knows no services: whoever has calls records. */
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
-import { type ServiceOperation, serviceOperations } from "../operationNames.ts"
+import { type ServiceOperation, serviceOperations } from "../services.ts"
 
 const Count = Schema.Int
 

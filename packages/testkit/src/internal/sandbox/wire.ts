@@ -1,7 +1,7 @@
 /** The shapes of a vendor's requests and responses. Each vendor describes its own in its folder. */
 import type * as Schema from "effect/Schema"
 import type { Entry } from "../journal/callLog.ts"
-import type { RemoteOperation } from "../operationNames.ts"
+import type { RemoteOperation } from "../services.ts"
 import type { ErrorResponse, Problem, Response } from "./request.ts"
 
 type Input = Entry["input"]

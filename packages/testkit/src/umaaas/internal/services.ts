@@ -1,15 +1,32 @@
-/** UMAaaS's service, for whoever makes its calls fail or writes them down. */
+/** Describes UMAaaS's service. */
 import { ApiTokenOperations, ApiTokens } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import type { Entry } from "../../internal/journal/callLog.ts"
-import { observeApiTokens } from "./observe.ts"
-import { type Service, wrapping, wrappingCallers } from "../../internal/service.ts"
-import { type Credential, UmaaasControl } from "../UmaaasControl.ts"
+import * as Record from "effect/Record"
+import * as Struct from "effect/Struct"
 import { plainOf, shownId, shownPermission, shownText } from "../../internal/journal/sanitize.ts"
-import { codeOf } from "./wire.ts"
+import { type Service, watching, wrapping, wrappingCallers } from "../../internal/service.ts"
+import { type Credential, UmaaasControl } from "../UmaaasControl.ts"
+
+const codes: Readonly<Record<number, string>> = {
+  400: "INVALID_INPUT",
+  401: "UNAUTHORIZED",
+  403: "FORBIDDEN",
+  404: "TOKEN_NOT_FOUND",
+  405: "METHOD_NOT_ALLOWED",
+  413: "PAYLOAD_TOO_LARGE",
+  415: "UNSUPPORTED_MEDIA_TYPE",
+  429: "TOO_MANY_REQUESTS",
+}
+
+/** The code of an error. The vendor's page has none for most statuses. */
+export const codeOf = (status: number): string => codes[status] ?? (status >= 500 ? "INTERNAL_ERROR" : "INVALID_INPUT")
+
+const statuses = { create: 201, list: 200, get: 200, delete: 204 } as const
+
+export type Operation = `ApiTokens.${keyof typeof statuses | "stream"}`
 
 const text = (value: unknown) => (Predicate.isString(value) ? shownText(value) : plainOf(value))
 
@@ -18,52 +35,60 @@ const time = (value: unknown) => {
   return Option.match(read, { onNone: () => plainOf(value), onSome: DateTime.formatIso })
 }
 
-/** How each thing is shown that a call is given. Types are no guard: what is not as it should be may be a secret. */
-const shown: Readonly<Record<string, (value: unknown) => Entry["input"][string]>> = {
-  id: (value) => (Predicate.isString(value) ? shownId(value) : plainOf(value)),
-  name: text,
-  permissions: (value) => (Array.isArray(value) ? value.slice(0, 10).map(shownPermission) : plainOf(value)),
-  createdAfter: time,
-  createdBefore: time,
-  updatedAfter: time,
-  updatedBefore: time,
-  limit: plainOf,
-  cursor: () => "<cursor>",
-  pageSize: plainOf,
-}
+const remote = <Method extends keyof typeof statuses>(method: Method) =>
+  ({ operation: `ApiTokens.${method}`, success: statuses[method] }) as const
 
-const shownInput = (input: Readonly<Record<string, unknown>>): Entry["input"] =>
-  Object.fromEntries(
-    Object.entries(shown).flatMap(([name, show]) => (input[name] === undefined ? [] : [[name, show(input[name])]])),
-  )
-
-export const apiTokens: Service<ApiTokens, ApiTokenOperations.ApiTokenOperations> = {
+export const apiTokens: Service<ApiTokens, ApiTokenOperations.ApiTokenOperations, Operation> = {
   tag: ApiTokens,
+  names: Struct.keys(statuses).map((method) => `ApiTokens.${method}` as const),
   origin: "https://api.lightspark.com",
-  refusal: (status, message) => ({ status, message, code: codeOf(status) }),
-  failing: (failure) => {
-    const fail = () => failure
-    return ApiTokenOperations.fromPlatform("ApiTokens", { create: fail, list: fail, get: fail, delete: fail })
+  // Types are no guard: a value of another type may be a secret.
+  fields: {
+    id: (value) => (Predicate.isString(value) ? shownId(value) : plainOf(value)),
+    name: text,
+    permissions: (value) => (Array.isArray(value) ? value.slice(0, 10).map(shownPermission) : plainOf(value)),
+    createdAfter: time,
+    createdBefore: time,
+    updatedAfter: time,
+    updatedBefore: time,
+    limit: plainOf,
+    cursor: () => "<cursor>",
+    pageSize: plainOf,
   },
+  refusal: (status, message) => ({ status, message, code: codeOf(status) }),
+  failing: (failure) =>
+    ApiTokenOperations.fromPlatform(
+      "ApiTokens",
+      Record.map(statuses, () => () => failure),
+    ),
   through: (through) =>
     ApiTokenOperations.make("ApiTokens", {
-      create: (input) => through({ operation: "ApiTokens.create", success: 201 }, ({ create }) => create(input)),
-      list: (input) => through({ operation: "ApiTokens.list", success: 200 }, ({ list }) => list(input)),
-      get: ({ id }) => through({ operation: "ApiTokens.get", success: 200 }, ({ get }) => get(id)),
-      delete: ({ id }) =>
-        through({ operation: "ApiTokens.delete", success: 204 }, (operations) => operations.delete(id)),
+      create: (input) => through(remote("create"), ({ create }) => create(input)),
+      list: (input) => through(remote("list"), ({ list }) => list(input)),
+      get: ({ id }) => through(remote("get"), ({ get }) => get(id)),
+      delete: ({ id }) => through(remote("delete"), (operations) => operations.delete(id)),
     }),
-  recorded: (operations, record) =>
-    observeApiTokens(operations, ({ input, method }, clock) =>
-      record(`ApiTokens.${method}`, shownInput({ ...input }), clock),
-    ),
+  observe: (operations, observer) => {
+    const { call, stream } = watching("ApiTokens", observer)
+    return {
+      create: (token) => call("ApiTokens.create", { ...token }, operations.create(token)),
+      list: (options) => call("ApiTokens.list", { ...options }, operations.list(options)),
+      stream: (options) => stream("ApiTokens.stream", { ...options }, operations.stream(options)),
+      get: (id) => call("ApiTokens.get", { id }, operations.get(id)),
+      delete: (id) => call("ApiTokens.delete", { id }, operations.delete(id)),
+    }
+  },
 }
+
+export const names = apiTokens.names
+
+export const streams = ["ApiTokens.stream"] as const
 
 /** Wraps the service, if the context has it. */
 export const wrapServices = wrapping(apiTokens)
 
 /** Wraps the service of each caller. The holder of a credential is looked up among the tokens. */
-export const wrapCallers = wrappingCallers<UmaaasControl, ApiTokens, Credential, UmaaasControl["Service"]>({
+export const wrapCallers = wrappingCallers<Operation, UmaaasControl, ApiTokens, Credential, UmaaasControl["Service"]>({
   tag: UmaaasControl,
   wrapServices,
   own: ({ rootToken }) => rootToken.id,

@@ -6,6 +6,7 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as UmaaasRules from "../UmaaasRules.ts"
 import { shownId, shownIn, shownText } from "../../internal/journal/sanitize.ts"
 import { WholeText } from "../../internal/sandbox/request.ts"
+import { codeOf } from "./services.ts"
 import { requests, type Wire } from "../../internal/sandbox/wire.ts"
 
 /** The path under which the sandbox has UMAaaS. */
@@ -97,20 +98,6 @@ export const wireCreatedApiToken = (token: UmaaasRules.StoredApiToken): WireCrea
   const { createdAt, updatedAt, ...rest } = wireApiToken(token)
   return { ...rest, clientSecret: token.clientSecret, createdAt, updatedAt }
 }
-
-const codes: Readonly<Record<number, string>> = {
-  400: "INVALID_INPUT",
-  401: "UNAUTHORIZED",
-  403: "FORBIDDEN",
-  404: "TOKEN_NOT_FOUND",
-  405: "METHOD_NOT_ALLOWED",
-  413: "PAYLOAD_TOO_LARGE",
-  415: "UNSUPPORTED_MEDIA_TYPE",
-  429: "TOO_MANY_REQUESTS",
-}
-
-/** The vendor's page has none for most statuses. */
-export const codeOf = (status: number): string => codes[status] ?? (status >= 500 ? "INTERNAL_ERROR" : "INVALID_INPUT")
 
 /** The credential of the header. */
 export const readCaller = (authorization: string): UmaaasRules.Caller => {

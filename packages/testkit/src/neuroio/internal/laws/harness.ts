@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { makeHarness } from "../../../internal/laws/harness.ts"
 import type { History, TokenFormatter } from "../../../internal/laws/history.ts"
 import type { Family } from "../../NeuroioRules.ts"
-import { observe } from "../observe.ts"
+import * as described from "../services.ts"
 import { capabilities } from "./capabilities.ts"
 import { makeOwnedTokens } from "./ownedTokens.ts"
 import { type Actor, serviceNames } from "./subject.ts"
@@ -22,8 +22,8 @@ const formatter: TokenFormatter<Token> = {
 const makeActor =
   (family: Family) =>
   (name: string, services: Services, history: History): Actor => {
-    const tokens = observe("Tokens", Context.get(services, Tokens), (call) => history.began(name, call))
-    const streamTokens = observe("StreamTokens", Context.get(services, StreamTokens), (call) =>
+    const tokens = described.tokens.observe(Context.get(services, Tokens), (call) => history.began(name, call))
+    const streamTokens = described.streamTokens.observe(Context.get(services, StreamTokens), (call) =>
       history.began(name, call),
     )
     return family === "tokens"

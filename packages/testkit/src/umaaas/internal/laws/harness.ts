@@ -3,7 +3,7 @@ import { ApiToken, ApiTokens } from "@effect-tokens/core"
 import * as Context from "effect/Context"
 import { makeHarness } from "../../../internal/laws/harness.ts"
 import type { History, TokenFormatter } from "../../../internal/laws/history.ts"
-import { observeApiTokens } from "../observe.ts"
+import { apiTokens } from "../services.ts"
 import { capabilities } from "./capabilities.ts"
 import { makeOwnedTokens } from "./ownedTokens.ts"
 import type { Actor } from "./subject.ts"
@@ -20,7 +20,7 @@ const formatter: TokenFormatter<ApiToken> = {
 
 const makeActor = (name: string, services: Context.Context<ApiTokens>, history: History): Actor => ({
   name,
-  tokens: observeApiTokens(Context.get(services, ApiTokens), (call) => history.began(name, { ...call, service })),
+  tokens: apiTokens.observe(Context.get(services, ApiTokens), (call) => history.began(name, call)),
 })
 
 export const harness = makeHarness({ service, capabilities, formatter, makeActor, makeOwnedTokens })
