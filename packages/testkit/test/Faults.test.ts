@@ -41,8 +41,7 @@ const services: Record<ServiceName, Effect.Effect<Operations, never, Tokens | St
  */
 const inMemory = (plan: Faults.Plan) => NeuroioMemory.layer.pipe(Faults.inject(plan))
 
-const faultyTransport = (plan: Faults.Plan) =>
-  Sandbox.layerTransport().pipe(Faults.inject(plan))
+const faultyTransport = (plan: Faults.Plan) => Sandbox.layerTransport().pipe(Faults.inject(plan))
 
 const overTransport = (plan: Faults.Plan) =>
   Layer.unwrap(
@@ -522,7 +521,9 @@ describe("a plan", () => {
   it.effect("passes on what is no request of the operations", () =>
     Effect.gen(function* () {
       const plan = Faults.script(Faults.on("any", Faults.refused))
-      const statuses = Effect.forEach(["/_sandbox/clock", "/v1/elsewhere/"], (path) => Effect.map(get(path), ({ status }) => status))
+      const statuses = Effect.forEach(["/_sandbox/clock", "/v1/elsewhere/"], (path) =>
+        Effect.map(get(path), ({ status }) => status),
+      )
       assert.deepStrictEqual(yield* Effect.provide(statuses, faultyTransport(plan)), [200, 404])
     }),
   )

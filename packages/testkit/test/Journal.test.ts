@@ -8,7 +8,6 @@ import {
   StreamTokens,
   TokenId,
   Tokens,
-  Transport,
   Umaaas,
 } from "@effect-tokens/core"
 import {
@@ -463,7 +462,8 @@ describe("no key gets into a journal", () => {
           Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account, retries: 0 })),
         ).pipe(
           Layer.provide(
-            Sandbox.layerTransport().pipe(Faults.inject(
+            Sandbox.layerTransport().pipe(
+              Faults.inject(
                 Faults.script(
                   Faults.on("Tokens.get", Faults.reset()),
                   Faults.on("Tokens.update", Faults.body("garbled")),
@@ -527,7 +527,8 @@ describe("no key gets into a journal", () => {
       Effect.provide(
         Layer.unwrap(Effect.map(Sandbox.Credentials, ({ umaaas }) => Umaaas.layer({ ...umaaas, retries: 0 }))).pipe(
           Layer.provide(
-            Sandbox.layerTransport().pipe(Faults.inject(
+            Sandbox.layerTransport().pipe(
+              Faults.inject(
                 Faults.script(
                   Faults.on("ApiTokens.create", Faults.body("garbled"), { call: 2 }),
                   Faults.on("ApiTokens.get", Faults.reset(), { call: 1 }),

@@ -52,14 +52,7 @@ export const layerRehearsal = Layer.unwrap(
   Effect.map(Sandbox.Credentials, ({ neuroio, umaaas }) =>
     Layer.merge(Neuroio.layer({ apiToken: neuroio.account }), Umaaas.layer(umaaas)),
   ),
-).pipe(
-  Layer.provideMerge(
-    counting.pipe(
-      Layer.provideMerge(Sandbox.layerTransport()),
-      Faults.inject(Faults.none),
-    ),
-  ),
-)
+).pipe(Layer.provideMerge(counting.pipe(Layer.provideMerge(Sandbox.layerTransport()), Faults.inject(Faults.none))))
 
 interface Call {
   /** As plans name it. */

@@ -61,9 +61,7 @@ export const layer = (plan: Faults.Plan = Faults.none, options: Partial<Neuroio.
   ).pipe(
     Layer.orDie,
     Layer.provideMerge(recorded),
-    Layer.provideMerge(
-      Sandbox.layerTransport().pipe(Faults.inject(plan)),
-    ),
+    Layer.provideMerge(Sandbox.layerTransport().pipe(Faults.inject(plan))),
   )
 
 /** Lets all that needs no time be done: what goes through promises takes turns of the event loop. */
