@@ -1,5 +1,5 @@
 /**
- * What `Tokens` and `StreamTokens` offer, and how to build it on something that does it.
+ * The operations of `Tokens` and `StreamTokens`, and functions that build them.
  *
  * @since 0.1.0
  */
@@ -20,40 +20,43 @@ import type { Token, TokenRef } from "./Token.ts"
  */
 export interface TokenOperations {
   /**
-   * Makes a token, temporary unless `permanent` is `true` (N1). A temporary one expires 24 hours later (N2).
+   * Makes a token. A temporary one expires 24 hours later (N2).
    *
    * It is never sent again once it may have taken effect: then it fails with `OutcomeUnknown` (C4), and
    * `CreateOutcome.find` looks whether it has. With all permanent tokens taken, it fails with
    * `PermanentTokenLimitReached` and changes nothing (N4).
    */
   readonly create: (options?: {
+    /** Whether the token never expires. Defaults to `false`: a temporary token (N1). */
     readonly permanent?: boolean | undefined
   }) => Effect.Effect<Token, ApiError.CreateError>
 
   /**
    * A page of the owner's tokens in the order of creation, expired ones included (N6, N14).
-   *
-   * - `permanent`: `true` for permanent ones, `false` for temporary ones, `null` (the default) for both.
-   * - `limit`: how many at most; a whole number above 0, 20 unless given. An answer may be 1 MiB large, which is some
-   *   thousands of tokens: to read more, use `stream`.
-   * - `offset`: how many to pass over; a whole number, 0 unless given. Past the end there is an empty page.
    */
   readonly list: (options?: {
+    /** `true` for permanent tokens, `false` for temporary ones, `null` for both. Defaults to `null`. */
     readonly permanent?: boolean | null | undefined
+    /**
+     * The largest number of tokens: a whole number above 0. Defaults to 20. A response may have 1 MiB, which is some
+     * thousands of tokens: to read more, use `stream`.
+     */
     readonly limit?: number | undefined
+    /** The number of tokens to skip: a whole number, 0 or more. Defaults to 0. Past the end, the page is empty. */
     readonly offset?: number | undefined
   }) => Effect.Effect<ReadonlyArray<Token>, ApiError.ListError>
 
   /**
    * All the owner's tokens in the order of creation, fetched page by page as they are taken. A token that exists from
    * the first page to the last comes exactly once, whatever is created or deleted meanwhile (C11).
-   *
-   * - `permanent`: as for `list`.
-   * - `pageSize`: how many tokens a request asks for; a whole number above 0, 100 unless given. From the second page on
-   *   one of them is the last one seen, to notice deletions by, so that a request asks for 2 at the least.
    */
   readonly stream: (options?: {
+    /** `true` for permanent tokens, `false` for temporary ones, `null` for both. Defaults to `null`. */
     readonly permanent?: boolean | null | undefined
+    /**
+     * The number of tokens in one request: a whole number above 0. Defaults to 100. From the second page on, the first of
+     * them is one that was already seen, which shows deletions: such a request asks for at least 2.
+     */
     readonly pageSize?: number | undefined
   }) => Stream.Stream<Token, ApiError.ListError>
 
@@ -63,7 +66,10 @@ export interface TokenOperations {
   /** Activates or deactivates a token and gives it back. An inactive one does not authenticate (N10, N13). */
   readonly update: (
     token: TokenRef,
-    changes: { readonly isActive: boolean },
+    changes: {
+      /** Whether the token may authenticate. */
+      readonly isActive: boolean
+    },
   ) => Effect.Effect<Token, ApiError.UpdateError>
 
   /**
@@ -140,8 +146,8 @@ export interface TokenPlatform extends Backend<{
 const defaultLimit = 20
 const defaultPageSize = 100
 
-/** What options look like. */
-const such = "{ permanent: true }"
+/** An example of options, for messages. */
+const example = "{ permanent: true }"
 
 const boolean = (value: unknown) => (Predicate.isBoolean(value) ? undefined : "must be true or false")
 
@@ -194,14 +200,14 @@ export const make = (service: string, backend: TokenBackend): TokenOperations =>
   )
 
   return {
-    create: (options) => withOptions("create", options, such, ({ permanent = false }) => create({ permanent })),
+    create: (options) => withOptions("create", options, example, ({ permanent = false }) => create({ permanent })),
     list: (options) =>
-      withOptions("list", options, such, ({ limit = defaultLimit, offset = 0, permanent = null }) =>
+      withOptions("list", options, example, ({ limit = defaultLimit, offset = 0, permanent = null }) =>
         list({ permanent, limit, offset }),
       ),
     stream: (options) =>
       Stream.unwrap(
-        withOptions("stream", options, such, ({ pageSize = defaultPageSize, permanent = null }) =>
+        withOptions("stream", options, example, ({ pageSize = defaultPageSize, permanent = null }) =>
           stream({ permanent, pageSize }),
         ),
       ),

@@ -1,5 +1,5 @@
 /**
- * What `ApiTokens` offers, and how to build it on something that does it.
+ * The operations of `ApiTokens`, and functions that build them.
  *
  * @since 0.1.0
  */
@@ -15,19 +15,28 @@ import { type Check, type Checks, checksFor, unusableSegment, integerBetween } f
 import { streamCursors } from "../internal/cursorPagination.ts"
 import { detailOfRefusal, type ListInput, operations } from "./internal/operations.ts"
 
-/** @since 0.1.0 */
+/**
+ * A time of a filter, from the year 0 to 9999.
+ *
+ * @since 0.1.0
+ */
 export type Time = DateTime.DateTime | Date
 
 /**
- * Which tokens: those that all of these fit (U3). The times are inclusive.
+ * Filters of tokens. A token must match all that are set (U3). Each defaults to no filter.
  *
  * @since 0.1.0
  */
 export interface Filters {
+  /** The exact name. Not empty. */
   readonly name?: string | undefined
+  /** The earliest time of creation, inclusive. */
   readonly createdAfter?: Time | undefined
+  /** The latest time of creation, inclusive. */
   readonly createdBefore?: Time | undefined
+  /** The earliest time of the last update, inclusive. */
   readonly updatedAfter?: Time | undefined
+  /** The latest time of the last update, inclusive. */
   readonly updatedBefore?: Time | undefined
 }
 
