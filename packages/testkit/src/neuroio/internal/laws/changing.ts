@@ -22,8 +22,7 @@ export const deleteList = law({
     "`false` deletes exactly the temporary tokens, `true` exactly the permanent ones, `null` all, which frees their slots at once; nothing to delete is no failure.",
   needs: ["destructive"],
   arbitrary: fc.record({ flags, inactive: fc.boolean(), permanent }),
-  *check({ account, ...subject }, { flags, inactive, permanent }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { flags, inactive, permanent }) {
     const [first] = yield* createEach(tokens, flags)
     if (inactive && first !== undefined) yield* tokens.update(first.id, { isActive: false })
     const before = yield* all(tokens)
@@ -49,8 +48,7 @@ export const deleteListNeedsFilter = law({
   needs: ["destructive"],
   maxRuns: 5,
   arbitrary: fc.record({ flags: someFlags }),
-  *check({ account, ...subject }, { flags }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { flags }) {
     const made = yield* createEach(tokens, flags)
     yield* expectRefusal("a delete list without a filter", tokens.deleteList(noFilter), "InvalidRequest", "BadRequest")
     yield* expectTokens(subject, "the list", made, yield* all(tokens))
@@ -83,8 +81,7 @@ export const deleteListExpired = law({
   description: "Deleting a list deletes what has expired like what has not.",
   needs: ["clock", "destructive"],
   arbitrary: fc.record({ expired: someFlags, fresh: flags, permanent }),
-  *check({ account, clock, ...subject }, { expired, fresh, permanent }) {
-    const { tokens } = account
+  *check({ account: { tokens }, clock, ...subject }, { expired, fresh, permanent }) {
     yield* createEach(tokens, expired)
     yield* clock.advance(day)
     yield* createEach(tokens, fresh)
@@ -131,15 +128,13 @@ export const update = law({
   id: "update",
   rules: ["N10"],
   description: "`update` changes `isActive` alone, is idempotent, and shows at once in `get` and `list`.",
-  needs: [],
   arbitrary: fc.record({
     flags: someFlags,
     which: fc.nat({ max: 5 }),
     by,
     changes: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }),
   }),
-  *check({ account, ...subject }, { by, changes, flags, which }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { by, changes, flags, which }) {
     const made = yield* createEach(tokens, flags)
     const token = made[which % made.length]
     if (token === undefined) return
@@ -166,8 +161,7 @@ export const updateKeepsExpiry = law({
     isActive: fc.boolean(),
     millis: fc.integer({ min: 1, max: 2 * day }),
   }),
-  *check({ account, clock, ...subject }, { isActive, millis, permanent }) {
-    const { tokens } = account
+  *check({ account: { tokens }, clock, ...subject }, { isActive, millis, permanent }) {
     const token = yield* tokens.create({ permanent })
     yield* clock.advance(millis)
     const expected = new TokenClass({ ...token, isActive })
@@ -180,10 +174,8 @@ export const deleteOne = law({
   id: "delete",
   rules: ["N11"],
   description: "`delete` removes that one token; then `get`, `update` and `delete` of it find none.",
-  needs: [],
   arbitrary: fc.record({ flags: someFlags, which: fc.nat({ max: 5 }), by, inactive: fc.boolean() }),
-  *check({ account, ...subject }, { by, flags, inactive, which }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { by, flags, inactive, which }) {
     const made = yield* createEach(tokens, flags)
     const token = made[which % made.length]
     if (token === undefined) return

@@ -17,10 +17,8 @@ export const permanentCapLaw = law({
   id: "permanent-cap",
   rules: ["N4"],
   description: "With 5 permanent tokens, a further permanent create is refused and changes nothing.",
-  needs: [],
   arbitrary: fc.record({ before: flags, attempts: fc.integer({ min: 1, max: 3 }) }),
-  *check({ account, ...subject }, { attempts, before }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { attempts, before }) {
     yield* createEach(tokens, before)
     yield* fill(tokens)
     const full = yield* all(tokens)
@@ -37,13 +35,11 @@ export const capCountsInactive = law({
   id: "cap-counts-inactive",
   rules: ["N5"],
   description: "Inactive permanent tokens count towards the 5; a deletion frees a place at once.",
-  needs: [],
   arbitrary: fc.record({
     inactive: fc.array(fc.boolean(), { minLength: permanentCap, maxLength: permanentCap }),
     deleted: fc.integer({ min: 0, max: permanentCap - 1 }),
   }),
-  *check({ account }, { deleted, inactive }) {
-    const { tokens } = account
+  *check({ account: { tokens } }, { deleted, inactive }) {
     const made = yield* fill(tokens)
     for (const [i, token] of made.entries()) {
       if (inactive[i] === true) yield* tokens.update(token.id, { isActive: false })
@@ -61,10 +57,8 @@ export const capIgnoresTemporary = law({
   id: "cap-ignores-temporary",
   rules: ["N5"],
   description: "Temporary tokens never count towards the 5.",
-  needs: [],
   arbitrary: fc.record({ temporary: fc.integer({ min: 0, max: 12 }) }),
-  *check({ account }, { temporary }) {
-    const { tokens } = account
+  *check({ account: { tokens } }, { temporary }) {
     yield* createEach(
       tokens,
       Array.from({ length: temporary }, () => false),
@@ -80,7 +74,6 @@ export const capPerFamily = law({
   id: "cap-per-family",
   rules: ["N5"],
   description: "Tokens and stream tokens have caps of their own.",
-  needs: [],
   arbitrary: fc.record({ before: flags }),
   *check({ account }, { before }) {
     yield* createEach(account.tokens, before)
@@ -117,7 +110,6 @@ export const createIsTemporary = law({
   id: "create-is-temporary",
   rules: ["N1"],
   description: "A create that does not say otherwise makes a temporary token, which is active.",
-  needs: [],
   arbitrary: fc.constantFrom("nothing" as const, "{}" as const, "permanent: undefined" as const),
   *check({ account }, options) {
     const token = yield* account.tokens.create(leftOut[options])
@@ -130,7 +122,6 @@ export const lifetime = law({
   id: "lifetime",
   rules: ["N2"],
   description: "A temporary token expires exactly 24 hours after its creation, a permanent one never.",
-  needs: [],
   arbitrary: flags,
   *check({ account, name }, flags) {
     const room = yield* permanentRoom(account.tokens)
@@ -168,11 +159,9 @@ export const ids = law({
   id: "ids-rise",
   rules: ["N3"],
   description: "Ids rise in the order of creation; ids and keys are not used again, not even after a deletion.",
-  needs: [],
   // The number is which token that is still there to delete before the next one is made.
   arbitrary: fc.array(fc.option(fc.integer({ min: 0, max: 5 })), { minLength: 1, maxLength: 10 }),
-  *check({ account, name }, deletions) {
-    const { tokens } = account
+  *check({ account: { tokens }, name }, deletions) {
     const before = yield* all(tokens)
     let highest = Math.max(0, ...before.map((token) => token.id))
     const keys = new Set(before.map((token) => Redacted.value(token.key)))

@@ -21,8 +21,7 @@ export const raceForSlots = law({
     // How many turns each waits before it asks.
     waits: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 2, maxLength: 8 }),
   }),
-  *check({ account }, { before, waits }) {
-    const { tokens } = account
+  *check({ account: { tokens } }, { before, waits }) {
     yield* createEach(
       tokens,
       Array.from({ length: before }, () => true),

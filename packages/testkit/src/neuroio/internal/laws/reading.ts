@@ -17,7 +17,6 @@ export const list = law({
   id: "list",
   rules: ["N6"],
   description: "A list is exactly the owner's tokens that match, in the order of creation, from offset, limit at most.",
-  needs: [],
   arbitrary: fc.record({
     flags,
     inactive: fc.array(fc.nat({ max: 9 }), { maxLength: 3 }),
@@ -25,8 +24,7 @@ export const list = law({
     limit: fc.integer({ min: 1, max: 12 }),
     offset: fc.integer({ min: 0, max: 12 }),
   }),
-  *check({ account, ...subject }, { flags, inactive, limit, offset, permanent }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { flags, inactive, limit, offset, permanent }) {
     const before = yield* all(tokens)
     const made = [...(yield* createEach(tokens, flags))]
     for (const i of inactive) {
@@ -42,7 +40,6 @@ export const listDefaults = law({
   id: "list-defaults",
   rules: ["N6"],
   description: "A list that does not say otherwise is the first 20 tokens of either kind.",
-  needs: [],
   maxRuns: 5,
   arbitrary: fc.record({ count: fc.integer({ min: 15, max: 25 }) }),
   *check({ account, ...subject }, { count }) {
@@ -57,7 +54,6 @@ export const listRefusals = law({
   id: "list-refusals",
   rules: ["N6"],
   description: "A limit below 1, an offset below 0 and fractions are refused.",
-  needs: [],
   arbitrary: fc.record({ below: fc.integer({ min: -1000, max: -1 }) }),
   *check({ account }, { below }) {
     const values = [below, 0.5, 1.5]
@@ -72,10 +68,8 @@ export const pages = law({
   id: "pages",
   rules: ["N7"],
   description: "Pages of any size, put together, are the whole list; so is the stream.",
-  needs: [],
   arbitrary: fc.record({ flags, permanent, size: fc.integer({ min: 1, max: 7 }) }),
-  *check({ account, ...subject }, { flags, permanent, size }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { flags, permanent, size }) {
     const before = yield* all(tokens)
     const whole = [...before, ...(yield* createEach(tokens, flags))].filter(isMatch(permanent))
     const read: Array<Token> = []
@@ -93,10 +87,8 @@ export const partition = law({
   rules: ["N8"],
   description:
     "Each token of the list is either among the permanent or among the temporary ones, and there are no others.",
-  needs: [],
   arbitrary: flags,
-  *check({ account, ...subject }, flags) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, flags) {
     yield* createEach(tokens, flags)
     const page = { limit: 1000 }
     const list = yield* tokens.list(page)
@@ -121,10 +113,8 @@ export const get = law({
   id: "get",
   rules: ["N9"],
   description: "A token by its id, by its key and as the list has it is the same.",
-  needs: [],
   arbitrary: fc.record({ flags: fc.array(fc.boolean(), { minLength: 1, maxLength: 6 }), inactive: fc.boolean() }),
-  *check({ account, ...subject }, { flags, inactive }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { flags, inactive }) {
     const made = yield* createEach(tokens, flags)
     const first = made[0]
     if (inactive && first !== undefined) yield* tokens.update(first.key, { isActive: false })
@@ -142,11 +132,9 @@ export const wholeKeys = law({
   id: "whole-keys",
   rules: ["N9"],
   description: "What is only almost the key of a token finds none.",
-  needs: [],
   maxRuns: 10,
   arbitrary: fc.record({ permanent: fc.boolean() }),
-  *check({ account, ...subject }, { permanent }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { permanent }) {
     const [token] = yield* createEach(tokens, [permanent])
     if (token === undefined) return
     for (const [how, key] of nearKeys(token.key)) {
@@ -165,8 +153,7 @@ export const expiredStaysListed = law({
     flags: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
     millis: fc.integer({ min: day, max: 90 * day }),
   }),
-  *check({ account, clock, ...subject }, { flags, millis }) {
-    const { tokens } = account
+  *check({ account: { tokens }, clock, ...subject }, { flags, millis }) {
     yield* createEach(tokens, flags)
     const before = yield* all(tokens)
     yield* clock.advance(millis)
@@ -207,8 +194,7 @@ export const manyTokens = law({
   needs: ["destructive"],
   maxRuns: 1,
   arbitrary: fc.record({ count: fc.integer({ min: 110, max: 130 }) }),
-  *check({ account, ...subject }, { count }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { count }) {
     const made = yield* createEach(
       tokens,
       Array.from({ length: count }, (_, i) => i % 25 === 0),

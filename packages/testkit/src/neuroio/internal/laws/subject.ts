@@ -28,6 +28,6 @@ const lawOf = lawsFor<Always, Offers>()
 
 /** Makes a law for each family. The id is given without the name of the family. */
 export const law =
-  <const N extends Capability, Input>(description: Description<Always & Pick<Offers, N>, N, Input>) =>
+  <Input, const N extends Capability = never>(description: Description<Always & Pick<Offers, N>, N, Input>) =>
   (family: Family): Law<Subject, Input> =>
     lawOf({ ...description, id: `${family}.${description.id}` })

@@ -8,8 +8,10 @@ import {
 } from "@effect-tokens/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
 import type { Failure } from "../../../Laws.ts"
+import { millisOf } from "./expectations.ts"
 import type * as Commands from "./commands.ts"
 
 /** An id that looks as if a vendor had given it, and has not. */
@@ -40,9 +42,9 @@ export const makeCalls = () => {
 
   const find = (ordinal: number) => made[ordinal - 1]
 
-  const timeAt = (bound: Commands.Bound | null | undefined) => {
-    const token = find(bound?.token ?? 0)
-    return bound && token && DateTime.toEpochMillis(token.createdAt) + bound.plus
+  const timeAt = (bound: Commands.Bound | null) => {
+    const token = bound === null ? undefined : find(bound.token)
+    return bound === null || token === undefined ? undefined : millisOf(token.createdAt) + bound.plus
   }
 
   return {
@@ -59,13 +61,7 @@ export const makeCalls = () => {
           return command
         case "list": {
           const { bounds, limit, name } = command
-          const filters = {
-            name: name ?? undefined,
-            createdAfter: timeAt(bounds?.createdAfter) ?? undefined,
-            createdBefore: timeAt(bounds?.createdBefore) ?? undefined,
-            updatedAfter: timeAt(bounds?.updatedAfter) ?? undefined,
-            updatedBefore: timeAt(bounds?.updatedBefore) ?? undefined,
-          }
+          const filters = { name: name ?? undefined, ...(bounds && Record.map(bounds, timeAt)) }
           return { do: "list", filters, limit, cursor: undefined }
         }
         case "next": {
@@ -86,12 +82,10 @@ export const makeCalls = () => {
         }
         case "list": {
           const { cursor, filters, limit } = call
+          const { name, ...times } = filters
           const options = {
-            name: filters.name,
-            createdAfter: timeOf(filters.createdAfter),
-            createdBefore: timeOf(filters.createdBefore),
-            updatedAfter: timeOf(filters.updatedAfter),
-            updatedBefore: timeOf(filters.updatedBefore),
+            name,
+            ...Record.map<string, number | undefined, DateTime.Utc | undefined>(times, timeOf),
             limit,
             cursor,
           }

@@ -39,13 +39,11 @@ export const secretOnce = law({
   id: "secret-once",
   rules: ["U1"],
   description: "The secret is in the answer to create, and in no answer after it.",
-  needs: [],
   arbitrary: fc.record({
     wanted: fc.array(wanted, { minLength: 1, maxLength: 4 }),
     size: fc.integer({ min: 1, max: 3 }),
   }),
-  *check({ account, name }, { size, wanted }) {
-    const { tokens } = account
+  *check({ account: { tokens }, name }, { size, wanted }) {
     const made = yield* createEach(tokens, wanted)
     for (const token of made) {
       yield* expect(secretOf(token) !== "", `${name(token)} with its secret when it is created`, "none")
@@ -80,7 +78,6 @@ export const asAsked = law({
   id: "as-asked",
   rules: ["U11"],
   description: "A token has the name and the permissions that were asked for, to the letter.",
-  needs: [],
   arbitrary: fc.record({
     name: fc.oneof(
       fc.string({ minLength: 1, maxLength: 20, unit: "grapheme" }),
@@ -88,8 +85,7 @@ export const asAsked = law({
     ),
     permissions,
   }),
-  *check({ account, ...subject }, { name, permissions }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { name, permissions }) {
     const token = yield* tokens.create({ name, permissions })
     yield* expect(token.name === name, `the name ${JSON.stringify(name)}`, JSON.stringify(token.name))
     yield* expect(
@@ -107,11 +103,9 @@ export const ids = law({
   id: "unique",
   rules: ["U2"],
   description: "Ids, client ids and secrets are unique, and none is used again after a deletion.",
-  needs: [],
   // The number is which token that is still there to delete before the next one is made.
   arbitrary: fc.array(fc.option(fc.integer({ min: 0, max: 5 })), { minLength: 1, maxLength: 10 }),
-  *check({ account, name }, deletions) {
-    const { tokens } = account
+  *check({ account: { tokens }, name }, deletions) {
     const before = yield* all(tokens)
     const seen = {
       id: new Set<string>(before.map(({ id }) => id)),
@@ -166,8 +160,7 @@ export const staysAsItIs = law({
     wanted: fc.array(wanted, { minLength: 1, maxLength: 3 }),
     waits: fc.array(fc.integer({ min: 1, max: 100_000_000 }), { minLength: 1, maxLength: 3 }),
   }),
-  *check({ account, clock, credential, ...subject }, { waits, wanted }) {
-    const { tokens } = account
+  *check({ account: { tokens }, clock, credential, ...subject }, { waits, wanted }) {
     const before = yield* all(tokens)
     const made = yield* createEach(tokens, wanted)
     const holders = yield* Effect.forEach(made, (token) => credential.as(token, `holder of ${subject.name(token)}`))
@@ -189,7 +182,6 @@ export const updatedWhenCreated = law({
   id: "updated-when-created",
   rules: ["U2"],
   description: "A token was updated last when it was created; no token is older than one that was there before it.",
-  needs: [],
   arbitrary: fc.array(wanted, { minLength: 1, maxLength: 6 }),
   *check({ account, name }, wanted) {
     let last = Number.NEGATIVE_INFINITY
@@ -210,14 +202,12 @@ export const oneName = law({
   id: "one-name",
   rules: ["U11"],
   description: "Two tokens may bear one name: each is a token of its own.",
-  needs: [],
   arbitrary: fc.record({
     name: fc.constantFrom("a", "first", "reports"),
     permissions: fc.array(permissions, { minLength: 2, maxLength: 4 }),
     gone: fc.nat({ max: 3 }),
   }),
-  *check({ account, ...subject }, { gone, name, permissions }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { gone, name, permissions }) {
     const before = yield* all(tokens, { name })
     const made = yield* createEach(
       tokens,
@@ -258,11 +248,9 @@ export const badCreate = law({
   rules: ["U11"],
   description:
     "A create without a name, without permissions or with one that nobody knows is refused, and changes nothing.",
-  needs: [],
   maxRuns: 10,
   arbitrary: fc.nat({ max: 2 }),
-  *check({ account, ...subject }, before) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, before) {
     yield* createEach(tokens, some(before))
     const list = yield* all(tokens)
     for (const wanted of bad) {
@@ -277,7 +265,6 @@ export const repeatedPermissions = law({
   id: "repeated-permissions",
   rules: ["U11"],
   description: "A permission that is asked for twice is had once, or the create is refused.",
-  needs: [],
   maxRuns: 10,
   arbitrary: fc.record({ permissions, twice: fc.nat({ max: 2 }) }),
   *check({ account }, { permissions, twice }) {

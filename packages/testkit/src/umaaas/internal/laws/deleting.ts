@@ -12,10 +12,8 @@ export const get = law({
   id: "get",
   rules: ["U1", "U7"],
   description: "A token by its id and as the list has it is the same.",
-  needs: [],
   arbitrary: fc.array(wanted, { minLength: 1, maxLength: 6 }),
-  *check({ account, ...subject }, wanted) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, wanted) {
     const made = yield* createEach(tokens, wanted)
     const list = yield* all(tokens)
     for (const token of made) {
@@ -35,13 +33,11 @@ export const deleteOne = law({
   id: "delete",
   rules: ["U7"],
   description: "A deletion removes that one token; it is not found from then on, and cannot be deleted again.",
-  needs: [],
   arbitrary: fc.record({
     wanted: fc.array(wanted, { minLength: 1, maxLength: 6 }),
     deletions: fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 4 }),
   }),
-  *check({ account, ...subject }, { deletions, wanted }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { deletions, wanted }) {
     const before = yield* all(tokens)
     let left = yield* createEach(tokens, wanted)
     for (const deletion of deletions) {
@@ -63,11 +59,9 @@ export const notFound = law({
   id: "not-found",
   rules: ["U7"],
   description: "An id that no token has finds none, be it almost that of a token, and deletes none.",
-  needs: [],
   maxRuns: 20,
   arbitrary: fc.nat({ max: 3 }),
-  *check({ account, ...subject }, others) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, others) {
     yield* createEach(tokens, some(others))
     const token = yield* tokens.create({ name: "a", permissions: ["VIEW"] })
     const list = yield* all(tokens)

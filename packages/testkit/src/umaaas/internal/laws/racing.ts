@@ -33,8 +33,7 @@ export const createsAtOnce = law({
   description: "Each of many creates at once, of one name, makes a token of its own.",
   needs: ["concurrency"],
   arbitrary: waits,
-  *check({ account, ...subject }, waits) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, waits) {
     const before = yield* all(tokens)
     const results = yield* atOnce(waits, () => tokens.create({ name: "a", permissions: ["VIEW"] }))
     const made = results.flatMap((result) => (Result.isSuccess(result) ? [result.success] : []))
@@ -63,8 +62,7 @@ export const deletesAtOnce = law({
   description: "Of many deletions of one token at once, one succeeds, and the others do not find it.",
   needs: ["concurrency"],
   arbitrary: fc.record({ waits, others: fc.nat({ max: 2 }) }),
-  *check({ account, ...subject }, { others, waits }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { others, waits }) {
     yield* createEach(tokens, some(others))
     const list = yield* all(tokens)
     const { id } = yield* tokens.create({ name: "a", permissions: ["VIEW"] })
@@ -106,8 +104,7 @@ export const deleteEachOther = law({
     "Of tokens that delete each other in a circle at once, those succeed that are there when they call, and at least one is left.",
   needs: ["credential", "concurrency"],
   arbitrary: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 2, maxLength: 4 }),
-  *check({ account, credential, ...subject }, waits) {
-    const { tokens } = account
+  *check({ account: { tokens }, credential, ...subject }, waits) {
     const before = yield* all(tokens)
     const made = yield* createEach(
       tokens,
@@ -144,8 +141,7 @@ export const deletedWhileCalling = law({
     waits: fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 1, maxLength: 6 }),
     deletion: fc.integer({ min: 0, max: 10 }),
   }),
-  *check({ account, credential, ...subject }, { deletion, waits }) {
-    const { tokens } = account
+  *check({ account: { tokens }, credential, ...subject }, { deletion, waits }) {
     const before = yield* all(tokens)
     const token = yield* tokens.create({ name: "a", permissions: ["MANAGE"] })
     const holder = yield* credential.as(token, "holder")
@@ -185,8 +181,7 @@ export const streamOfChanging = law({
       maxLength: 6,
     }),
   }),
-  *check({ account, ...subject }, { changes, count, pageSize }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { changes, count, pageSize }) {
     const before = yield* all(tokens)
     const made = yield* createEach(tokens, some(count))
     const struck = new Set(changes.flatMap(({ deleted }) => made[deleted ?? count]?.id ?? []))

@@ -91,7 +91,6 @@ export const nameFilter = law({
   id: "name-filter",
   rules: ["U3"],
   description: "The filter of a name gives the tokens of exactly that name.",
-  needs: [],
   maxRuns: 20,
   arbitrary: fc.record({
     names: fc.array(fc.constantFrom(...names), { minLength: 1, maxLength: 8 }),
@@ -112,7 +111,6 @@ export const timeFilters = law({
   id: "time-filters",
   rules: ["U3"],
   description: "The four times of a filter are inclusive, to the millisecond, in whichever form they are given.",
-  needs: [],
   arbitrary: fc.record({ wanted: fc.array(wanted, { minLength: 1, maxLength: 4 }), times }),
   *check(subject, { times, wanted }) {
     const { tokens } = subject.account
@@ -154,11 +152,9 @@ export const limits = law({
   id: "limits",
   rules: ["U4"],
   description: "A limit from 1 to 100 is accepted, and no other.",
-  needs: [],
   maxRuns: 20,
   arbitrary: fc.record({ right: fc.integer({ min: 1, max: 100 }), wrong: fc.nat({ max: notWhole.length - 1 }) }),
-  *check({ account, ...subject }, { right, wrong }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { right, wrong }) {
     yield* createEach(tokens, some(2))
     const list = yield* all(tokens)
     for (const limit of [1, right, 100]) {
@@ -177,7 +173,6 @@ export const badTimes = law({
   id: "bad-times",
   rules: ["U4"],
   description: "A time that is none is refused, in each of the four filters.",
-  needs: [],
   maxRuns: 4,
   arbitrary: fc.constantFrom(
     "createdAfter" as const,
@@ -197,11 +192,9 @@ export const forgedCursors = law({
   id: "forged-cursors",
   rules: ["U4"],
   description: "A cursor that no page gave is refused, be it almost one.",
-  needs: [],
   maxRuns: 30,
   arbitrary: fc.record({ count: fc.integer({ min: 2, max: 5 }), text: fc.stringMatching(/^[\w:=-]{1,40}$/) }),
-  *check({ account }, { count, text }) {
-    const { tokens } = account
+  *check({ account: { tokens } }, { count, text }) {
     const made = yield* createEach(tokens, some(count))
     const { nextCursor } = yield* tokens.list({ limit: 1 })
     yield* expect(nextCursor !== undefined, "a cursor to the next page", "none")
@@ -224,11 +217,9 @@ export const listDefaults = law({
   id: "list-defaults",
   rules: ["U5"],
   description: "A list that does not say otherwise is the first 20 tokens.",
-  needs: [],
   maxRuns: 5,
   arbitrary: fc.integer({ min: 15, max: 25 }),
-  *check({ account, ...subject }, count) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, count) {
     yield* createEach(tokens, some(count))
     const list = yield* all(tokens)
     for (const options of [undefined, {}, { limit: undefined, cursor: undefined, name: undefined }]) {
@@ -244,14 +235,12 @@ export const counts = law({
   rules: ["U5"],
   description:
     "There is more, and a cursor to it, exactly when a further page is not empty; the total is that of all matches on each page.",
-  needs: [],
   arbitrary: fc.record({
     wanted: fc.array(wanted, { maxLength: 8 }),
     name: fc.option(name),
     size: fc.integer({ min: 1, max: 4 }),
   }),
-  *check({ account }, { name, size, wanted }) {
-    const { tokens } = account
+  *check({ account: { tokens } }, { name, size, wanted }) {
     yield* createEach(tokens, wanted)
     const filters = name === null ? {} : { name }
     const total = (yield* all(tokens, filters)).length
@@ -276,15 +265,13 @@ export const pages = law({
   id: "pages",
   rules: ["U6"],
   description: "Pages of any size, put together, are the whole list in the order of creation; so is the stream.",
-  needs: [],
   arbitrary: fc.record({
     wanted: fc.array(wanted, { maxLength: 10 }),
     name: fc.option(name),
     // Not all pages of one list need to be of one size.
     sizes: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }),
   }),
-  *check({ account, ...subject }, { name, sizes, wanted }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { name, sizes, wanted }) {
     const before = yield* all(tokens)
     const made = yield* createEach(tokens, wanted)
     const filters = name === null ? {} : { name }
@@ -319,15 +306,13 @@ export const pagesOfChanging = law({
   rules: ["U5", "U6"],
   description:
     "While tokens are created and deleted, each page has what there is then after the page before: none twice, none left out.",
-  needs: [],
   arbitrary: fc.record({
     wanted: fc.array(wanted, { minLength: 2, maxLength: 8 }),
     name: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: name }),
     size: fc.integer({ min: 1, max: 3 }),
     changes: fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6 }),
   }),
-  *check({ account, ...subject }, { changes, name, size, wanted }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { changes, name, size, wanted }) {
     const filters = name === null ? {} : { name }
     const before = yield* all(tokens)
     // All that there ever was, in the order of creation.
@@ -364,10 +349,8 @@ export const cursorsStay = law({
   id: "cursors-stay",
   rules: ["U6"],
   description: "A cursor leads to the same page as often as it is followed, and when the tokens before it are gone.",
-  needs: [],
   arbitrary: fc.record({ count: fc.integer({ min: 3, max: 7 }), size: fc.integer({ min: 1, max: 3 }) }),
-  *check({ account, ...subject }, { count, size }) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, { count, size }) {
     const made = yield* createEach(tokens, some(count))
     const [first] = made
     if (first === undefined) return
@@ -390,11 +373,9 @@ export const manyTokens = law({
   id: "many-tokens",
   rules: ["U5", "U6"],
   description: "Pages and streams have all of many tokens, and not only those of a page.",
-  needs: [],
   maxRuns: 1,
   arbitrary: fc.integer({ min: 110, max: 130 }),
-  *check({ account, ...subject }, count) {
-    const { tokens } = account
+  *check({ account: { tokens }, ...subject }, count) {
     const before = yield* all(tokens)
     const whole = [...before, ...(yield* createEach(tokens, some(count))).map(withoutSecret)]
     yield* expectTokens(subject, "the stream", whole, yield* all(tokens))

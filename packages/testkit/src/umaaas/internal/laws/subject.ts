@@ -19,6 +19,6 @@ export type Subject = Always & Partial<Offers>
 const lawOf = lawsFor<Always, Offers>()
 
 /** Makes a law. The id is given without the name of the suite. */
-export const law = <const N extends keyof Offers, Input>(
+export const law = <Input, const N extends keyof Offers = never>(
   description: Description<Always & Pick<Offers, N>, N, Input>,
 ): Law<Subject, Input> => lawOf({ ...description, id: `apiTokens.${description.id}` })
