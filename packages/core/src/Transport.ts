@@ -23,6 +23,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 
 /**
@@ -132,6 +133,37 @@ export class Transport extends Context.Service<
     readonly isSameOrigin: (url: string) => boolean
   }
 >()("@effect-tokens/core/Transport") {}
+
+/** The part of OpenTelemetry's context manager that suppresses tracing. */
+interface ContextManager {
+  readonly active: () => { readonly setValue: (key: symbol, value: boolean) => unknown }
+  readonly with: <A>(context: unknown, f: () => A) => A
+}
+
+const isContextManager = (value: unknown): value is ContextManager =>
+  Predicate.hasProperty(value, "active") && Predicate.hasProperty(value, "with")
+
+// The names that `@opentelemetry/api` and `@opentelemetry/core` register, so that copies of them find each other.
+const openTelemetry = Symbol.for("opentelemetry.js.api.1")
+const suppressTracing = Symbol.for("OpenTelemetry SDK Context Key SUPPRESS_TRACING")
+
+/**
+ * Sends without OpenTelemetry's instrumentation of `fetch` and undici. Its spans would hold a request's URL, and with it a
+ * key, and its `traceparent` would go to the server (C7).
+ *
+ * @internal
+ */
+export const withoutInstrumentation =
+  (send: Send): Send =>
+  (request, receiver, maxBodySize, context) => {
+    const global: unknown = Reflect.get(globalThis, openTelemetry)
+    const manager: unknown = Predicate.hasProperty(global, "context") ? global.context : undefined
+    return isContextManager(manager)
+      ? manager.with(manager.active().setValue(suppressTracing, true), () =>
+          send(request, receiver, maxBodySize, context),
+        )
+      : send(request, receiver, maxBodySize, context)
+  }
 
 /** Counts bytes while they arrive: an announced length may be missing, or wrong once the body is decompressed. */
 const readCounted = (

@@ -52,5 +52,9 @@ export const layer = ({ credentials = "omit" }: Options = {}): Layer.Layer<
 > =>
   Layer.effect(
     Transport.Transport,
-    Effect.map(makeSend(credentials), (send) => ({ send, baseUrl: baseUrl(), isSameOrigin: isOwnOrigin })),
+    Effect.map(makeSend(credentials), (send) => ({
+      send: Transport.withoutInstrumentation(send),
+      baseUrl: baseUrl(),
+      isSameOrigin: isOwnOrigin,
+    })),
   )

@@ -71,6 +71,7 @@ export const layer = ({ connectTimeout = "3 seconds", extraCaCertificates = [] }
     Effect.gen(function* () {
       const { makeDispatcher } = yield* loadDispatcher
       const dispatcher = yield* makeDispatcher(connectTimeout, extraCaCertificates)
-      return { send: sendOver(dispatcher, standardHeaders), baseUrl: undefined, isSameOrigin: constFalse }
+      const send = Transport.withoutInstrumentation(sendOver(dispatcher, standardHeaders))
+      return { send, baseUrl: undefined, isSameOrigin: constFalse }
     }),
   )
