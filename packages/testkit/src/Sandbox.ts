@@ -23,7 +23,7 @@ import { handle as handleRequest } from "./internal/sandbox/handle.ts"
 import { makeRemote } from "./internal/sandbox/remoteControl.ts"
 import { maxBodySize, pathnameOf, type Request, type Response } from "./internal/sandbox/request.ts"
 import { makeSandbox, type Sandbox as State } from "./internal/sandbox/state.ts"
-import { layerServices, makeControls, makeRemoteControls, type Vendors, wireAt } from "./internal/sandbox/vendors.ts"
+import { credentialsOf, layerServices, makeControls, makeRemoteControls, wireAt } from "./internal/sandbox/vendors.ts"
 import { toResponse } from "./internal/sandbox/wire.ts"
 
 export type { Request, Response } from "./internal/sandbox/request.ts"
@@ -45,10 +45,9 @@ export class Sandbox extends Context.Service<Sandbox, State>()("@effect-tokens/t
  *
  * @since 0.1.0
  */
-export class Credentials extends Context.Service<
-  Credentials,
-  { readonly [Name in keyof Vendors]: Vendors[Name]["credentials"] }
->()("@effect-tokens/testkit/Sandbox/Credentials") {}
+export class Credentials extends Context.Service<Credentials, ReturnType<typeof credentialsOf>>()(
+  "@effect-tokens/testkit/Sandbox/Credentials",
+) {}
 
 /** @since 0.1.0 */
 export interface Options {
@@ -60,10 +59,7 @@ const make = ({ seed = 0 }: Options, pages?: State["pages"]) =>
   Effect.clockWith((clock) =>
     Effect.sync(() => {
       const sandbox = makeSandbox(seed, clock.currentTimeMillisUnsafe(), pages)
-      const { neuroio, umaaas } = sandbox.vendors
-      return Context.make(Sandbox, sandbox).pipe(
-        Context.add(Credentials, { neuroio: neuroio.credentials, umaaas: umaaas.credentials }),
-      )
+      return Context.make(Sandbox, sandbox).pipe(Context.add(Credentials, credentialsOf(sandbox.vendors)))
     }),
   )
 

@@ -1,4 +1,4 @@
-/** The whole client over the sandbox's routes, without a socket and on the clock of the test. */
+/** The whole client over the sandbox, without a socket and on the clock of the test. */
 import { Neuroio, StreamTokens, TokenId, Tokens, Transport } from "@effect-tokens/core"
 import { NeuroioMemory, Sandbox } from "@effect-tokens/testkit"
 import { assert, describe, it } from "@effect/vitest"
@@ -9,11 +9,21 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 
-const layer = Layer.unwrap(
+const client = Layer.unwrap(
   Effect.map(Sandbox.Credentials, ({ neuroio }) => Neuroio.layer({ apiToken: neuroio.account })),
-).pipe(Layer.provideMerge(Transport.layerHttpClient), Layer.provideMerge(Sandbox.layerHttpClient()))
+)
 
-describe("the sandbox as a transport", () => {
+const overTransport = client.pipe(Layer.provideMerge(Sandbox.layerTransport()))
+
+const overHttpClient = client.pipe(
+  Layer.provideMerge(Transport.layerHttpClient),
+  Layer.provideMerge(Sandbox.layerHttpClient()),
+)
+
+describe.each([
+  ["a transport", overTransport],
+  ["an HttpClient", overHttpClient],
+] as const)("the sandbox as %s", (_title, layer) => {
   it.effect("all operations of both services", () =>
     Effect.gen(function* () {
       for (const tokens of [yield* Tokens, yield* StreamTokens]) {

@@ -27,6 +27,12 @@ export const makeVendors = (seed: number, now: number, time: SimulatedClock) => 
 
 export type Vendors = ReturnType<typeof makeVendors>
 
+/** The credentials that each vendor begins with. */
+export const credentialsOf = ({ neuroio, umaaas }: Vendors) => ({
+  neuroio: neuroio.credentials,
+  umaaas: umaaas.credentials,
+})
+
 /** The controls of a sandbox in this process, whose services are clients over a transport. */
 export const makeControls = (vendors: Vendors, whole: WholeControl, transport: Layer.Layer<Transport.Transport>) =>
   Context.make(NeuroioControl, neuroio.makeControl(vendors.neuroio, whole, transport)).pipe(
