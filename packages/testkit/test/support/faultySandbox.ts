@@ -390,4 +390,7 @@ export const layer = (
         Context.add(Strikes, strikes),
       )
     }),
-  ).pipe(Layer.provide(Sandbox.layerTransport()))
+  ).pipe(
+    // In process a call is answered before another begins. Over an `HttpClient` calls overlap, as races must.
+    Layer.provide(Transport.layerHttpClient.pipe(Layer.provideMerge(Sandbox.layerHttpClient()))),
+  )
