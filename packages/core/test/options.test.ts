@@ -49,7 +49,7 @@ const baseUrls = [
 ] as const
 
 /** A value of a wrong type, as JavaScript or a cast may pass it. */
-const loosely = <A>(value: unknown): A => JSON.parse(JSON.stringify({ value })).value
+const unsafeCast = <A>(value: unknown): A => JSON.parse(JSON.stringify({ value })).value
 
 const wiped = () => {
   const key = Redacted.make("canary")
@@ -98,7 +98,7 @@ const badOptions: ReadonlyArray<readonly [field: string, building: Effect.Effect
       .concat(["https://example.com/?", "https://example.com/#"])
       .map((url) => [field, buildAt(url)] as const),
   ),
-  ["allowInsecure", neuroio({ allowInsecure: loosely("false") })],
+  ["allowInsecure", neuroio({ allowInsecure: unsafeCast("false") })],
   ["apiToken", neuroio({ apiToken: Redacted.make("") })],
   ["apiToken", neuroio({ apiToken: Redacted.make("canary\r\nx-injected: yes") })],
   ["apiToken", neuroio({ apiToken: Redacted.make("canary canary") })],
@@ -106,21 +106,21 @@ const badOptions: ReadonlyArray<readonly [field: string, building: Effect.Effect
   ["attemptTimeout", neuroio({ attemptTimeout: 0 })],
   ["attemptTimeout", neuroio({ attemptTimeout: -1 })],
   ["deadline", neuroio({ deadline: Number.NaN })],
-  ["allowInsecure", umaaas({ allowInsecure: loosely("false") })],
+  ["allowInsecure", umaaas({ allowInsecure: unsafeCast("false") })],
   ["clientId", umaaas({ clientId: "" })],
   ["clientId", umaaas({ clientId: "client:canary" })],
   ["clientId", umaaas({ clientId: "canary\n" })],
   ["clientId", umaaas({ clientId: "\u0085canary" })],
   ["clientId", umaaas({ clientId: "canary\ud800" })],
-  ["clientId", umaaas({ clientId: loosely(5) })],
-  ["clientId", umaaas({ clientId: loosely(null) })],
+  ["clientId", umaaas({ clientId: unsafeCast(5) })],
+  ["clientId", umaaas({ clientId: unsafeCast(null) })],
   ["clientSecret", umaaas({ clientSecret: Redacted.make("") })],
   ["clientSecret", umaaas({ clientSecret: Redacted.make("canary\r\nx-injected: yes") })],
   ["clientSecret", umaaas({ clientSecret: Redacted.make("canary\0") })],
   ["clientSecret", umaaas({ clientSecret: Redacted.make("canary\udfff") })],
-  ["clientSecret", umaaas({ clientSecret: Redacted.make(loosely<string>({ canary: 1 })) })],
-  ["clientSecret", umaaas({ clientSecret: loosely("canary") })],
-  ["clientSecret", umaaas({ clientSecret: loosely(null) })],
+  ["clientSecret", umaaas({ clientSecret: Redacted.make(unsafeCast<string>({ canary: 1 })) })],
+  ["clientSecret", umaaas({ clientSecret: unsafeCast("canary") })],
+  ["clientSecret", umaaas({ clientSecret: unsafeCast(null) })],
   ["clientSecret", umaaas({ clientSecret: wiped() })],
   ["attemptTimeout", umaaas({ attemptTimeout: 0 })],
   ["deadline", umaaas({ deadline: Number.NaN })],
@@ -272,33 +272,33 @@ const badCalls: ReadonlyArray<readonly [operation: string, field: string, call: 
   ["list", "limit", (tokens) => tokens.list({ limit: 1.5 })],
   ["list", "limit", (tokens) => tokens.list({ limit: Number.NaN })],
   ["list", "limit", (tokens) => tokens.list({ limit: Number.POSITIVE_INFINITY })],
-  ["list", "limit", (tokens) => tokens.list({ limit: loosely("5") })],
+  ["list", "limit", (tokens) => tokens.list({ limit: unsafeCast("5") })],
   ["list", "offset", (tokens) => tokens.list({ offset: -1 })],
-  ["list", "permanent", (tokens) => tokens.list({ permanent: loosely("true") })],
+  ["list", "permanent", (tokens) => tokens.list({ permanent: unsafeCast("true") })],
   ["stream", "pageSize", (tokens) => Stream.runDrain(tokens.stream({ pageSize: 0 }))],
-  ["stream", "permanent", (tokens) => Stream.runDrain(tokens.stream({ permanent: loosely(1) }))],
-  ["create", "permanent", (tokens) => tokens.create({ permanent: loosely("false") })],
-  ["create", "permanent", (tokens) => tokens.create({ permanent: loosely(null) })],
-  ["create", "options", (tokens) => tokens.create(loosely(true))],
-  ["create", "options", (tokens) => tokens.create(loosely(null))],
-  ["list", "options", (tokens) => tokens.list(loosely([]))],
-  ["stream", "options", (tokens) => Stream.runDrain(tokens.stream(loosely(5)))],
+  ["stream", "permanent", (tokens) => Stream.runDrain(tokens.stream({ permanent: unsafeCast(1) }))],
+  ["create", "permanent", (tokens) => tokens.create({ permanent: unsafeCast("false") })],
+  ["create", "permanent", (tokens) => tokens.create({ permanent: unsafeCast(null) })],
+  ["create", "options", (tokens) => tokens.create(unsafeCast(true))],
+  ["create", "options", (tokens) => tokens.create(unsafeCast(null))],
+  ["list", "options", (tokens) => tokens.list(unsafeCast([]))],
+  ["stream", "options", (tokens) => Stream.runDrain(tokens.stream(unsafeCast(5)))],
   ["get", "token", (tokens) => tokens.get(wiped())],
   ["get", "token", (tokens) => tokens.get(Redacted.make(""))],
   ["get", "token", (tokens) => tokens.get(Redacted.make("."))],
   ["get", "token", (tokens) => tokens.get(Redacted.make(".."))],
   ["get", "token", (tokens) => tokens.get(Redacted.make("canary\ud800"))],
-  ["get", "token", (tokens) => tokens.get(loosely("canary"))],
-  ["get", "token", (tokens) => tokens.get(loosely(null))],
-  ["get", "token", (tokens) => tokens.get(Redacted.make(loosely<string>(5)))],
+  ["get", "token", (tokens) => tokens.get(unsafeCast("canary"))],
+  ["get", "token", (tokens) => tokens.get(unsafeCast(null))],
+  ["get", "token", (tokens) => tokens.get(Redacted.make(unsafeCast<string>(5)))],
   ["update", "token", (tokens) => tokens.update(TokenId.make(0, { disableChecks: true }), { isActive: true })],
   ["update", "token", (tokens) => tokens.update(TokenId.make(1.5, { disableChecks: true }), { isActive: true })],
-  ["update", "isActive", (tokens) => tokens.update(TokenId.make(1), loosely({}))],
-  ["update", "isActive", (tokens) => tokens.update(TokenId.make(1), loosely(null))],
+  ["update", "isActive", (tokens) => tokens.update(TokenId.make(1), unsafeCast({}))],
+  ["update", "isActive", (tokens) => tokens.update(TokenId.make(1), unsafeCast(null))],
   ["delete", "token", (tokens) => tokens.delete(Redacted.make(".."))],
-  ["deleteList", "permanent", (tokens) => tokens.deleteList(loosely({}))],
-  ["deleteList", "permanent", (tokens) => tokens.deleteList(loosely(null))],
-  ["deleteList", "permanent", (tokens) => tokens.deleteList({ permanent: loosely("") })],
+  ["deleteList", "permanent", (tokens) => tokens.deleteList(unsafeCast({}))],
+  ["deleteList", "permanent", (tokens) => tokens.deleteList(unsafeCast(null))],
+  ["deleteList", "permanent", (tokens) => tokens.deleteList({ permanent: unsafeCast("") })],
 ]
 
 const id = ApiTokenId.make("Token:1")
@@ -317,14 +317,14 @@ const badCallsOfApiTokens: ReadonlyArray<BadCallOfApiTokens> = [
     "create",
     "name",
     "must be well-formed text, and not empty",
-    (tokens) => tokens.create({ name: typeof name === "string" ? name : loosely(name), permissions: ["VIEW"] }),
+    (tokens) => tokens.create({ name: typeof name === "string" ? name : unsafeCast(name), permissions: ["VIEW"] }),
   ]),
   ...[[], "VIEW", null, undefined, ["view"], ["VIEW", "canary"], ["VIEW", null], [["VIEW"]], { 0: "VIEW" }].map(
     (permissions): BadCallOfApiTokens => [
       "create",
       "permissions",
       "must be one or more of VIEW, TRANSACT, MANAGE",
-      (tokens) => tokens.create({ name: "reports", permissions: loosely(permissions) }),
+      (tokens) => tokens.create({ name: "reports", permissions: unsafeCast(permissions) }),
     ],
   ),
   [
@@ -337,20 +337,20 @@ const badCallsOfApiTokens: ReadonlyArray<BadCallOfApiTokens> = [
     "create",
     "name",
     "must be well-formed text, and not empty",
-    (tokens) => tokens.create(loosely(token)),
+    (tokens) => tokens.create(unsafeCast(token)),
   ]),
   ...[0, 101, 1.5, "5", null].flatMap((size): ReadonlyArray<BadCallOfApiTokens> => {
     const problem = "must be a whole number from 1 to 100"
     return [
-      ["list", "limit", problem, (tokens) => tokens.list({ limit: loosely(size) })],
-      ["stream", "pageSize", problem, (tokens) => Stream.runDrain(tokens.stream({ pageSize: loosely(size) }))],
+      ["list", "limit", problem, (tokens) => tokens.list({ limit: unsafeCast(size) })],
+      ["stream", "pageSize", problem, (tokens) => Stream.runDrain(tokens.stream({ pageSize: unsafeCast(size) }))],
     ]
   }),
   ...["", 5, null, "canary\ud800"].map((cursor): BadCallOfApiTokens => [
     "list",
     "cursor",
     "must be the nextCursor of the page before, or left out",
-    (tokens) => tokens.list({ cursor: loosely(cursor) }),
+    (tokens) => tokens.list({ cursor: unsafeCast(cursor) }),
   ]),
   ...(["createdAfter", "createdBefore", "updatedAfter", "updatedBefore"] as const).flatMap((field) =>
     [
@@ -358,9 +358,9 @@ const badCallsOfApiTokens: ReadonlyArray<BadCallOfApiTokens> = [
       new Date("+010000-01-01T00:00:00Z"),
       new Date("-000001-12-31T23:59:59.999Z"),
       DateTime.makeUnsafe(8.64e15),
-      loosely<Date>("2025-01-01T00:00:00Z"),
-      loosely<Date>(0),
-      loosely<Date>(null),
+      unsafeCast<Date>("2025-01-01T00:00:00Z"),
+      unsafeCast<Date>(0),
+      unsafeCast<Date>(null),
     ].flatMap((time): ReadonlyArray<BadCallOfApiTokens> => [
       ["list", field, noTime, (tokens) => tokens.list({ [field]: time })],
       ["stream", field, noTime, (tokens) => Stream.runDrain(tokens.stream({ [field]: time }))],
@@ -376,8 +376,8 @@ const badCallsOfApiTokens: ReadonlyArray<BadCallOfApiTokens> = [
   ...[null, true, []].flatMap((options): ReadonlyArray<BadCallOfApiTokens> => {
     const problem = 'must be an object such as { name: "reports" }, or left out'
     return [
-      ["list", "options", problem, (tokens) => tokens.list(loosely(options))],
-      ["stream", "options", problem, (tokens) => Stream.runDrain(tokens.stream(loosely(options)))],
+      ["list", "options", problem, (tokens) => tokens.list(unsafeCast(options))],
+      ["stream", "options", problem, (tokens) => Stream.runDrain(tokens.stream(unsafeCast(options)))],
     ]
   }),
   ...["", ".", "..", "canary\ud800"].flatMap((wrong): ReadonlyArray<BadCallOfApiTokens> => {
@@ -390,8 +390,8 @@ const badCallsOfApiTokens: ReadonlyArray<BadCallOfApiTokens> = [
   ...[null, undefined, 5, { id }, [id]].flatMap((wrong): ReadonlyArray<BadCallOfApiTokens> => {
     const problem = "must be the id of a token, which is text"
     return [
-      ["get", "id", problem, (tokens) => tokens.get(loosely(wrong))],
-      ["delete", "id", problem, (tokens) => tokens.delete(loosely(wrong))],
+      ["get", "id", problem, (tokens) => tokens.get(unsafeCast(wrong))],
+      ["delete", "id", problem, (tokens) => tokens.delete(unsafeCast(wrong))],
     ]
   }),
 ]

@@ -56,18 +56,18 @@ const calls: Readonly<Record<string, Call>> = {
 }
 
 /** As JavaScript, or a cast, lets it in: where something else belongs. */
-const loosely = <A>(value: unknown): A => JSON.parse(JSON.stringify({ value })).value
+const unsafeCast = <A>(value: unknown): A => JSON.parse(JSON.stringify({ value })).value
 
 const other = secrets.otherInput
 const wiped = Redacted.make(other)
 Redacted.wipeUnsafe(wiped)
 
 const wrongKeys: ReadonlyArray<TokenKey> = [
-  loosely(other),
-  loosely({ key: other }),
-  loosely([other]),
+  unsafeCast(other),
+  unsafeCast({ key: other }),
+  unsafeCast([other]),
   Redacted.make(`${other}\uD800`),
-  Redacted.make(loosely<string>({ key: other })),
+  Redacted.make(unsafeCast<string>({ key: other })),
   wiped,
 ]
 
@@ -77,19 +77,19 @@ const wrongCalls: ReadonlyArray<Call> = [
     (tokens) => tokens.update(wrong, { isActive: true }),
     (tokens) => tokens.delete(wrong),
   ]),
-  (tokens) => tokens.create(loosely(other)),
-  (tokens) => tokens.create({ permanent: loosely(other) }),
-  (tokens) => tokens.list({ permanent: loosely(other) }),
-  (tokens) => tokens.list({ limit: loosely({ limit: other }) }),
-  (tokens) => tokens.list({ offset: loosely(other) }),
-  (tokens) => Stream.runDrain(tokens.stream({ pageSize: loosely(other) })),
-  (tokens) => tokens.update(key, { isActive: loosely(other) }),
-  (tokens) => tokens.update(key, loosely(other)),
-  (tokens) => tokens.deleteList({ permanent: loosely(other) }),
-  (tokens) => tokens.deleteList(loosely(other)),
-  (tokens) => Limits.override(tokens.get(key), { attemptTimeout: loosely(other) }),
-  (tokens) => Limits.override(tokens.get(key), { deadline: loosely({ [other]: other }) }),
-  (tokens) => Limits.override(tokens.get(key), { retries: loosely(other) }),
+  (tokens) => tokens.create(unsafeCast(other)),
+  (tokens) => tokens.create({ permanent: unsafeCast(other) }),
+  (tokens) => tokens.list({ permanent: unsafeCast(other) }),
+  (tokens) => tokens.list({ limit: unsafeCast({ limit: other }) }),
+  (tokens) => tokens.list({ offset: unsafeCast(other) }),
+  (tokens) => Stream.runDrain(tokens.stream({ pageSize: unsafeCast(other) })),
+  (tokens) => tokens.update(key, { isActive: unsafeCast(other) }),
+  (tokens) => tokens.update(key, unsafeCast(other)),
+  (tokens) => tokens.deleteList({ permanent: unsafeCast(other) }),
+  (tokens) => tokens.deleteList(unsafeCast(other)),
+  (tokens) => Limits.override(tokens.get(key), { attemptTimeout: unsafeCast(other) }),
+  (tokens) => Limits.override(tokens.get(key), { deadline: unsafeCast({ [other]: other }) }),
+  (tokens) => Limits.override(tokens.get(key), { retries: unsafeCast(other) }),
 ]
 
 type ApiTokensCall = (apiTokens: ApiTokenOperations.ApiTokenOperations) => Effect.Effect<unknown, unknown>
@@ -106,18 +106,18 @@ const callsOfApiTokens: Readonly<Record<string, ApiTokensCall>> = {
 
 const wrongCallsOfApiTokens: ReadonlyArray<ApiTokensCall> = [
   ...[{ id: other }, [other], `${other}\uD800`].flatMap((wrong): ReadonlyArray<ApiTokensCall> => [
-    (apiTokens) => apiTokens.get(loosely(wrong)),
-    (apiTokens) => apiTokens.delete(loosely(wrong)),
+    (apiTokens) => apiTokens.get(unsafeCast(wrong)),
+    (apiTokens) => apiTokens.delete(unsafeCast(wrong)),
   ]),
-  (apiTokens) => apiTokens.create(loosely(other)),
-  (apiTokens) => apiTokens.create({ name: loosely([other]), permissions: ["VIEW"] }),
-  (apiTokens) => apiTokens.create({ name: "reports", permissions: loosely([other]) }),
-  (apiTokens) => apiTokens.list(loosely(other)),
-  (apiTokens) => apiTokens.list({ limit: loosely({ limit: other }) }),
-  (apiTokens) => apiTokens.list({ cursor: loosely([other]) }),
-  (apiTokens) => apiTokens.list({ createdAfter: loosely(other) }),
-  (apiTokens) => Stream.runDrain(apiTokens.stream({ pageSize: loosely(other) })),
-  (apiTokens) => Limits.override(apiTokens.get(id), { attemptTimeout: loosely(other) }),
+  (apiTokens) => apiTokens.create(unsafeCast(other)),
+  (apiTokens) => apiTokens.create({ name: unsafeCast([other]), permissions: ["VIEW"] }),
+  (apiTokens) => apiTokens.create({ name: "reports", permissions: unsafeCast([other]) }),
+  (apiTokens) => apiTokens.list(unsafeCast(other)),
+  (apiTokens) => apiTokens.list({ limit: unsafeCast({ limit: other }) }),
+  (apiTokens) => apiTokens.list({ cursor: unsafeCast([other]) }),
+  (apiTokens) => apiTokens.list({ createdAfter: unsafeCast(other) }),
+  (apiTokens) => Stream.runDrain(apiTokens.stream({ pageSize: unsafeCast(other) })),
+  (apiTokens) => Limits.override(apiTokens.get(id), { attemptTimeout: unsafeCast(other) }),
 ]
 
 // What becomes of it
@@ -519,7 +519,7 @@ describe("no secret leaves", () => {
       const watch = SecretWatch.make()
       const apiToken = Redacted.make(secrets.credential)
       const options: ReadonlyArray<Neuroio.Options> = [
-        { apiToken: loosely(secrets.credential) },
+        { apiToken: unsafeCast(secrets.credential) },
         { apiToken: Redacted.make(`${secrets.credential} \n`) },
         { apiToken: wiped },
         { apiToken, iamUrl: `https://user:${other}@127.0.0.1` },
@@ -527,27 +527,27 @@ describe("no secret leaves", () => {
         { apiToken, iamUrl: other },
         { apiToken, apiUrl: `http://${other}.example.com` },
         { apiToken, apiUrl: `http://127.0.0.1/#${other}` },
-        { apiToken, allowInsecure: loosely(other) },
-        { apiToken, attemptTimeout: loosely(other) },
-        { apiToken, deadline: loosely({ [other]: other }) },
-        { apiToken, retries: loosely(other) },
+        { apiToken, allowInsecure: unsafeCast(other) },
+        { apiToken, attemptTimeout: unsafeCast(other) },
+        { apiToken, deadline: unsafeCast({ [other]: other }) },
+        { apiToken, retries: unsafeCast(other) },
       ]
       const transportOptions: ReadonlyArray<NodeTransport.Options> = [
         { extraCaCertificates: other },
-        { extraCaCertificates: loosely({ [other]: other }) },
-        { connectTimeout: loosely(other) },
+        { extraCaCertificates: unsafeCast({ [other]: other }) },
+        { connectTimeout: unsafeCast(other) },
       ]
       const clientSecret = Redacted.make(secrets.credential)
       const umaaasOptions: ReadonlyArray<Umaaas.Options> = [
-        { clientId, clientSecret: loosely(secrets.credential) },
+        { clientId, clientSecret: unsafeCast(secrets.credential) },
         { clientId, clientSecret: Redacted.make(`${secrets.credential}\n`) },
         { clientId, clientSecret: wiped },
         { clientId: `${clientId}:${other}`, clientSecret },
-        { clientId: loosely([other]), clientSecret },
+        { clientId: unsafeCast([other]), clientSecret },
         { clientId, clientSecret, url: `https://user:${other}@127.0.0.1` },
         { clientId, clientSecret, url: other },
         { clientId, clientSecret, url: `http://${other}.example.com` },
-        { clientId, clientSecret, deadline: loosely({ [other]: other }) },
+        { clientId, clientSecret, deadline: unsafeCast({ [other]: other }) },
       ]
       const environments = [
         { NEUROIO_IAM_URL: other },

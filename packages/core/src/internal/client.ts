@@ -27,7 +27,7 @@ import type { Operation } from "./operation.ts"
 import { type Field, type Fields, toText } from "./input.ts"
 import { makePrepare } from "./request.ts"
 import { isRetryable, backoffDelay } from "./retry.ts"
-import { type CallFailure, isInconclusive, settle } from "./outcome.ts"
+import { type CallFailure, isInconclusive, errorOfCall } from "./outcome.ts"
 import * as Telemetry from "./telemetry.ts"
 
 interface Credential {
@@ -115,7 +115,7 @@ export const make = (platform: VendorConfig, transport: Send): Run => {
               return Effect.void
             }
             const failedAt = call.clock.currentTimeMillisUnsafe()
-            const settled = Effect.fail(settle(operation, call.input, { sentAt, failedAt, inDoubt }, failure))
+            const settled = Effect.fail(errorOfCall(operation, call.input, { sentAt, failedAt, inDoubt }, failure))
             if (next.number > call.limits.retries || !isRetryable(operation.idempotency, failure)) return settled
             return Effect.flatMap(Random.next, (random) => {
               const wait = backoffDelay(next.number, failure, random)

@@ -43,7 +43,7 @@ export interface Circumstances {
  * Derives the error of the call from the failure of its last attempt. An inconclusive failure of a `create` becomes
  * `OutcomeUnknown`. When the last attempt was not sent but an earlier one was, `sent` is true.
  */
-export const settle = <Failure extends CallFailure>(
+export const errorOfCall = <Failure extends CallFailure>(
   operation: Pick<Operation<Fields, unknown, unknown>, "name" | "idempotency" | "returnsSecretOnce" | "body">,
   input: Fields,
   { failedAt, inDoubt, sentAt }: Circumstances,

@@ -11,7 +11,7 @@ import type { ErrorDetail, Operation, StatusError } from "./operation.ts"
 import type { Reader } from "./reader.ts"
 import { type Problem, quiet, schemaProblem } from "./schemaProblem.ts"
 import type { Fields } from "./input.ts"
-import { type CallFailure, settle } from "./outcome.ts"
+import { type CallFailure, errorOfCall } from "./outcome.ts"
 
 /** Reads the body of an error response in the vendor's shape, and leaves out the parts that do not have it. */
 export type ErrorBodyReader = (body: unknown, mask: (text: string) => string) => ErrorDetail
@@ -93,7 +93,7 @@ export function fromErrorResponse<Output>(
       const sentAt = clock.currentTimeMillisUnsafe()
       return Effect.mapError(run(input), (failure) => {
         const circumstances = { sentAt, failedAt: clock.currentTimeMillisUnsafe(), inDoubt: false }
-        return settle(operation, input, circumstances, failureOf(input, failure))
+        return errorOfCall(operation, input, circumstances, failureOf(input, failure))
       })
     })
 }
