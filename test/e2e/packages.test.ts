@@ -113,7 +113,7 @@ describe("an empty project with the packed packages", () => {
 
   test("tests the laws on a sandbox over HTTP with the installed command", () => {
     const command = join(project, "node_modules/.bin/effect-tokens")
-    const output = run(command, ["laws", "--on", "sandbox", "--law", "tokens.permanent-cap", "--runs", "1"])
+    const output = run(command, ["laws", "--target", "sandbox", "--law", "tokens.permanent-cap", "--runs", "1"])
     assert.include(output, "tokens.permanent-cap")
     assert.match(output, /1 passed, 0 failed/)
   })

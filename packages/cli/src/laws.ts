@@ -16,7 +16,7 @@ export const readReplay = (text: string): Option.Option<Laws.Replay> =>
   Option.orElse(Option.fromUndefinedOr(Laws.readReplay(text)), () => Schema.decodeUnknownOption(SavedCase)(text))
 
 export interface Options {
-  readonly on: Place
+  readonly target: Place
   readonly laws: ReadonlyArray<string>
   readonly seed: number | undefined
   readonly runs: number | undefined
@@ -49,25 +49,26 @@ const withCredential = Effect.fnUntraced(function* (asked: ReadonlyArray<Vendor>
 })
 
 /** The command that does the same again. */
-const commandFor = (on: Place) => (replay: string) => `To replay it: effect-tokens laws --on ${on} --replay ${replay}`
+const commandFor = (target: Place) => (replay: string) =>
+  `To replay it: effect-tokens laws --target ${target} --replay ${replay}`
 
 /** Whether all laws hold that could be tried. */
-export const tryLaws = Effect.fnUntraced(function* ({ laws, on, replay, runs, seed }: Options) {
+export const tryLaws = Effect.fnUntraced(function* ({ laws, replay, runs, seed, target }: Options) {
   const wanted = replay === undefined ? laws : [replay.law]
   const stranger = wanted.find((id) => !vendors.some((vendor) => vendor.laws.includes(id)))
   if (stranger !== undefined) return yield* Effect.fail(new UnknownLaw({ law: stranger }))
   const byName = wanted.length > 0
   const asked = vendors.filter((vendor) => !byName || vendor.laws.some((id) => wanted.includes(id)))
-  const tried = on === "live" ? yield* withCredential(asked, byName) : asked
-  if (on === "live") yield* Effect.forEach(tried, ({ warning }) => Effect.flatMap(warning, Console.log))
+  const tried = target === "live" ? yield* withCredential(asked, byName) : asked
+  if (target === "live") yield* Effect.forEach(tried, ({ warning }) => Effect.flatMap(warning, Console.log))
 
   const counts = { Passed: 0, Failed: 0, Skipped: 0 }
-  const options = { runs: runs ?? (on === "live" ? 3 : undefined), seed, replay, laws: byName ? wanted : undefined }
+  const options = { runs: runs ?? (target === "live" ? 3 : undefined), seed, replay, laws: byName ? wanted : undefined }
   yield* Stream.fromIterable(tried).pipe(
-    Stream.flatMap((vendor) => vendor.reports(on, options)),
+    Stream.flatMap((vendor) => vendor.reports(target, options)),
     Stream.runForEach((report) => {
       counts[report._tag]++
-      return Console.log(Laws.format([report], commandFor(on)))
+      return Console.log(Laws.format([report], commandFor(target)))
     }),
     Effect.onInterrupt(() => Console.log("\nInterrupted: not all laws were tried.")),
   )

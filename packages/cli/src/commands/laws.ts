@@ -6,13 +6,17 @@ import * as Flag from "effect/cli/Flag"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 
+const targets = ["memory", "in-process", "sandbox", "live"] as const
+
 const flags = {
-  on: Flag.Literals("on", ["memory", "in-process", "sandbox", "live"]).pipe(
+  target: Flag.Literals("target", targets).pipe(
     Flag.withDescription(
-      "memory: the platform in memory; in-process: the client over a sandbox without a socket; sandbox: over HTTP; live: the real platforms of NEUROIO_API_TOKEN and of UMAAAS_CLIENT_ID with UMAAAS_CLIENT_SECRET, where they are set",
+      "memory: the platform in memory (default); in-process: the client over a sandbox without a socket; sandbox: over HTTP; live: the real platforms of NEUROIO_API_TOKEN and of UMAAAS_CLIENT_ID with UMAAAS_CLIENT_SECRET, where they are set",
     ),
-    Flag.withDefault("memory"),
+    Flag.optional,
   ),
+  /** Former name of `target`. */
+  on: Flag.Literals("on", targets).pipe(Flag.withHidden, Flag.optional),
   law: Flag.String("law").pipe(
     Flag.withDescription("Id of a law, such as tokens.permanent-cap; all unless given, and more than once for several"),
     Flag.atLeast(0),
@@ -51,10 +55,13 @@ const replayFrom = Effect.fnUntraced(function* (text: string) {
 export const lawsCommand = Command.make(
   "laws",
   flags,
-  Effect.fn(function* ({ law, on, replay, runs, seed }) {
+  Effect.fn(function* ({ law, on, replay, runs, seed, target }) {
     const { tryLaws } = yield* loadLaws
     const holds = yield* tryLaws({
-      on,
+      target: Option.getOrElse(
+        Option.orElse(target, () => on),
+        () => "memory" as const,
+      ),
       laws: law,
       seed: Option.getOrUndefined(seed),
       runs: Option.getOrUndefined(runs),
@@ -67,7 +74,7 @@ export const lawsCommand = Command.make(
         NoCredential: ({ needed }) =>
           Effect.fail(
             userError(
-              `--on live needs ${needed.map((variables) => variables.join(" and ")).join(", or ")} in the environment: the token to call with.`,
+              `--target live needs ${needed.map((variables) => variables.join(" and ")).join(", or ")} in the environment: the token to call with.`,
             ),
           ),
         ConfigError: ({ message }) => Effect.fail(userError(`The environment cannot be read: ${message}`)),
@@ -80,6 +87,6 @@ export const lawsCommand = Command.make(
   Command.withDescription("Try the laws of tokens on a platform"),
   Command.withExamples([
     { command: "effect-tokens laws", description: "On the platform in memory" },
-    { command: "effect-tokens laws --on live", description: "On the real platform; says first what it will do" },
+    { command: "effect-tokens laws --target live", description: "On the real platform; says first what it will do" },
   ]),
 )

@@ -64,8 +64,8 @@ describe("effect-tokens laws", () => {
   it.live.each([
     { on: [], servers: [] },
     { on: ["--on", "memory"], servers: [] },
-    { on: ["--on", "in-process"], servers: ["api.lightspark.com", "api.neuroio.com", "iam.neuroio.com"] },
-    { on: ["--on", "sandbox"], servers: ["127.0.0.1"] },
+    { on: ["--target", "in-process"], servers: ["api.lightspark.com", "api.neuroio.com", "iam.neuroio.com"] },
+    { on: ["--target", "sandbox"], servers: ["127.0.0.1"] },
   ])("$on tries the named laws, with requests to $servers", ({ on, servers }) =>
     Effect.gen(function* () {
       const spans: Array<Tracer.Span> = []
@@ -97,7 +97,7 @@ describe("effect-tokens laws", () => {
       const law = lawsOf("tokens.lifetime")
       const { stdout } = yield* ended(["laws", ...law])
       assert.strictEqual(stdout, "passed  tokens.lifetime (N2): 100 runs\n\n1 passed, 0 failed, 0 skipped\n")
-      const onLive = yield* ended(["laws", "--on", "live", ...law], { environment })
+      const onLive = yield* ended(["laws", "--target", "live", ...law], { environment })
       assert.include(onLive.stdout, "\npassed  tokens.lifetime (N2): 3 runs\n")
     }).pipe(Effect.provide(layerLive)),
   )
@@ -117,12 +117,12 @@ describe("effect-tokens laws", () => {
       skipped: "apiTokens.creation-time (U2): the platform's time cannot be moved",
       ofOthers: /NEUROIO|streamTokens/,
     },
-  ] as const)("--on live says of $vendor first what it will do, and touches only what it made", (row) =>
+  ] as const)("--target live says of $vendor first what it will do, and touches only what it made", (row) =>
     Effect.gen(function* () {
       const { state, ...platforms } = yield* live
       const { environment, secret, url } = platforms[row.vendor]
       const before = yield* state
-      const { isSuccess, stderr, stdout } = yield* ended(["laws", "--on", "live", "--runs", "1"], { environment })
+      const { isSuccess, stderr, stdout } = yield* ended(["laws", "--target", "live", "--runs", "1"], { environment })
       const lines = stdout.split("\n")
       assert.strictEqual(lines[0], `The laws are about to be tried on ${url},`)
       assert.isAbove(stdout.indexOf("\npassed  "), stdout.indexOf(row.promise))
@@ -137,12 +137,12 @@ describe("effect-tokens laws", () => {
     }).pipe(Effect.provide(layerLive)),
   )
 
-  it.live("--on live goes to every platform that the environment has a credential for", () =>
+  it.live("--target live goes to every platform that the environment has a credential for", () =>
     Effect.gen(function* () {
       const { NeuroIO, UMAaaS } = yield* live
       const environment = { ...NeuroIO.environment, ...UMAaaS.environment }
       const laws = lawsOf("apiTokens.secret-once", "tokens.get")
-      const { isSuccess, stdout } = yield* ended(["laws", "--on", "live", "--runs", "1", ...laws], { environment })
+      const { isSuccess, stdout } = yield* ended(["laws", "--target", "live", "--runs", "1", ...laws], { environment })
       assert.sameOrderedMembers(
         stdout.split("\n").filter((line) => /^The laws|^passed/.test(line)),
         [
@@ -156,13 +156,13 @@ describe("effect-tokens laws", () => {
     }).pipe(Effect.provide(layerLive)),
   )
 
-  it.live("--on live needs a credential for every law that is named", () =>
+  it.live("--target live needs a credential for every law that is named", () =>
     Effect.gen(function* () {
       const { environment } = (yield* live).NeuroIO
       const laws = lawsOf("tokens.get", "apiTokens.get")
-      const { isSuccess, stderr, stdout } = yield* ended(["laws", "--on", "live", ...laws], { environment })
+      const { isSuccess, stderr, stdout } = yield* ended(["laws", "--target", "live", ...laws], { environment })
       assert.deepStrictEqual([isSuccess, stdout], [false, ""])
-      assert.include(stderr, "--on live needs UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment")
+      assert.include(stderr, "--target live needs UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment")
     }).pipe(Effect.provide(layerLive)),
   )
 
@@ -171,10 +171,10 @@ describe("effect-tokens laws", () => {
       const { NeuroIO, injectForbidden } = yield* live
       yield* injectForbidden
       const laws = lawsOf("tokens.lifetime", "tokens.get")
-      const args = ["laws", "--on", "live", "--seed", "42", "--runs", "1", ...laws]
+      const args = ["laws", "--target", "live", "--seed", "42", "--runs", "1", ...laws]
       const { isSuccess, stderr, stdout } = yield* ended(args, NeuroIO)
       assert.include(stdout, "\nFAILED  tokens.get (N9): after 1 run\n")
-      assert.match(stdout, /\nTo replay it: effect-tokens laws --on live --replay tokens\.get:42:0[:\d]*\n/)
+      assert.match(stdout, /\nTo replay it: effect-tokens laws --target live --replay tokens\.get:42:0[:\d]*\n/)
       assert.match(stdout, /\n1 passed, 1 failed, 0 skipped\n$/)
       assert.notInclude(stdout, NeuroIO.secret)
       assert.strictEqual(stderr.trim().split("\n").at(-1)?.trim(), "A law does not hold.")
@@ -220,22 +220,22 @@ describe("effect-tokens laws", () => {
     [["--law", "tokens.nothing"], 'There is no law "tokens.nothing". Without --law, all are tried and named.'],
     [["--replay", "tokens.nothing:1:0"], 'There is no law "tokens.nothing". Without --law, all are tried and named.'],
     [
-      ["--on", "live"],
-      "--on live needs NEUROIO_API_TOKEN, or UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment: the token to call with.",
+      ["--target", "live"],
+      "--target live needs NEUROIO_API_TOKEN, or UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment: the token to call with.",
     ],
     [
-      ["--on", "live"],
-      "--on live needs NEUROIO_API_TOKEN, or UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment: the token to call with.",
+      ["--target", "live"],
+      "--target live needs NEUROIO_API_TOKEN, or UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment: the token to call with.",
       { NEUROIO_API_TOKEN: "", UMAAAS_CLIENT_ID: "", UMAAAS_CLIENT_SECRET: "" },
     ],
     [
-      ["--on", "live", "--law", "apiTokens.get"],
-      "--on live needs UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment: the token to call with.",
+      ["--target", "live", "--law", "apiTokens.get"],
+      "--target live needs UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment: the token to call with.",
     ],
     // A part of a credential must not be shown either.
     [
-      ["--on", "live"],
-      "--on live needs UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment: the token to call with.",
+      ["--target", "live"],
+      "--target live needs UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment: the token to call with.",
       { UMAAAS_CLIENT_ID: "client-1" },
     ],
     [

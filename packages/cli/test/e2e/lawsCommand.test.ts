@@ -15,9 +15,9 @@ describe("effect-tokens laws", () => {
   it.live("ends with 1 when the environment lacks a part of a credential, and says so without a stack", () =>
     Effect.gen(function* () {
       const environment = { NEUROIO_API_TOKEN: "", UMAAAS_CLIENT_ID: "client-1", UMAAAS_CLIENT_SECRET: "" }
-      const run = yield* startWith(environment, "laws", "--on", "live")
+      const run = yield* startWith(environment, "laws", "--target", "live")
       assert.strictEqual(yield* run.exited, 1)
-      assert.include(run.output(), "--on live needs UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment")
+      assert.include(run.output(), "--target live needs UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment")
       assert.notMatch(run.output(), /\bat .*:\d+:\d+|\[object|undefined/)
     }),
   )
