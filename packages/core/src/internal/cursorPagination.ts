@@ -1,4 +1,4 @@
-/** Streams a list that is paged by cursors (C11). */
+/** A list that is paged by cursors, as a stream (C11). */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -10,29 +10,47 @@ interface Page<A> {
   readonly nextCursor: string | undefined
 }
 
-const malformed = (operation: string, problem: string) =>
-  Effect.fail(new ApiError.MalformedResponse({ operation, status: 200, problem, path: ["nextCursor"] }))
+/** The number of empty pages in a row that the stream reads over. */
+const mostEmptyPages = 10
 
 /**
- * Only `hasMore: false` ends the stream: a page in between may be empty. It fails when a cursor comes a second time, which
- * would lead in a circle, and when a page that is not the last has no cursor.
+ * Only `hasMore: false` ends the stream: a page in between may be empty. The stream fails where it would go on for ever:
+ * when a cursor comes a second time, when all tokens of a page came before, and after many empty pages. It also fails
+ * when a page that is not the last has no cursor. Beside new tokens, it leaves out those that came before. Two tokens
+ * with one id and two names are two.
  */
-export const streamCursors = <A, E>(
+export const streamCursors = <A extends { readonly id: string; readonly name: string }, E>(
   operation: string,
   list: (cursor: string | undefined) => Effect.Effect<Page<A>, E>,
 ): Stream.Stream<A, E | ApiError.MalformedResponse> =>
   Stream.suspend(() => {
-    const seen = new Set<string>()
+    const malformed = (field: keyof Page<A>, problem: string) =>
+      Effect.fail(new ApiError.MalformedResponse({ operation, status: 200, problem, path: [field] }))
+    const cursors = new Set<string>()
+    const tokens = new Set<string>()
+    let emptyPages = 0
     const start: string | undefined = undefined
     return Stream.paginate(start, (cursor: string | undefined) =>
       Effect.flatMap(list(cursor), ({ data, hasMore, nextCursor }) => {
-        const end: readonly [ReadonlyArray<A>, Option.Option<string | undefined>] = [data, Option.none()]
+        const added = data.filter(({ id, name }) => {
+          const isNew = !tokens.has(`${id} ${name}`)
+          tokens.add(`${id} ${name}`)
+          return isNew
+        })
+        if (added.length === 0 && data.length > 0) return malformed("data", "all tokens of the page came before")
+        emptyPages = data.length === 0 ? emptyPages + 1 : 0
+        const end: readonly [ReadonlyArray<A>, Option.Option<string | undefined>] = [added, Option.none()]
         if (!hasMore) return Effect.succeed(end)
-        if (nextCursor === undefined) return malformed(operation, "there is more, and no cursor that leads there")
-        if (seen.has(nextCursor))
-          return malformed(operation, "the cursor was there before, so that the pages go round in a circle")
-        seen.add(nextCursor)
-        const next: typeof end = [data, Option.some(nextCursor)]
+        if (nextCursor === undefined) {
+          return malformed("nextCursor", "there is more, and no cursor that leads there")
+        }
+        if (cursors.has(nextCursor)) {
+          return malformed("nextCursor", "the cursor was there before, so that the pages go round in a circle")
+        }
+        if (emptyPages > mostEmptyPages)
+          return malformed("data", `more than ${mostEmptyPages} pages in a row are empty`)
+        cursors.add(nextCursor)
+        const next: typeof end = [added, Option.some(nextCursor)]
         return Effect.succeed(next)
       }),
     )
