@@ -126,7 +126,7 @@ const offSchema: Readonly<Record<keyof typeof vendors, ReadonlyArray<readonly [f
     ["created", "2021-04-31T10:37:51Z"],
     ["created", "2021-04-30T25:37:51Z"],
     ["expires", "canary"],
-    ["expires", undefined],
+    ["expires", 0],
   ],
   umaaas: [
     ["id", 1],

@@ -15,9 +15,16 @@ export const unreadable = {
   malformed: "the body is not valid JSON",
 } as const
 
-const jsonContentType = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
+const jsonContentType = /^\s*application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
 
-export const isJson = (contentType = ""): boolean => jsonContentType.test(contentType)
+const quoted = /"(?:[^"\\]|\\.)*"/g
+
+/** A header that came twice is one text, with a comma. All of it must say the same: JSON. */
+export const isJson = (contentType = ""): boolean =>
+  contentType
+    .replaceAll(quoted, "")
+    .split(",")
+    .every((type) => jsonContentType.test(type))
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 

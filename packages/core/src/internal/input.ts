@@ -49,14 +49,19 @@ export type Check = (value: unknown) => string | undefined
 
 export type Checks<Input> = { readonly [K in keyof Input]-?: Check }
 
+/** JavaScript rounds greater numbers: they would be others when they are sent. */
+const isTooLarge = (value: unknown) => Number.isInteger(value) && Number(value) > Number.MAX_SAFE_INTEGER
+
 export const integerBetween =
   (least: number, most: number = Number.MAX_SAFE_INTEGER): Check =>
   (value) =>
     Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most
       ? undefined
-      : most === Number.MAX_SAFE_INTEGER
-        ? `must be a whole number of at least ${least}`
-        : `must be a whole number from ${least} to ${most}`
+      : most !== Number.MAX_SAFE_INTEGER
+        ? `must be a whole number from ${least} to ${most}`
+        : isTooLarge(value)
+          ? `must be at most ${most}, since JavaScript rounds greater numbers`
+          : `must be a whole number of at least ${least}`
 
 /** It goes into the path. These would make it another path, or none. */
 export const unusableSegment = (text: string): boolean =>

@@ -27,7 +27,11 @@ export interface ErrorDetail {
 
 /** Makes the error of one status. */
 export type StatusErrorClass<E> = new (
-  answer: ErrorDetail & { readonly operation: string; readonly retryAfter: Duration.Duration | undefined },
+  answer: ErrorDetail & {
+    readonly operation: string
+    readonly retryAfter: Duration.Duration | undefined
+    readonly advice?: string | undefined
+  },
 ) => E
 
 /** An error that replaces the one of its status when the server names that field and the input fits. */
@@ -36,6 +40,8 @@ interface FieldRefusal<Input, E> {
   readonly field: string
   readonly when: (input: Input) => boolean
   readonly error: StatusErrorClass<E>
+  /** Advice for the message of the status's own error, where the input fits and the server does not name the field. */
+  readonly otherwise: string
 }
 
 /** The status of a success, and the reader of its body, if it has one. */

@@ -30,7 +30,8 @@ export const makePrepare = (
   const queryOf = (input: Fields): string => {
     if (query === undefined) return ""
     const parameters = new URLSearchParams(encodeFields(query, input, toText).map(([name, value]) => [name, value]))
-    return parameters.size === 0 ? "" : `?${parameters.toString()}`
+    // A plus is a space to forms alone (RFC 3986). One that is meant is `%2B` by now.
+    return parameters.size === 0 ? "" : `?${parameters.toString().replaceAll("+", "%20")}`
   }
 
   return (input) => ({

@@ -1,5 +1,4 @@
 /** Makes a value or an error from a response. */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
@@ -9,6 +8,7 @@ import * as ApiError from "../ApiError.ts"
 import type { Header } from "../Transport.ts"
 import type { ErrorDetail, Operation, StatusError } from "./operation.ts"
 import type { Reader } from "./reader.ts"
+import { readRetryAfter } from "./retryAfter.ts"
 import { type Problem, quiet, schemaProblem } from "./schemaProblem.ts"
 import type { Fields } from "./input.ts"
 import { type CallFailure, errorOfCall } from "./outcome.ts"
@@ -31,14 +31,12 @@ const statusError = <Input>(
   retryAfter?: Duration.Duration,
 ): StatusError | ApiError.UnexpectedStatus => {
   const answer = { ...detail, operation: operation.name, retryAfter }
-  const refusal = operation.fieldRefusals.find(
-    (refusal) =>
-      refusal.status === status && detail.fields.some((field) => field.name === refusal.field) && refusal.when(input),
-  )
-  const StatusErrorClass = refusal?.error ?? operation.errors[status]
+  const refusal = operation.fieldRefusals.find((refusal) => refusal.status === status && refusal.when(input))
+  const isNamed = detail.fields.some((field) => field.name === refusal?.field)
+  const StatusErrorClass = (isNamed ? refusal?.error : undefined) ?? operation.errors[status]
   return StatusErrorClass === undefined
     ? new ApiError.UnexpectedStatus({ ...detail, operation: operation.name, status })
-    : new StatusErrorClass(answer)
+    : new StatusErrorClass(isNamed ? answer : { ...answer, advice: refusal?.otherwise })
 }
 
 /**
@@ -98,19 +96,6 @@ export function fromErrorResponse<Output>(
     })
 }
 
-const readRetryAfter = (header: string | undefined): Effect.Effect<Duration.Duration | undefined> => {
-  if (header === undefined) return Effect.undefined
-  // A gateway may have added its own value, after a comma. The longest time satisfies both.
-  const times = header.split(",").map((time) => time.trim())
-  if (times.every((time) => /^\d+(?:\.\d+)?$/.test(time))) {
-    return Effect.succeed(Duration.seconds(Math.max(...times.map(Number))))
-  }
-  // A date is in GMT (RFC 9110). Without `GMT` it would be read as local time.
-  const date = header.endsWith(" GMT") ? Date.parse(header) : Number.NaN
-  if (Number.isNaN(date)) return Effect.succeed(undefined)
-  return Effect.map(Clock.currentTimeMillis, (now) => Duration.millis(Math.max(0, date - now)))
-}
-
 /** The status and headers of a response. */
 export interface Head {
   readonly status: number
@@ -124,9 +109,11 @@ export const answeredError = <Input>(
   { header, status }: Head,
   detail: ErrorDetail,
 ): Effect.Effect<never, StatusError | ApiError.UnexpectedStatus> =>
-  Effect.flatMap(readRetryAfter(header("retry-after")), (retryAfter) =>
-    Effect.fail(statusError(operation, input, status, detail, retryAfter)),
-  )
+  Effect.clockWith((clock) => {
+    const wait = readRetryAfter(header("retry-after"), header("date"), clock.currentTimeMillisUnsafe())
+    const retryAfter = wait === undefined ? undefined : Duration.millis(wait)
+    return Effect.fail(statusError(operation, input, status, detail, retryAfter))
+  })
 
 /** The problem that the schema finds in a value. */
 const problemOf = (schema: Schema.ConstraintDecoder<unknown>, value: unknown): Problem => {

@@ -13,6 +13,7 @@ const plus = 43,
   dot = 46,
   colon = 58,
   letterT = 84,
+  smallT = 116,
   letterZ = 90,
   smallZ = 122
 
@@ -45,7 +46,16 @@ const offsetAt = (text: string, at: number): number => {
   return (hours * 60 + minutes) * (sign === dash ? -1 : 1)
 }
 
-/** In milliseconds since 1970, what is less being cut off. `NaN` where the value is no such time. */
+/** A leap second ends a month in UTC (RFC 3339, section 5.7). `minutes` are from 1970 to the minute that it ends. */
+const mayHaveLeapSecond = (minutes: number): boolean => {
+  const next = new Date((minutes + 1) * 60_000)
+  return next.getUTCDate() === 1 && next.getUTCHours() === 0 && next.getUTCMinutes() === 0
+}
+
+/**
+ * In milliseconds since 1970, what is less being cut off. `NaN` where the value is no such time. A leap second is the
+ * one after it, as on clocks that have none.
+ */
 export const readTime = (text: unknown): number => {
   if (typeof text !== "string") return Number.NaN
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2)
@@ -57,14 +67,14 @@ export const readTime = (text: unknown): number => {
   const isWellFormed =
     text.charCodeAt(4) === dash &&
     text.charCodeAt(7) === dash &&
-    text.charCodeAt(10) === letterT &&
+    (text.charCodeAt(10) === letterT || text.charCodeAt(10) === smallT) &&
     text.charCodeAt(13) === colon &&
     text.charCodeAt(16) === colon
   // Comparisons with `NaN` are false. JavaScript would take 30 February for 2 March.
   if (
     !isWellFormed ||
     !(month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month)) ||
-    !(hour < 24 && minute < 60 && second < 60)
+    !(hour < 24 && minute < 60 && second <= 60)
   ) {
     return Number.NaN
   }
@@ -78,6 +88,7 @@ export const readTime = (text: unknown): number => {
     if (at === start) return Number.NaN
   }
   const minutes = daysSince1970(year, month, day) * 1440 + hour * 60 + minute - offsetAt(text, at)
+  if (second === 60 && !mayHaveLeapSecond(minutes)) return Number.NaN
   return (minutes * 60 + second) * 1000 + millis
 }
 

@@ -12,14 +12,17 @@ import * as WireToken from "../../src/neuroio/internal/wire.ts"
 
 const time = fc.constantFrom("2021-05-28T10:37:51.433760+00:00", "2026-11-25T00:00:00Z", "1999-12-31T23:59:59.9-05:00")
 
-const token = fc.record({
-  id: fc.integer({ min: 1 }),
-  key: fc.string({ minLength: 1 }),
-  is_active: fc.boolean(),
-  created: time,
-  expires: fc.oneof(fc.constant(null), time),
-  unknown: fc.jsonValue(),
-})
+const token = fc.record(
+  {
+    id: fc.integer({ min: 1 }),
+    key: fc.string({ minLength: 1 }),
+    is_active: fc.boolean(),
+    created: time,
+    expires: fc.oneof(fc.constantFrom(null, ""), time),
+    unknown: fc.jsonValue(),
+  },
+  { requiredKeys: ["id", "key", "is_active", "created"] },
+)
 
 const absent = (value: fc.Arbitrary<string | number>) => fc.oneof(fc.constant(null), value)
 
@@ -41,7 +44,7 @@ const page = fc.record(
   {
     data: fc.array(apiToken, { maxLength: 3 }),
     hasMore: fc.boolean(),
-    nextCursor: absent(fc.string({ minLength: 1 })),
+    nextCursor: absent(fc.string()),
     totalCount: absent(fc.nat()),
   },
   { requiredKeys: ["data", "hasMore"] },

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { readTime } from "../../src/internal/timestamp.ts"
 
-const pattern = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/
+const pattern = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/
 
 /** What JavaScript reads, without the days that it makes up, and the hour 24 that RFC 3339 does not have. */
 const asJavaScript = (text: string): number => {
@@ -11,7 +11,7 @@ const asJavaScript = (text: string): number => {
   if (day === undefined || hour === "24") return Number.NaN
   const date = new Date(0)
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
-  return date.getUTCMonth() === Number(month) - 1 ? Date.parse(text.replace("z", "Z")) : Number.NaN
+  return date.getUTCMonth() === Number(month) - 1 ? Date.parse(text.toUpperCase()) : Number.NaN
 }
 
 const digits = (length: number, max: number) =>
@@ -41,7 +41,15 @@ describe("a time on the wire", () => {
   it.each([
     ["2021-05-28T10:37:51.433760+00:00", Date.UTC(2021, 4, 28, 10, 37, 51, 433)],
     ["2021-05-28T10:37:51Z", Date.UTC(2021, 4, 28, 10, 37, 51)],
-    ["2021-05-28t10:37:51Z", Number.NaN],
+    ["2021-05-28t10:37:51z", Date.UTC(2021, 4, 28, 10, 37, 51)],
+    ["2021-05-28 10:37:51Z", Number.NaN],
+    // The examples of RFC 3339, section 5.8.
+    ["1990-12-31T23:59:60Z", Date.UTC(1991, 0, 1)],
+    ["1990-12-31T15:59:60-08:00", Date.UTC(1991, 0, 1)],
+    ["2015-06-30T23:59:60.25Z", Date.UTC(2015, 6, 1, 0, 0, 0, 250)],
+    ["2016-12-31T23:59:61Z", Number.NaN],
+    ["2016-12-30T23:59:60Z", Number.NaN],
+    ["2016-12-31T23:58:60Z", Number.NaN],
     ["2021-05-28T12:07:51.9999+01:30", Date.UTC(2021, 4, 28, 10, 37, 51, 999)],
     ["2024-02-29T00:00:00-00:30", Date.UTC(2024, 1, 29, 0, 30)],
     ["2100-02-29T00:00:00Z", Number.NaN],

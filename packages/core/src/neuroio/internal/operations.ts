@@ -34,6 +34,7 @@ const tokenOperations = ({ collection, host, service }: Family) => ({
         field: "permanent",
         when: (input) => input.permanent,
         error: ApiError.PermanentTokenLimitReached,
+        otherwise: "The owner may have its five permanent tokens already.",
       },
     ],
   }),

@@ -21,22 +21,20 @@ const fields = {
 
 const WireApiToken = Schema.Struct({ ...fields, clientSecret: orAbsent(NonEmptyText) })
 
+const isText = (value: unknown): value is string => typeof value === "string" && value !== ""
+
 const WirePage = Schema.Struct({
   data: Schema.Array(WireApiToken),
   hasMore: Schema.Boolean,
-  nextCursor: orAbsent(NonEmptyText),
+  nextCursor: orAbsent(Schema.String),
   totalCount: orAbsent(Schema.Int),
 }).check(
   Schema.makeFilter(({ hasMore, nextCursor }) =>
-    !hasMore || Predicate.isNotNullish(nextCursor)
-      ? undefined
-      : { path: ["nextCursor"], issue: "expected one, since hasMore is true" },
+    !hasMore || isText(nextCursor) ? undefined : { path: ["nextCursor"], issue: "expected one, since hasMore is true" },
   ),
 )
 
 const CreatedWireApiToken = Schema.Struct({ ...fields, clientSecret: NonEmptyText })
-
-const isText = (value: unknown): value is string => typeof value === "string" && value !== ""
 
 const isId = (value: unknown): value is ApiTokenId => isText(value)
 
@@ -80,11 +78,12 @@ const readPage = (json: unknown): ApiTokenPage | undefined => {
   const { hasMore, nextCursor, totalCount } = json
   const data = readList(json["data"], read)
   if (data === undefined || typeof hasMore !== "boolean") return undefined
-  if (!isTextOrAbsent(nextCursor) || !isCountOrAbsent(totalCount) || (hasMore && isAbsent(nextCursor))) return undefined
+  if (!(isAbsent(nextCursor) || typeof nextCursor === "string") || !isCountOrAbsent(totalCount)) return undefined
+  if (hasMore && !isText(nextCursor)) return undefined
   return instance(ApiTokenPage, {
     data,
     hasMore,
-    nextCursor: nextCursor ?? undefined,
+    nextCursor: isText(nextCursor) ? nextCursor : undefined,
     totalCount: totalCount ?? undefined,
   })
 }
