@@ -33,6 +33,7 @@ import type * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
+import { NodeInspectSymbol } from "effect/Inspectable"
 import type * as Schema from "effect/Schema"
 import { describeStatus } from "./internal/httpStatus.ts"
 
@@ -95,26 +96,45 @@ const whole = ({ code, codes = [], details, fields = [], operation, serverMessag
   details,
 })
 
-const endSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
-
-const serverSays = (error: Answer): string => {
-  const parts = [
-    ...(error.serverMessage === undefined ? [] : [error.serverMessage]),
-    ...error.fields.map((field) => `${field.name}: ${field.message}`),
-  ]
-  return parts.length === 0 ? "" : ` The server says: ${parts.map(endSentence).join(" ")}`
+/**
+ * A class of errors that print as errors do, with message and stack: Effect's print as their JSON. The message is a field
+ * like the others, since a getter would be lost where an error is copied, as by `structuredClone`.
+ */
+const taggedError = <const Tag extends string>(tag: Tag) => {
+  const Base = Data.TaggedError(tag)
+  Object.defineProperty(Base.prototype, NodeInspectSymbol, {
+    value(this: unknown) {
+      return this
+    },
+  })
+  return Base
 }
+
+interface Message {
+  readonly message: string
+}
+
+/** What an error is made of: all that it carries, without what all errors have. */
+type Fields<E> = Omit<E, "_tag" | keyof Cause.YieldableError>
+
+const endSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 const describe = (error: Answer & { readonly status: number }, advice = ""): string => {
   const status = describeStatus(error.status)
   // `403 Forbidden (FORBIDDEN)` would say the same twice.
   const isSaid =
     error.code === undefined || status.toUpperCase().replaceAll(" ", "_") === `${error.status}_${error.code}`
-  return `${error.operation} was answered ${status}${isSaid ? "" : ` (${error.code})`}.${advice}${serverSays(error)}`
+  const server = [error.serverMessage, ...error.fields.map((field) => `${field.name}: ${field.message}`)]
+  const said = server.filter((text) => text !== undefined).map(endSentence)
+  return [
+    `${error.operation} was answered ${status}${isSaid ? "" : ` (${error.code})`}.`,
+    ...(advice === "" ? [] : [advice]),
+    ...(said.length === 0 ? [] : ["The server says:", ...said]),
+  ].join(" ")
 }
 
 const waitAdvice = (retryAfter: Duration.Duration | undefined): string =>
-  retryAfter === undefined || Duration.isZero(retryAfter) ? "" : ` It asks to wait ${Duration.format(retryAfter)}.`
+  retryAfter === undefined || Duration.isZero(retryAfter) ? "" : `It asks to wait ${Duration.format(retryAfter)}.`
 
 /**
  * The error for one status.
@@ -127,21 +147,18 @@ export interface StatusError<Tag extends string, Status extends number> extends 
   readonly status: Status
 }
 
-/** Makes the class for a status. `advice` is part of its message. */
+/** Makes the class for a status. The advice is part of its message, and a call may give other advice. */
 const statusError = <const Tag extends string, const Status extends number>(
   tag: Tag,
   status: Status,
-  advice = "",
-): new (given: Given) => StatusError<Tag, Status> =>
-  class extends Data.TaggedError(tag)<Answer> {
+  standard = "",
+): new (given: Given & { readonly advice?: string | undefined }) => StatusError<Tag, Status> =>
+  class extends taggedError(tag)<Answer & Message> {
     readonly status: Status = status
 
-    constructor(given: Given) {
-      super(whole(given))
-    }
-
-    override get message(): string {
-      return describe(this, advice)
+    constructor({ advice = standard, ...given }: Given & { readonly advice?: string | undefined }) {
+      const answer = whole(given)
+      super({ ...answer, message: describe({ ...answer, status }, advice) })
     }
   }
 
@@ -158,13 +175,9 @@ const statusErrorWithWait = <const Tag extends string, const Status extends numb
   class extends statusError(tag, status) {
     readonly retryAfter: Duration.Duration | undefined
 
-    constructor(given: Given & Partial<Wait>) {
-      super(given)
-      this.retryAfter = given.retryAfter
-    }
-
-    override get message(): string {
-      return describe(this, waitAdvice(this.retryAfter))
+    constructor({ retryAfter, ...given }: Given & Partial<Wait>) {
+      super({ ...given, advice: waitAdvice(retryAfter) })
+      this.retryAfter = retryAfter
     }
   }
 
@@ -184,7 +197,7 @@ export class BadRequest extends statusError("BadRequest", 400) {}
 export class PermanentTokenLimitReached extends statusError(
   "PermanentTokenLimitReached",
   400,
-  " The owner has its five permanent tokens: delete one, or create a temporary one.",
+  "The owner has its five permanent tokens: delete one, or create a temporary one.",
 ) {}
 
 /**
@@ -195,7 +208,7 @@ export class PermanentTokenLimitReached extends statusError(
 export class Unauthorized extends statusError(
   "Unauthorized",
   401,
-  " The credential is unknown, expired, inactive or deleted.",
+  "The credential is unknown, expired, inactive or deleted.",
 ) {}
 
 /**
@@ -275,24 +288,23 @@ export class GatewayTimeout extends statusErrorWithWait("GatewayTimeout", 504) {
  *
  * @since 0.1.0
  */
-export class UnexpectedStatus extends Data.TaggedError("UnexpectedStatus")<
-  Answer & {
-    /** The HTTP status; 0 for a redirect in a browser. */
-    readonly status: number
-  }
+export class UnexpectedStatus extends taggedError("UnexpectedStatus")<
+  Answer &
+    Message & {
+      /** The HTTP status; 0 for a redirect in a browser. */
+      readonly status: number
+    }
 > {
   constructor({ status, ...given }: Given & { readonly status: number }) {
-    super({ ...whole(given), status })
-  }
-
-  override get message(): string {
-    if (this.status === 0) {
-      return `${this.operation} was answered with a redirect. Redirects are never followed: check the base URL.`
-    }
-    return describe(
-      this,
-      this.status >= 300 && this.status < 400 ? " Redirects are never followed: check the base URL." : "",
-    )
+    const answer = { ...whole(given), status }
+    const advice = "Redirects are never followed: check the base URL."
+    // 304 answers a conditional request, which the client does not make. It leads nowhere.
+    const isRedirect = status >= 300 && status < 400 && status !== 304
+    const message =
+      status === 0
+        ? `${given.operation} was answered with a redirect. ${advice}`
+        : describe(answer, isRedirect ? advice : "")
+    super({ ...answer, message })
   }
 }
 
@@ -301,24 +313,26 @@ export class UnexpectedStatus extends Data.TaggedError("UnexpectedStatus")<
  *
  * @since 0.1.0
  */
-export class ConnectionFailed extends Data.TaggedError("ConnectionFailed")<{
-  /** The operation that was called, such as `Tokens.create`. */
-  readonly operation: string
-  /** The origin of the server, such as `https://api.example.com`. */
-  readonly origin: string
-  /** The error code of the operating system or of TLS, such as `ECONNREFUSED`, if the transport gives one. */
-  readonly code: string | undefined
-  /**
-   * A possible reason in words, where the transport knows no code: a browser does not tell a server that cannot be reached
-   * from one that does not allow the page's origin (CORS).
-   */
-  readonly hint: string | undefined
-  /**
-   * Whether the call may have taken effect. `false` when no request of it was sent, or those that were sent were answered
-   * 429.
-   */
-  readonly sent: boolean
-}> {
+export class ConnectionFailed extends taggedError("ConnectionFailed")<
+  Message & {
+    /** The operation that was called, such as `Tokens.create`. */
+    readonly operation: string
+    /** The origin of the server, such as `https://api.example.com`. */
+    readonly origin: string
+    /** The error code of the operating system or of TLS, such as `ECONNREFUSED`, if the transport gives one. */
+    readonly code: string | undefined
+    /**
+     * A possible reason in words, where the transport knows no code: a browser does not tell a server that cannot be reached
+     * from one that does not allow the page's origin (CORS).
+     */
+    readonly hint: string | undefined
+    /**
+     * Whether the call may have taken effect. `false` when no request of it was sent, or those that were sent were answered
+     * 429.
+     */
+    readonly sent: boolean
+  }
+> {
   constructor({
     code,
     hint,
@@ -332,15 +346,11 @@ export class ConnectionFailed extends Data.TaggedError("ConnectionFailed")<{
     readonly hint?: string | undefined
     readonly sent: boolean
   }) {
-    super({ operation, origin, code, hint, sent })
-  }
-
-  override get message(): string {
-    const code = this.code === undefined ? "" : ` (${this.code})`
-    const hint = this.hint === undefined ? "" : `: ${this.hint}`
     // With a hint there may never have been a connection to lose.
-    const what = this.sent ? (hint === "" ? "lost its connection to" : "got no answer from") : "could not connect to"
-    return `${this.operation} ${what} ${this.origin}${code}${hint}.${this.sent ? "" : " Nothing was sent."}`
+    const what = sent ? (hint === undefined ? "lost its connection to" : "got no answer from") : "could not connect to"
+    const why = `${code === undefined ? "" : ` (${code})`}${hint === undefined ? "" : `: ${hint}`}`
+    const message = `${operation} ${what} ${origin}${why}.${sent ? "" : " Nothing was sent."}`
+    super({ operation, origin, code, hint, sent, message })
   }
 }
 
@@ -349,16 +359,19 @@ export class ConnectionFailed extends Data.TaggedError("ConnectionFailed")<{
  *
  * @since 0.1.0
  */
-export class TimedOut extends Data.TaggedError("TimedOut")<{
-  /** The operation that was called, such as `Tokens.create`. */
-  readonly operation: string
-  /** The limit that ran out: that of one request (`attemptTimeout`) or that of the call (`deadline`). */
-  readonly limit: "attemptTimeout" | "deadline"
-  /** The value of that limit. */
-  readonly after: Duration.Duration
-}> {
-  override get message(): string {
-    return `${this.operation} had no whole answer after ${Duration.format(this.after)} (${this.limit}).`
+export class TimedOut extends taggedError("TimedOut")<
+  Message & {
+    /** The operation that was called, such as `Tokens.create`. */
+    readonly operation: string
+    /** The limit that ran out: that of one request (`attemptTimeout`) or that of the call (`deadline`). */
+    readonly limit: "attemptTimeout" | "deadline"
+    /** The value of that limit. */
+    readonly after: Duration.Duration
+  }
+> {
+  constructor({ after, limit, operation }: Fields<TimedOut>) {
+    const message = `${operation} had no whole answer after ${Duration.format(after)} (${limit}).`
+    super({ operation, limit, after, message })
   }
 }
 
@@ -367,31 +380,32 @@ export class TimedOut extends Data.TaggedError("TimedOut")<{
  *
  * @since 0.1.0
  */
-export class MalformedResponse extends Data.TaggedError("MalformedResponse")<{
-  /** The operation that was called, such as `Tokens.create`. */
-  readonly operation: string
-  /** The HTTP status of the response. */
-  readonly status: number
-  /** What is wrong with it, in words. The value that it has there is not repeated. */
-  readonly problem: string
-  /** Where the problem is in the body, such as `[3, "expires"]`. Empty for the body as a whole. */
-  readonly path: ReadonlyArray<string | number>
-}> {
+export class MalformedResponse extends taggedError("MalformedResponse")<
+  Message & {
+    /** The operation that was called, such as `Tokens.create`. */
+    readonly operation: string
+    /** The HTTP status of the response. */
+    readonly status: number
+    /** What is wrong with it, in words. The value that it has there is not repeated. */
+    readonly problem: string
+    /** Where the problem is in the body, such as `[3, "expires"]`. Empty for the body as a whole. */
+    readonly path: ReadonlyArray<string | number>
+  }
+> {
   constructor({
+    operation,
     path = [],
-    ...given
+    problem,
+    status,
   }: {
     readonly operation: string
     readonly status: number
     readonly problem: string
     readonly path?: ReadonlyArray<string | number>
   }) {
-    super({ ...given, path })
-  }
-
-  override get message(): string {
-    const where = this.path.length === 0 ? "" : ` at ${this.path.join(".")}`
-    return `${this.operation} got an answer (${describeStatus(this.status)}) that it cannot use${where}: ${endSentence(this.problem)}`
+    const where = path.length === 0 ? "" : ` at ${path.join(".")}`
+    const message = `${operation} got an answer (${describeStatus(status)}) that it cannot use${where}: ${endSentence(problem)}`
+    super({ operation, status, problem, path, message })
   }
 }
 
@@ -400,16 +414,19 @@ export class MalformedResponse extends Data.TaggedError("MalformedResponse")<{
  *
  * @since 0.1.0
  */
-export class InvalidRequest extends Data.TaggedError("InvalidRequest")<{
-  /** The operation that was called, such as `Tokens.create`. */
-  readonly operation: string
-  /** The field of the input that is wrong, such as `limit`. */
-  readonly field: string
-  /** The rule that it breaks, in words, such as `must be true or false`. The value is not in it. */
-  readonly problem: string
-}> {
-  override get message(): string {
-    return `${this.operation} was refused before anything was sent. ${this.field}: ${endSentence(this.problem)}`
+export class InvalidRequest extends taggedError("InvalidRequest")<
+  Message & {
+    /** The operation that was called, such as `Tokens.create`. */
+    readonly operation: string
+    /** The field of the input that is wrong, such as `limit`. */
+    readonly field: string
+    /** The rule that it breaks, in words, such as `must be true or false`. The value is not in it. */
+    readonly problem: string
+  }
+> {
+  constructor({ field, operation, problem }: Fields<InvalidRequest>) {
+    const message = `${operation} was refused before anything was sent. ${field}: ${endSentence(problem)}`
+    super({ operation, field, problem, message })
   }
 }
 
@@ -418,16 +435,18 @@ export class InvalidRequest extends Data.TaggedError("InvalidRequest")<{
  *
  * @since 0.1.0
  */
-export class InvalidOptions extends Data.TaggedError("InvalidOptions")<{
-  /** The layer that was given the option. */
-  readonly layer: string
-  /** The option, such as `iamUrl`. */
-  readonly field: string
-  /** The rule that the option breaks, in words, such as `must be true or false`. The value is not in it. */
-  readonly problem: string
-}> {
-  override get message(): string {
-    return `${this.layer} was not built. ${this.field}: ${endSentence(this.problem)}`
+export class InvalidOptions extends taggedError("InvalidOptions")<
+  Message & {
+    /** The layer that was given the option. */
+    readonly layer: string
+    /** The option, such as `iamUrl`. */
+    readonly field: string
+    /** The rule that the option breaks, in words, such as `must be true or false`. The value is not in it. */
+    readonly problem: string
+  }
+> {
+  constructor({ field, layer, problem }: Fields<InvalidOptions>) {
+    super({ layer, field, problem, message: `${layer} was not built. ${field}: ${endSentence(problem)}` })
   }
 }
 
@@ -437,27 +456,27 @@ export class InvalidOptions extends Data.TaggedError("InvalidOptions")<{
  *
  * @since 0.1.0
  */
-export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown")<{
-  /** The operation that was called, such as `Tokens.create`. */
-  readonly operation: string
-  /** The time when its last request was sent, by this machine's clock. */
-  readonly sentAt: DateTime.Utc
-  /** The time when it failed, by this machine's clock. */
-  readonly failedAt: DateTime.Utc
-  /** The fields of the request, as JSON. It holds no secret. */
-  readonly requested: { readonly [name: string]: Schema.Json }
-  /** Whether a token that it made can never be used, since its secret was in the lost response (U1). */
-  readonly secretLost: boolean
-  /** The failure that left the outcome open. */
-  readonly reason: InconclusiveError | MalformedResponse
-}> {
-  override get message(): string {
-    return (
-      `${this.operation} may have taken effect, or not. ${this.reason.message} ` +
-      (this.secretLost
-        ? "If it took effect, there is a token whose secret nobody has: look for it and delete it."
-        : "It is not sent again by itself: look for a new token before you do.")
-    )
+export class OutcomeUnknown extends taggedError("OutcomeUnknown")<
+  Message & {
+    /** The operation that was called, such as `Tokens.create`. */
+    readonly operation: string
+    /** The time when its last request was sent, by this machine's clock. */
+    readonly sentAt: DateTime.Utc
+    /** The time when it failed, by this machine's clock. */
+    readonly failedAt: DateTime.Utc
+    /** The fields of the request, as JSON. It holds no secret. */
+    readonly requested: { readonly [name: string]: Schema.Json }
+    /** Whether a token that it made can never be used, since its secret was in the lost response (U1). */
+    readonly secretLost: boolean
+    /** The failure that left the outcome open. */
+    readonly reason: InconclusiveError | MalformedResponse
+  }
+> {
+  constructor(given: Fields<OutcomeUnknown>) {
+    const advice = given.secretLost
+      ? "If it took effect, there is a token whose secret nobody has: look for it and delete it."
+      : "It is not sent again by itself: look for a new token before you do."
+    super({ ...given, message: `${given.operation} may have taken effect, or not. ${given.reason.message} ${advice}` })
   }
 }
 
