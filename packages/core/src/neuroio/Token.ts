@@ -29,11 +29,27 @@ export type TokenId = typeof TokenId.Type
 
 /**
  * The secret of a token: what a caller sends as its credential. It is `Redacted`, so that it shows in no log, no span
- * and no JSON; encoding it to JSON is refused. `Redacted.value(token.key)` hands it out.
+ * and no JSON. `Redacted.value(token.key)` hands it out. To encode it is refused, in a `Token` as well, whether to JSON
+ * (`Schema.toCodecJson`, `Schema.fromJsonString`) or otherwise. To store a token on purpose, say so in a schema:
+ *
+ * @example
+ * import { Token } from "@effect-tokens/core"
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ *
+ * // Holds the key in the clear: keep the text where secrets are kept.
+ * const StoredToken = Schema.Struct({ ...Token.fields, key: Schema.RedactedFromValue(Schema.String) }).pipe(
+ *   Schema.toCodecJson,
+ *   Schema.fromJsonString,
+ * )
+ *
+ * const store = (token: Token) => Schema.encodeEffect(StoredToken)(token)
+ * const load = (text: string) =>
+ *   Effect.map(Schema.decodeEffect(StoredToken)(text), (fields) => new Token(fields))
  *
  * @since 0.1.0
  */
-export const TokenKey = Schema.Redacted(Schema.String, { disallowJsonEncode: true })
+export const TokenKey = Schema.RedactedFromValue(Schema.String, { disallowEncode: true })
 
 /** @since 0.1.0 */
 export type TokenKey = Redacted.Redacted

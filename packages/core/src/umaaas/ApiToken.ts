@@ -48,6 +48,9 @@ export const Permission = Schema.String.pipe(
 /** @since 0.1.0 */
 export type Permission = typeof Permission.Type
 
+/** To encode it is refused, to JSON and otherwise. */
+const ClientSecret = Schema.RedactedFromValue(Schema.String, { disallowEncode: true })
+
 /**
  * A UMAaaS API token.
  *
@@ -62,7 +65,7 @@ export class ApiToken extends Schema.Class<ApiToken>("@effect-tokens/core/ApiTok
   name: Schema.String,
   permissions: Schema.Array(Permission),
   clientId: Schema.String,
-  clientSecret: Schema.UndefinedOr(Schema.Redacted(Schema.String, { disallowJsonEncode: true })),
+  clientSecret: Schema.UndefinedOr(ClientSecret),
   createdAt: Schema.DateTimeUtc,
   updatedAt: Schema.DateTimeUtc,
 }) {}
@@ -86,7 +89,7 @@ export class ApiToken extends Schema.Class<ApiToken>("@effect-tokens/core/ApiTok
  * @since 0.1.0
  */
 export class CreatedApiToken extends ApiToken.extend<CreatedApiToken>("@effect-tokens/core/CreatedApiToken")({
-  clientSecret: Schema.Redacted(Schema.String, { disallowJsonEncode: true }),
+  clientSecret: ClientSecret,
 }) {}
 
 /**
