@@ -2,20 +2,27 @@
  * Every operation of all services against everything that can go wrong on a real socket. What it comes to is printed
  * into `docs/guarantees.md`; what must hold in any case is asserted here.
  */
-import { Limits } from "@effect-tokens/core"
+import { ApiTokens, Limits, StreamTokens, Tokens } from "@effect-tokens/core"
 import { Faults } from "@effect-tokens/testkit"
 import * as RawServer from "@effect-tokens/test-support/RawServer"
 import { chapters, good, type Misbehaviour } from "@effect-tokens/test-support/Misbehaviour"
-import { type AnyError, services, type ServiceUnderTest } from "@effect-tokens/test-support/ServiceUnderTest"
+import {
+  type AnyError,
+  type AnyService,
+  services,
+  type ServiceUnderTest,
+} from "@effect-tokens/test-support/ServiceUnderTest"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { type TransportName, transports } from "./support/client.ts"
+import { answer, pagedLists } from "./support/pagedLists.ts"
 import { layerRehearsal, makeInProcess, Reached, type Rehearsal, rehearsals, stages } from "./support/rehearsal.ts"
 import { cell, table, withPart } from "./support/table.ts"
 import { observe, type Observed } from "./support/virtualTime.ts"
@@ -229,6 +236,50 @@ layer(layerRehearsal)("under faults of the testkit", (it) => {
   )
 })
 
+const streamed = new Map<string, Cells>()
+
+/** Reads the stream of a service to its end. */
+const reading = (
+  see: (id: unknown) => void,
+): Readonly<Record<ServiceUnderTest["name"], Effect.Effect<void, AnyError, AnyService>>> => {
+  const read = <E>(stream: Stream.Stream<{ readonly id: unknown }, E>) =>
+    Stream.runForEach(stream, ({ id }) => Effect.sync(() => see(id)))
+  return {
+    Tokens: Tokens.use((tokens) => read(tokens.stream())),
+    StreamTokens: StreamTokens.use((tokens) => read(tokens.stream())),
+    ApiTokens: ApiTokens.use((apiTokens) => read(apiTokens.stream())),
+  }
+}
+
+describe("streams", () => {
+  it.effect.each(pagedLists)("$name", (list) =>
+    Effect.gen(function* () {
+      /** How many requests a stream makes, how many tokens it gives, and how it ends. */
+      const outcome = Effect.fnUntraced(function* (transport: TransportName, service: ServiceUnderTest["name"]) {
+        const server = yield* RawServer.make()
+        server.answer = answer(list)
+        const ids = new Array<unknown>()
+        const read = reading((id) => ids.push(id))[service]
+        const exit = yield* Effect.provide(Effect.exit(read), transports[transport](server.url))
+        assert.lengthOf([...new Set(ids)], ids.length, "no token comes twice")
+        const requests = server.requests.length === 1 ? "1 request" : `${server.requests.length} requests`
+        return `${requests} · ${ids.length} tokens · ${outcomeOf(exit, list.name)}`
+      }, Effect.scoped)
+      const tokens = yield* outcome("undici", "Tokens")
+      assert.strictEqual(yield* outcome("fetch", "StreamTokens"), tokens)
+      const apiTokens = yield* outcome("undici", "ApiTokens")
+      assert.strictEqual(yield* outcome("fetch", "ApiTokens"), apiTokens)
+      streamed.set(list.name, { tokens, apiTokens })
+    }),
+  )
+})
+
+const byList = () =>
+  table(
+    ["The list", "Tokens, StreamTokens", "ApiTokens"],
+    [...streamed].map(([name, { apiTokens = "", tokens = "" }]) => [name, tokens, apiTokens]),
+  )
+
 const again = names.filter((name) => name !== "create")
 
 const bySocket = () =>
@@ -276,7 +327,8 @@ describe("docs/guarantees.md", () => {
     const rows = chapters.flatMap(({ misbehaviours }) => misbehaviours)
     assert.strictEqual(results.size, rows.length, "only a run of all tests in this file knows the tables")
     assert.strictEqual(rehearsed.size, rehearsals.length * kinds.length, "some planned fault has no row")
-    const parts = { sockets: bySocket(), fetch: overFetch(), umaaas: ofApiTokens(), plans: byPlan() }
+    assert.strictEqual(streamed.size, pagedLists.length, "some list has no row")
+    const parts = { sockets: bySocket(), fetch: overFetch(), umaaas: ofApiTokens(), streams: byList(), plans: byPlan() }
     const text = Object.entries(parts).reduce(
       (text, [name, part]) => withPart(text, name, part),
       readFileSync(file, "utf8"),
