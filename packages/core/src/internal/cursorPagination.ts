@@ -10,6 +10,9 @@ interface Page<A> {
   readonly nextCursor: string | undefined
 }
 
+const malformed = (operation: string, field: keyof Page<unknown>, problem: string) =>
+  Effect.fail(new ApiError.MalformedResponse({ operation, status: 200, problem, path: [field] }))
+
 /** The number of empty pages in a row that the stream reads over. */
 const mostEmptyPages = 10
 
@@ -24,8 +27,6 @@ export const streamCursors = <A extends { readonly id: string; readonly name: st
   list: (cursor: string | undefined) => Effect.Effect<Page<A>, E>,
 ): Stream.Stream<A, E | ApiError.MalformedResponse> =>
   Stream.suspend(() => {
-    const malformed = (field: keyof Page<A>, problem: string) =>
-      Effect.fail(new ApiError.MalformedResponse({ operation, status: 200, problem, path: [field] }))
     const cursors = new Set<string>()
     const tokens = new Set<string>()
     let emptyPages = 0
@@ -37,18 +38,23 @@ export const streamCursors = <A extends { readonly id: string; readonly name: st
           tokens.add(`${id} ${name}`)
           return isNew
         })
-        if (added.length === 0 && data.length > 0) return malformed("data", "all tokens of the page came before")
+        if (added.length === 0 && data.length > 0)
+          return malformed(operation, "data", "all tokens of the page came before")
         emptyPages = data.length === 0 ? emptyPages + 1 : 0
         const end: readonly [ReadonlyArray<A>, Option.Option<string | undefined>] = [added, Option.none()]
         if (!hasMore) return Effect.succeed(end)
         if (nextCursor === undefined) {
-          return malformed("nextCursor", "there is more, and no cursor that leads there")
+          return malformed(operation, "nextCursor", "there is more, and no cursor that leads there")
         }
         if (cursors.has(nextCursor)) {
-          return malformed("nextCursor", "the cursor was there before, so that the pages go round in a circle")
+          return malformed(
+            operation,
+            "nextCursor",
+            "the cursor was there before, so that the pages go round in a circle",
+          )
         }
         if (emptyPages > mostEmptyPages)
-          return malformed("data", `more than ${mostEmptyPages} pages in a row are empty`)
+          return malformed(operation, "data", `more than ${mostEmptyPages} pages in a row are empty`)
         cursors.add(nextCursor)
         const next: typeof end = [added, Option.some(nextCursor)]
         return Effect.succeed(next)

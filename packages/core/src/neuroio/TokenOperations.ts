@@ -32,7 +32,8 @@ export interface TokenOperations {
   }) => Effect.Effect<Token, ApiError.CreateError>
 
   /**
-   * A page of the owner's tokens in the order of creation, expired ones included (N6, N14).
+   * A page of the owner's tokens, expired ones included (N14). The server decides whether it is oldest first or newest
+   * first (N6).
    */
   readonly list: (options?: {
     /** `true` for permanent tokens, `false` for temporary ones, `null` for both. Defaults to `null`. */
@@ -47,15 +48,17 @@ export interface TokenOperations {
   }) => Effect.Effect<ReadonlyArray<Token>, ApiError.ListError>
 
   /**
-   * All the owner's tokens in the order of creation, fetched page by page as they are taken. A token that exists from
-   * the first page to the last comes exactly once, whatever is created or deleted meanwhile (C11).
+   * All the owner's tokens in the order of `list`, fetched page by page as they are taken. A token that exists from the
+   * first page to the last comes exactly once, whatever is created or deleted meanwhile. When a page brings nothing new,
+   * the stream fails with `MalformedResponse` (C11).
    */
   readonly stream: (options?: {
     /** `true` for permanent tokens, `false` for temporary ones, `null` for both. Defaults to `null`. */
     readonly permanent?: boolean | null | undefined
     /**
      * The number of tokens in one request: a whole number above 0. Defaults to 100. From the second page on, the first of
-     * them is one that was already seen, which shows deletions: such a request asks for at least 2.
+     * them is one that was already seen, which shows deletions: a request asks for at least 2. When a list is newest first
+     * and others create a page of tokens meanwhile, the next requests ask for at least 100.
      */
     readonly pageSize?: number | undefined
   }) => Stream.Stream<Token, ApiError.ListError>

@@ -60,7 +60,8 @@ export interface ApiTokenOperations {
   }) => Effect.Effect<CreatedApiToken, ApiError.CreateApiTokenError>
 
   /**
-   * A page of the tokens that match, in the order of creation (U6). Needs `VIEW` or `MANAGE` (U10).
+   * A page of the tokens that match. The server decides whether it is oldest first or newest first (U6). Needs `VIEW` or
+   * `MANAGE` (U10).
    *
    * - `limit`: how many at most; a whole number from 1 to 100, 20 unless given.
    * - `cursor`: the `nextCursor` of the page before.
@@ -70,9 +71,9 @@ export interface ApiTokenOperations {
   ) => Effect.Effect<ApiTokenPage, ApiError.ListApiTokensError>
 
   /**
-   * All tokens that match, in the order of creation, fetched page by page as they are taken. A token that exists from
-   * the first page to the last comes exactly once, whatever is created or deleted meanwhile (C11, U6). It fails with
-   * `MalformedResponse` when a cursor comes twice, which would go round for ever.
+   * All tokens that match, in the order of `list`, fetched page by page as they are taken. A token that exists from the
+   * first page to the last comes exactly once, whatever is created or deleted meanwhile (C11, U6). When a cursor comes
+   * twice or a page brings nothing new, the stream fails with `MalformedResponse`.
    *
    * - `pageSize`: how many a request asks for; a whole number from 1 to 100, 100 unless given.
    */
