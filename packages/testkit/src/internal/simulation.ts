@@ -1,8 +1,9 @@
-/** Platforms that change as they are called, and have a time of their own. */
+/** A simulation: a state that changes by calls, the rules that change it, and a time. */
 import type * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type { Control } from "../Simulation.ts"
 
 /** A time beside that of `Clock`. */
 export interface SimulatedClock {
@@ -12,7 +13,7 @@ export interface SimulatedClock {
   frozenAt: number | undefined
 }
 
-/** Whatever lives in a time: worlds that share one grow old together. */
+/** Simulations that share a time grow old together. */
 export interface HasClock {
   readonly time: SimulatedClock
 }
@@ -20,18 +21,49 @@ export interface HasClock {
 /** The clock that the simulated time is reckoned from. */
 export type Now = Pick<Clock.Clock, "currentTimeMillisUnsafe">
 
-export interface Simulation<State> extends HasClock {
+export interface Simulation<State, Rules = unknown> extends HasClock {
   state: State
+  readonly rules: Rules
+  /** Keeps the state. The function that it gives goes back to it. */
+  readonly snapshot: () => () => void
+  /** Goes back to the beginning. */
+  readonly reset: () => void
 }
 
 const beginning: SimulatedClock = { ahead: 0, frozenAt: undefined }
 
 export const makeClock = (): SimulatedClock => ({ ...beginning })
 
-/** Back to the time of `Clock`. */
-export const rewind = ({ time }: HasClock): void => void Object.assign(time, beginning)
+/**
+ * Makes a simulation that begins with this state. `carryOver` takes into a former state what must not come back, such as
+ * the ids that were given since.
+ */
+export const makeSimulation = <State, Rules>(
+  first: State,
+  rules: Rules,
+  carryOver: (former: State, current: State) => State,
+  time = makeClock(),
+): Simulation<State, Rules> => {
+  const goBackTo = (former: State) => {
+    simulation.state = carryOver(former, simulation.state)
+  }
+  const simulation: Simulation<State, Rules> = {
+    time,
+    rules,
+    state: first,
+    snapshot: () => {
+      const { state } = simulation
+      return () => goBackTo(state)
+    },
+    reset: () => {
+      goBackTo(first)
+      Object.assign(time, beginning)
+    },
+  }
+  return simulation
+}
 
-/** The time in the world, in milliseconds since 1970. */
+/** The simulated time, in milliseconds since 1970. */
 export const nowIn = ({ time }: HasClock, clock: Now): number =>
   time.frozenAt ?? clock.currentTimeMillisUnsafe() + time.ahead
 
@@ -41,43 +73,58 @@ export const isFrozen = ({ time }: HasClock): boolean => time.frozenAt !== undef
 const endOfTime = Date.UTC(9999, 11, 30)
 
 /** Time does not go back, and not on for ever. */
-export const advance = (world: HasClock, clock: Now, millis: number): void => {
-  const step = Math.max(0, Math.min(millis, endOfTime - nowIn(world, clock)))
-  const { time } = world
+export const advance = (simulation: HasClock, clock: Now, millis: number): void => {
+  const step = Math.max(0, Math.min(millis, endOfTime - nowIn(simulation, clock)))
+  const { time } = simulation
   if (time.frozenAt === undefined) time.ahead += step
   else time.frozenAt += step
 }
 
 /** From now on only `advance` moves its time. */
-export const freeze = (world: HasClock, clock: Now): void => {
-  world.time.frozenAt = nowIn(world, clock)
+export const freeze = (simulation: HasClock, clock: Now): void => {
+  simulation.time.frozenAt = nowIn(simulation, clock)
 }
 
 /** Goes on from where it stands. */
-export const unfreeze = (world: HasClock, clock: Now): void => {
-  world.time.ahead = nowIn(world, clock) - clock.currentTimeMillisUnsafe()
-  world.time.frozenAt = undefined
+export const unfreeze = (simulation: HasClock, clock: Now): void => {
+  simulation.time.ahead = nowIn(simulation, clock) - clock.currentTimeMillisUnsafe()
+  simulation.time.frozenAt = undefined
 }
 
 /** The part of a control that reads and moves the time. */
-export const timeControl = (world: HasClock) => ({
-  now: Effect.clockWith((clock) => Effect.succeed(DateTime.makeUnsafe(nowIn(world, clock)))),
+export const timeControl = (simulation: HasClock) => ({
+  now: Effect.clockWith((clock) => Effect.succeed(DateTime.makeUnsafe(nowIn(simulation, clock)))),
   advance: (duration: Duration.Input) =>
     Effect.clockWith((clock) =>
-      Effect.sync(() => advance(world, clock, Duration.toMillis(Duration.fromInputUnsafe(duration)))),
+      Effect.sync(() => advance(simulation, clock, Duration.toMillis(Duration.fromInputUnsafe(duration)))),
     ),
-  freeze: Effect.clockWith((clock) => Effect.sync(() => freeze(world, clock))),
-  unfreeze: Effect.clockWith((clock) => Effect.sync(() => unfreeze(world, clock))),
+  freeze: Effect.clockWith((clock) => Effect.sync(() => freeze(simulation, clock))),
+  unfreeze: Effect.clockWith((clock) => Effect.sync(() => unfreeze(simulation, clock))),
 })
 
-/** Does one call. Nothing suspends between reading the state and writing it: calls take effect one after another. */
-export const perform = <State, Output, Refusal>(
-  world: Simulation<State>,
-  transition: (state: State, now: number) => readonly [Output | Refusal, State],
-  isRefusal: (answer: Output | Refusal) => answer is Refusal,
-): Effect.Effect<Output, Refusal> =>
-  Effect.clockWith((clock) => {
-    const [answer, next] = transition(world.state, nowIn(world, clock))
-    world.state = next
-    return isRefusal(answer) ? Effect.fail(answer) : Effect.succeed(answer)
-  })
+/** The control of a simulation. */
+export const controlOf = (simulation: HasClock & Pick<Simulation<unknown>, "snapshot" | "reset">): Control => ({
+  ...timeControl(simulation),
+  snapshot: Effect.sync(() => ({ restore: Effect.sync(simulation.snapshot()) })),
+  reset: Effect.sync(simulation.reset),
+})
+
+/** Performs one call. `Common` is a part of all inputs. */
+export type Perform<State, Rules, Caller, Refusal, Common = unknown> = <Input, Output>(
+  simulation: Simulation<State, Rules>,
+  transition: (state: State, now: number, caller: Caller, input: Input & Common) => readonly [Output | Refusal, State],
+  caller: Caller,
+  input: Input & Common,
+) => Effect.Effect<Output, Refusal>
+
+/** Performs a call at one go. Nothing suspends between reading the state and writing it: calls take effect one by one. */
+export const performWith =
+  <State, Rules, Caller, Refusal, Common>(
+    isRefusal: <A>(answer: A | Refusal) => answer is Refusal,
+  ): Perform<State, Rules, Caller, Refusal, Common> =>
+  (simulation, transition, caller, input) =>
+    Effect.clockWith((clock) => {
+      const [answer, next] = transition(simulation.state, nowIn(simulation, clock), caller, input)
+      simulation.state = next
+      return isRefusal(answer) ? Effect.fail(answer) : Effect.succeed(answer)
+    })

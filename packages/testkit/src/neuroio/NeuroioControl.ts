@@ -6,11 +6,10 @@
  */
 import type { StreamTokens, Token, TokenKey, Tokens } from "@effect-tokens/core"
 import * as Context from "effect/Context"
-import type * as DateTime from "effect/DateTime"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as NeuroioRules from "./NeuroioRules.ts"
+import type * as Simulation from "../Simulation.ts"
 
 /**
  * An owner of tokens, and the credential of its own: no token of it, never expired, never deleted.
@@ -53,35 +52,17 @@ export interface OwnerState {
  */
 export class NeuroioControl extends Context.Service<
   NeuroioControl,
-  {
+  Simulation.Control & {
     /** The owner that the services of the layer act as. */
     readonly account: Owner
     /** Adds an account, a space or a manager without tokens. */
     readonly addOwner: (kind: NeuroioRules.OwnerKind) => Effect.Effect<Owner>
     /** The services as another owner, or as the holder of the key of a token. */
     readonly as: (caller: Owner | TokenKey) => Layer.Layer<Tokens | StreamTokens>
-    /** The simulated time. It is that of `Clock`, unless one of the next three changed it. */
-    readonly now: Effect.Effect<DateTime.Utc>
-    /** Moves the simulated time on, to 30 December 9999 at the most. A duration below zero counts as zero. */
-    readonly advance: (duration: Duration.Input) => Effect.Effect<void>
-    /** Stops the simulated time. Only `advance` moves it then. */
-    readonly freeze: Effect.Effect<void>
-    /** Lets the simulated time go on from where it stands. */
-    readonly unfreeze: Effect.Effect<void>
     /** All owners, the account first. */
     readonly owners: Effect.Effect<ReadonlyArray<Owner>>
     /** All owners with all their tokens. */
     readonly state: Effect.Effect<ReadonlyArray<OwnerState>>
-    /**
-     * Keeps the state, and goes back to it by `restore`, each in constant time. The time is not part of it, and ids and keys
-     * that were given since are not given again (N3).
-     */
-    readonly snapshot: Effect.Effect<{ readonly restore: Effect.Effect<void> }>
-    /**
-     * Goes back to the beginning, its time included: the account without tokens. The numbers and keys of owners are not
-     * given again: a late call for the old state does not touch the new one.
-     */
-    readonly reset: Effect.Effect<void>
   }
 >()("@effect-tokens/testkit/NeuroioControl") {}
 

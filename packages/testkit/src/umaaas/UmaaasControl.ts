@@ -6,11 +6,10 @@
  */
 import type { ApiToken, ApiTokens, CreatedApiToken } from "@effect-tokens/core"
 import * as Context from "effect/Context"
-import type * as DateTime from "effect/DateTime"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import type * as Simulation from "../Simulation.ts"
 
 /**
  * The credential of a token. An `ApiToken` that has its secret is one.
@@ -29,7 +28,7 @@ export interface Credential {
  */
 export class UmaaasControl extends Context.Service<
   UmaaasControl,
-  {
+  Simulation.Control & {
     /**
      * The token that the service of the layer acts as. It has all permissions, is listed as any, and can be deleted as any:
      * then its credential is refused (U8).
@@ -37,23 +36,8 @@ export class UmaaasControl extends Context.Service<
     readonly rootToken: CreatedApiToken
     /** The service as the holder of a credential. */
     readonly as: (credential: Credential) => Layer.Layer<ApiTokens>
-    /** The simulated time. It is that of `Clock`, unless one of the next three changed it. */
-    readonly now: Effect.Effect<DateTime.Utc>
-    /** Moves the simulated time on, to 30 December 9999 at the most. A duration below zero counts as zero. */
-    readonly advance: (duration: Duration.Input) => Effect.Effect<void>
-    /** Stops the simulated time. Only `advance` moves it then. */
-    readonly freeze: Effect.Effect<void>
-    /** Lets the simulated time go on from where it stands. */
-    readonly unfreeze: Effect.Effect<void>
     /** All tokens, in the order of creation. */
     readonly tokens: Effect.Effect<ReadonlyArray<ApiToken>>
-    /**
-     * Keeps the state, and goes back to it by `restore`, each in constant time. The time is not part of it, and ids that were
-     * given since are not given again (U2).
-     */
-    readonly snapshot: Effect.Effect<{ readonly restore: Effect.Effect<void> }>
-    /** Goes back to the beginning, its time included: `rootToken` alone. Ids are not given again. */
-    readonly reset: Effect.Effect<void>
   }
 >()("@effect-tokens/testkit/UmaaasControl") {}
 

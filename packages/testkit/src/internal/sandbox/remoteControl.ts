@@ -10,7 +10,7 @@ import * as Headers from "effect/http/Headers"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { ClockState, controlPath, WireSnapshot } from "./controlApi.ts"
-import type { WholeControl } from "./vendor.ts"
+import type * as Simulation from "../../Simulation.ts"
 
 type Method = "GET" | "POST" | "PATCH"
 
@@ -26,7 +26,7 @@ export interface Remote {
     path: string,
     body?: Schema.Json,
   ) => Effect.Effect<A>
-  readonly whole: WholeControl
+  readonly whole: Simulation.Control
 }
 
 const headers = Headers.fromInput({ accept: "application/json", "content-type": "application/json" })
@@ -79,7 +79,7 @@ export const makeRemote = (url: string, sender: Transport.Transport["Service"]):
       Effect.orDie(Schema.decodeUnknownEffect(Schema.fromJsonString(schema))(new TextDecoder().decode(bytes))),
     )
 
-  const whole: WholeControl = {
+  const whole: Simulation.Control = {
     now: Effect.map(ask(ClockState, "GET", "/clock"), ({ now }) => DateTime.makeUnsafe(now)),
     advance: (duration) =>
       command("PATCH", "/clock", {

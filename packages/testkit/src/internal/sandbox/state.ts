@@ -1,11 +1,12 @@
 /** The state of a sandbox: all vendors at one time, the faults that are planned, and the journal. */
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import { makeSwitch, none, type Switch } from "../faults/faultPlan.ts"
 import { type CallLog, makeCallLog } from "../journal/callLog.ts"
-import { type HasClock, makeClock, timeControl } from "../simulation.ts"
+import { controlOf, type HasClock, makeClock } from "../simulation.ts"
 import type { ControlRoute } from "./controlApi.ts"
 import { type Control, makeControlRoutes } from "./controlRoutes.ts"
-import type { Vendor, WholeControl } from "./vendor.ts"
+import type * as Simulation from "../../Simulation.ts"
+import type { Vendor } from "./vendor.ts"
 import { makeVendors, type Vendors } from "./vendors.ts"
 
 /** The number of calls that the journal keeps. */
@@ -26,7 +27,7 @@ export interface Sandbox extends HasClock {
   readonly routes: ReadonlyArray<ControlRoute>
   /** The pages by their paths. They are made once one is asked for. */
   readonly pages: ReadonlyMap<string, Effect.Effect<Page>>
-  readonly control: WholeControl
+  readonly control: Simulation.Control
 }
 
 /** Makes a sandbox. `now` is in milliseconds since 1970. Ids, keys and credentials follow from the seed. */
@@ -60,10 +61,6 @@ export const makeSandbox = (seed: number, now: number, pages: Sandbox["pages"] =
     vendorOf: new Map(all.flatMap((vendor) => Array.from(vendor.operations.keys(), (name) => [name, vendor]))),
     routes: [...makeControlRoutes(control), ...all.flatMap(({ routes }) => routes)],
     pages,
-    control: {
-      ...timeControl({ time }),
-      snapshot: Effect.sync(() => ({ restore: Effect.sync(control.snapshot()) })),
-      reset: Effect.sync(control.reset),
-    },
+    control: controlOf(control),
   }
 }

@@ -1,7 +1,4 @@
 /** One vendor in a sandbox. */
-import type * as DateTime from "effect/DateTime"
-import type * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
 import type { ControlRoute } from "./controlApi.ts"
 import type { Call, Performed } from "./operation.ts"
 import type { Headers } from "./request.ts"
@@ -17,25 +14,3 @@ export interface Vendor {
   readonly snapshot: () => () => void
   readonly reset: () => void
 }
-
-/** The part of a control that is for the sandbox as a whole: its vendors have one time, and go back together. */
-export interface WholeControl {
-  readonly now: Effect.Effect<DateTime.Utc>
-  readonly advance: (duration: Duration.Input) => Effect.Effect<void>
-  readonly freeze: Effect.Effect<void>
-  readonly unfreeze: Effect.Effect<void>
-  readonly snapshot: Effect.Effect<{ readonly restore: Effect.Effect<void> }>
-  readonly reset: Effect.Effect<void>
-}
-
-/** Keeps and resets state by a control of it. */
-export const keeping = ({
-  reset,
-  snapshot,
-}: Pick<WholeControl, "snapshot" | "reset">): Pick<Vendor, "snapshot" | "reset"> => ({
-  snapshot: () => {
-    const { restore } = Effect.runSync(snapshot)
-    return () => Effect.runSync(restore)
-  },
-  reset: () => Effect.runSync(reset),
-})

@@ -13,7 +13,7 @@ import type { RemoteOperation } from "../services.ts"
 import type { SimulatedClock } from "../simulation.ts"
 import { isWellFormed, pathnameOf, queryOf } from "./request.ts"
 import type { Remote } from "./remoteControl.ts"
-import type { WholeControl } from "./vendor.ts"
+import type * as Simulation from "../../Simulation.ts"
 import type { ByMethod, Wire } from "./wire.ts"
 
 /** The vendors as their clients see them. A path under no other root is of the one at the root of all. */
@@ -34,7 +34,11 @@ export const credentialsOf = ({ neuroio, umaaas }: Vendors) => ({
 })
 
 /** The controls of a sandbox in this process, whose services are clients over a transport. */
-export const makeControls = (vendors: Vendors, whole: WholeControl, transport: Layer.Layer<Transport.Transport>) =>
+export const makeControls = (
+  vendors: Vendors,
+  whole: Simulation.Control,
+  transport: Layer.Layer<Transport.Transport>,
+) =>
   Context.make(NeuroioControl, neuroio.makeControl(vendors.neuroio, whole, transport)).pipe(
     Context.add(UmaaasControl, umaaas.makeControl(vendors.umaaas, whole, transport)),
   )

@@ -1,4 +1,4 @@
-/** Control of a world, whoever the services reach it through. */
+/** The control of NeuroIO in memory. */
 import { StreamTokens, type TokenOperations, Tokens } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -14,7 +14,7 @@ import {
   type PerformNeuroio,
   performNeuroio,
 } from "./simulation.ts"
-import { rewind, timeControl } from "../../internal/simulation.ts"
+import { controlOf } from "../../internal/simulation.ts"
 
 export const ownersIn = ({ state }: NeuroioSimulation): ReadonlyArray<Owner> =>
   NeuroioRules.owners(state).map(({ kind, number }) => ({
@@ -23,10 +23,19 @@ export const ownersIn = ({ state }: NeuroioSimulation): ReadonlyArray<Owner> =>
     key: Redacted.make(NeuroioRules.ownerKey(state, number)),
   }))
 
-export const addOwner = (world: NeuroioSimulation, kind: NeuroioRules.OwnerKind): Owner => {
-  const [number, state] = NeuroioRules.addOwner(world.state, kind)
-  world.state = state
-  return { number, kind, key: Redacted.make(NeuroioRules.ownerKey(state, number)) }
+/** An owner more, and the state with it. */
+export const addOwnerTo = (
+  former: NeuroioRules.State,
+  kind: NeuroioRules.OwnerKind,
+): readonly [Owner, NeuroioRules.State] => {
+  const [number, state] = NeuroioRules.addOwner(former, kind)
+  return [{ number, kind, key: Redacted.make(NeuroioRules.ownerKey(state, number)) }, state]
+}
+
+export const addOwner = (simulation: NeuroioSimulation, kind: NeuroioRules.OwnerKind): Owner => {
+  const [owner, state] = addOwnerTo(simulation.state, kind)
+  simulation.state = state
+  return owner
 }
 
 type As = (caller: Owner | Owner["key"]) => Layer.Layer<Tokens | StreamTokens>
@@ -50,48 +59,31 @@ export const stateOf = (
   )
 }
 
-/** Back to the beginning, its time included. The numbers of owners go on, so that no credential works again. */
-const reset = (world: NeuroioSimulation, first: NeuroioRules.State): void => {
-  world.state = { ...first, nextOwner: world.state.nextOwner }
-  rewind(world)
-}
-
-/** What is there when this is called is the beginning that `reset` goes back to. */
-export const controlOf = (world: NeuroioSimulation, account: Owner, as: As): NeuroioControl["Service"] => {
-  const first = world.state
-  const owners = Effect.sync(() => ownersIn(world))
+/** The control of a simulation, whose services are those of `as`. */
+export const neuroioControlOf = (simulation: NeuroioSimulation, account: Owner, as: As): NeuroioControl["Service"] => {
+  const owners = Effect.sync(() => ownersIn(simulation))
   return {
+    ...controlOf(simulation),
     account,
     as,
-    addOwner: (kind) => Effect.sync(() => addOwner(world, kind)),
-    ...timeControl(world),
+    addOwner: (kind) => Effect.sync(() => addOwner(simulation, kind)),
     owners,
     state: stateOf(owners, as),
-    snapshot: Effect.sync(() => {
-      const { state } = world
-      return {
-        restore: Effect.sync(() => {
-          const { nextId, nextOwner } = world.state
-          world.state = { ...state, nextId, nextOwner }
-        }),
-      }
-    }),
-    reset: Effect.sync(() => reset(world, first)),
   }
 }
 
-/** A platform in memory, its services as the account's, and its control. */
+/** A NeuroIO in memory, its services as the account's, and its control. */
 export const makeMemory = (options: { readonly rules?: Transitions; readonly perform?: PerformNeuroio } = {}) => {
-  const world = makeNeuroioSimulation(NeuroioRules.make(0), options.rules)
-  const account = addOwner(world, "account")
+  const [account, state] = addOwnerTo(NeuroioRules.make(0), "account")
+  const simulation = makeNeuroioSimulation(state, options.rules)
   const as = (caller: Owner | Owner["key"]) =>
     memoryServices(
-      world,
+      simulation,
       Redacted.isRedacted(caller)
         ? { _tag: "Credential", key: Redacted.value(caller) }
         : { _tag: "Owner", owner: caller.number },
       options.perform ?? performNeuroio,
     )
-  const control = controlOf(world, account, (caller) => Layer.succeedContext(as(caller)))
+  const control = neuroioControlOf(simulation, account, (caller) => Layer.succeedContext(as(caller)))
   return { control, services: as(account) }
 }

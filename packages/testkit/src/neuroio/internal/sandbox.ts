@@ -9,11 +9,12 @@ import { noPayload, payload, route } from "../../internal/sandbox/controlApi.ts"
 import { type Call, type Performed, refused } from "../../internal/sandbox/operation.ts"
 import type { Remote } from "../../internal/sandbox/remoteControl.ts"
 import type { Headers } from "../../internal/sandbox/request.ts"
-import { keeping, type Vendor, type WholeControl } from "../../internal/sandbox/vendor.ts"
+import type { Vendor } from "../../internal/sandbox/vendor.ts"
+import type * as Simulation from "../../Simulation.ts"
 import type { SimulatedClock } from "../../internal/simulation.ts"
 import { NeuroioControl, type Owner } from "../NeuroioControl.ts"
 import * as NeuroioRules from "../NeuroioRules.ts"
-import { addOwner, controlOf, ownersIn, stateOf } from "./control.ts"
+import { addOwner, addOwnerTo, neuroioControlOf, ownersIn, stateOf } from "./control.ts"
 import { neuroioOperations } from "./operations.ts"
 import { makeNeuroioSimulation, type NeuroioSimulation } from "./simulation.ts"
 import { AddOwner, keyIn, WireOwner } from "./wire.ts"
@@ -63,9 +64,9 @@ export interface NeuroioVendor extends Vendor {
 }
 
 export const makeVendor = (seed: number, _now: number, time: SimulatedClock): NeuroioVendor => {
-  const world = makeNeuroioSimulation(NeuroioRules.make(seed), NeuroioRules, time)
-  const account = addOwner(world, "account")
-  const manager = addOwner(world, "manager")
+  const [account, withAccount] = addOwnerTo(NeuroioRules.make(seed), "account")
+  const [manager, state] = addOwnerTo(withAccount, "manager")
+  const world = makeNeuroioSimulation(state, NeuroioRules, time)
 
   const operationsOf = (service: "Tokens" | "StreamTokens", family: NeuroioRules.Family) =>
     Object.entries(neuroioOperations(family)).map(
@@ -86,8 +87,8 @@ export const makeVendor = (seed: number, _now: number, time: SimulatedClock): Ne
     operations: new Map([...operationsOf("Tokens", "tokens"), ...operationsOf("StreamTokens", "streamTokens")]),
     callerOf: (headers) => callerOf(world, headers),
     routes: routesOf(world),
-    // Nobody acts through this control.
-    ...keeping(controlOf(world, account, () => Layer.effectContext(Effect.never))),
+    snapshot: world.snapshot,
+    reset: world.reset,
   }
 }
 
@@ -104,9 +105,9 @@ const clientOver =
 /** The control of a sandbox in this process. */
 export const makeControl = (
   { account, world }: NeuroioVendor,
-  whole: WholeControl,
+  whole: Simulation.Control,
   transport: Layer.Layer<Transport.Transport>,
-): NeuroioControl["Service"] => ({ ...controlOf(world, account, clientOver(transport)), ...whole })
+): NeuroioControl["Service"] => ({ ...neuroioControlOf(world, account, clientOver(transport)), ...whole })
 
 /** The control of a sandbox that is served elsewhere. */
 export const makeRemoteControl = Effect.fnUntraced(function* ({ ask, transport, url, whole }: Remote) {

@@ -1,4 +1,4 @@
-/** A UMAaaS platform in memory with its control. */
+/** The control of UMAaaS in memory. */
 import { ApiTokens } from "@effect-tokens/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -13,47 +13,32 @@ import {
   type Transitions,
   type UmaaasSimulation,
 } from "./simulation.ts"
-import { rewind, timeControl } from "../../internal/simulation.ts"
+import { controlOf } from "../../internal/simulation.ts"
 
 const callerOf = ({ clientId, clientSecret }: Credential): UmaaasRules.Caller =>
   clientSecret === undefined ? undefined : { clientId, clientSecret: Redacted.value(clientSecret) }
 
-/** What is there when this is called is the beginning that `reset` goes back to. */
+/** The control of a simulation, whose service is that of `as`. */
 export const umaaasControlOf = (
-  world: UmaaasSimulation,
-  first: UmaaasRules.StoredApiToken,
+  simulation: UmaaasSimulation,
+  root: UmaaasRules.StoredApiToken,
   as: UmaaasControl["Service"]["as"],
-): UmaaasControl["Service"] => {
-  const firstState = world.state
-  return {
-    rootToken: withSecret(first),
-    as,
-    ...timeControl(world),
-    tokens: Effect.sync(() => UmaaasRules.tokens(world.state).map(withoutSecret)),
-    snapshot: Effect.sync(() => {
-      const { state } = world
-      return {
-        restore: Effect.sync(() => {
-          world.state = { ...state, nextNumber: world.state.nextNumber }
-        }),
-      }
-    }),
-    reset: Effect.sync(() => {
-      world.state = { ...firstState, nextNumber: world.state.nextNumber }
-      rewind(world)
-    }),
-  }
-}
+): UmaaasControl["Service"] => ({
+  ...controlOf(simulation),
+  rootToken: withSecret(root),
+  as,
+  tokens: Effect.sync(() => UmaaasRules.tokens(simulation.state).map(withoutSecret)),
+})
 
-/** The platform's time begins with the clock's. */
+/** A UMAaaS in memory, its service as the root token's, and its control. `now` is in milliseconds since 1970. */
 export const makeUmaaasMemory = (
   now: number,
   options: { readonly rules?: Transitions; readonly perform?: PerformUmaaas } = {},
 ) => {
-  const [first, state] = UmaaasRules.make(0, now)
-  const world = makeUmaaasSimulation(state, options.rules)
+  const [root, state] = UmaaasRules.make(0, now)
+  const simulation = makeUmaaasSimulation(state, options.rules)
   const serve = (credential: Credential) =>
-    umaaasMemoryService(world, callerOf(credential), options.perform ?? performUmaaas)
-  const control = umaaasControlOf(world, first, (credential) => Layer.succeed(ApiTokens, serve(credential)))
+    umaaasMemoryService(simulation, callerOf(credential), options.perform ?? performUmaaas)
+  const control = umaaasControlOf(simulation, root, (credential) => Layer.succeed(ApiTokens, serve(credential)))
   return { control, service: serve(control.rootToken) }
 }

@@ -9,7 +9,8 @@ import { noPayload, route } from "../../internal/sandbox/controlApi.ts"
 import { type Call, type Performed, refused } from "../../internal/sandbox/operation.ts"
 import type { Remote } from "../../internal/sandbox/remoteControl.ts"
 import type { Headers } from "../../internal/sandbox/request.ts"
-import { keeping, type Vendor, type WholeControl } from "../../internal/sandbox/vendor.ts"
+import type { Vendor } from "../../internal/sandbox/vendor.ts"
+import type * as Simulation from "../../Simulation.ts"
 import type { SimulatedClock } from "../../internal/simulation.ts"
 import { UmaaasControl } from "../UmaaasControl.ts"
 import * as UmaaasRules from "../UmaaasRules.ts"
@@ -58,8 +59,8 @@ export const makeVendor = (seed: number, now: number, time: SimulatedClock): Uma
         }),
       ),
     ],
-    // Nobody acts through this control.
-    ...keeping(umaaasControlOf(world, root, () => Layer.effectContext(Effect.never))),
+    snapshot: world.snapshot,
+    reset: world.reset,
   }
 }
 
@@ -75,7 +76,7 @@ const clientOver =
 /** The control of a sandbox in this process. */
 export const makeControl = (
   { root, world }: UmaaasVendor,
-  whole: WholeControl,
+  whole: Simulation.Control,
   transport: Layer.Layer<Transport.Transport>,
 ): UmaaasControl["Service"] => ({ ...umaaasControlOf(world, root, clientOver(transport)), ...whole })
 
