@@ -55,7 +55,8 @@ const ClientSecret = Schema.RedactedFromValue(Schema.String, { disallowEncode: t
  * A UMAaaS API token.
  *
  * - `clientId`, `clientSecret`: what a caller sends as its credential. The secret is in the answer to `create` and nowhere
- *   else, ever after (U1): elsewhere it is `undefined`. Encoding it to JSON is refused.
+ *   else, ever after (U1): elsewhere it is `undefined`. To encode it is refused, and `TokenKey` shows how to store one on
+ *   purpose.
  * - `createdAt`, `updatedAt`: to the millisecond.
  *
  * @since 0.1.0
