@@ -101,6 +101,16 @@ const patternOf = (secret: string, characters = Number.POSITIVE_INFINITY): strin
   ].join("|")
 }
 
+/** Secrets as vendors make them: long, and without anything that an encoding escapes. */
+const plainSecret = /^[\w+/=-]{16,}$/
+
+/**
+ * Matches each text that may hold such a secret: a run as long, as it is or in base64; an escape; or a dump of bytes. To
+ * search for the secret itself takes an expression per secret, which is slow to compile.
+ */
+const mayHoldPlainSecret =
+  /[\w+/=-]{16}|[%\\&\u0080-\u{10ffff}]|[0-9a-f]{2}(?:[\s,:-]{0,2}[0-9a-f]{2}){4}|\d{1,3}(?:[\s,]{1,3}\d{1,3}){4}/iu
+
 /**
  * Makes a function that masks these secrets, folds characters that do not print (a server's line break could forge a
  * line of a log) and cuts what is longer than a person reads. In that order: a cut first could leave half a secret.
@@ -112,6 +122,7 @@ export const makeMask = (secrets: ReadonlyArray<string>): ((text: string) => str
     .filter((secret) => secret !== "")
     .toSorted((a, b) => b.length - a.length)
   const shortest = sorted.at(-1)?.length ?? Number.POSITIVE_INFINITY
+  const arePlain = sorted.every((secret) => plainSecret.test(secret))
   // To compile the search takes ten milliseconds and more, and few texts have anything to search for. No form of a secret
   // is shorter than the secret, and none is where its beginning is not.
   const searchFor = (flags: string, characters?: number) =>
@@ -119,7 +130,7 @@ export const makeMask = (secrets: ReadonlyArray<string>): ((text: string) => str
   let beginnings: RegExp | undefined
   let whole: RegExp | undefined
   const withoutSecrets = (text: string): string => {
-    if (text.length < shortest) return text
+    if (text.length < shortest || (arePlain && !mayHoldPlainSecret.test(text))) return text
     beginnings ??= searchFor("iu", beginning)
     if (!beginnings.test(text)) return text
     whole ??= searchFor("giu")

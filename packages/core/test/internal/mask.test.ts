@@ -51,7 +51,11 @@ const encodings: Readonly<Record<string, (secret: string) => string>> = {
 
 /** Long enough to be a secret, with characters that every encoding treats in its own way. */
 const secret = fc
-  .array(fc.constantFrom(..."abcXYZ0189-_.~!*'()/?#&=+%<>\"\\ :;,@$é字"), { minLength: 12, maxLength: 40 })
+  .oneof(
+    fc.array(fc.constantFrom(..."abcXYZ0189-_.~!*'()/?#&=+%<>\"\\ :;,@$é字"), { minLength: 12, maxLength: 40 }),
+    // As the vendors make them: texts without anything like an escape are searched in a quicker way.
+    fc.array(fc.constantFrom(..."abcXYZ0189-_"), { minLength: 12, maxLength: 40 }),
+  )
   .map((characters) => `s${characters.join("")}e`)
 
 describe("a mask", () => {
