@@ -46,6 +46,8 @@ export class RawServer extends Context.Service<
     interruption: Answer | undefined
     /** The number of connections so far. */
     readonly connections: () => number
+    /** Waits for that many connections in all, with or without TLS. */
+    readonly accepted: (count: number) => Effect.Effect<void>
     /** The number of answers that have stalled so far. */
     readonly stalls: () => number
     /** Sends the next drip of each answer that drips. */
@@ -69,6 +71,7 @@ export const make = (tls?: { readonly cert: string; readonly key: string }) =>
     const sockets = new Set<Net.Socket>()
     const held = new Set<Net.Socket>()
     let connections = 0
+    let accepted = 0
     let stalls = 0
     const changes = new EventEmitter()
     const until = (holds: () => boolean) =>
@@ -151,6 +154,7 @@ export const make = (tls?: { readonly cert: string; readonly key: string }) =>
       greeting: undefined,
       interruption: undefined,
       connections: () => connections,
+      accepted: (count) => until(() => accepted >= count),
       stalls: () => stalls,
       tick: () => changes.emit("tick"),
       onChange: (listener) => {
@@ -166,6 +170,8 @@ export const make = (tls?: { readonly cert: string; readonly key: string }) =>
 
     const server = tls === undefined ? Net.createServer(serve) : Tls.createServer(tls, serve)
     server.on("connection", (socket) => {
+      accepted += 1
+      changes.emit("change")
       sockets.add(socket)
       socket.on("error", () => {})
       socket.on("close", () => {

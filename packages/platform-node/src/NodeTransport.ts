@@ -4,8 +4,11 @@
  * Connections are pooled, kept alive, shared by all calls, and closed with the scope of the layer.
  *
  * `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are honoured, in upper or lower case; without `HTTPS_PROXY`, `HTTP_PROXY`
- * serves `https:` as well. Requests to this machine (`localhost`, `127.…`, `[::1]`) go through no proxy, which would get
- * the credential in the clear (C9).
+ * serves `https:` as well. A proxy has an `http:` or `https:` URL, with user and password where it asks for them. Entries
+ * of `NO_PROXY` stand between commas or spaces, each with or without a port: a domain with all below it (`example.com`),
+ * what is below it alone (`*.example.com`), an address, a subnet (`10.0.0.0/8`), a pattern (`10.*`), or `*` for
+ * everything. Requests to this machine (`localhost`, `127.…`, `[::1]`) go through no proxy, which would get the credential
+ * in the clear (C9).
  *
  * @since 0.1.0
  */
@@ -14,7 +17,6 @@ import type * as Duration from "effect/Duration"
 import { constFalse } from "effect/Function"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { sendOver } from "./internal/exchange.ts"
 
 /**
  * The options of `layer`.
@@ -40,7 +42,7 @@ export interface Options {
  * undici is a hundred modules: they are loaded when a layer is built, not when this package is imported. A module of this
  * package imports them, since bundlers give a CommonJS module that is imported at run time another shape.
  */
-const loadDispatcher = Effect.promise(() => import("./internal/dispatcher.ts"))
+const loadExchange = Effect.promise(() => import("./internal/exchange.ts"))
 
 const standardHeaders = {
   // undici does not decompress a body, and a server may compress it unless it is told not to (RFC 9110).
@@ -69,9 +71,10 @@ export const layer = ({ connectTimeout = "3 seconds", extraCaCertificates = [] }
   Layer.effect(
     Transport.Transport,
     Effect.gen(function* () {
-      const { makeDispatcher } = yield* loadDispatcher
-      const dispatcher = yield* makeDispatcher(connectTimeout, extraCaCertificates)
-      const send = Transport.withoutInstrumentation(sendOver(dispatcher, standardHeaders))
+      const { makeSend } = yield* loadExchange
+      const send = Transport.withoutInstrumentation(
+        yield* makeSend(connectTimeout, extraCaCertificates, standardHeaders),
+      )
       return { send, baseUrl: undefined, isSameOrigin: constFalse }
     }),
   )

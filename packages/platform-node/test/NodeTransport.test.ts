@@ -1,11 +1,14 @@
 import { ApiTokens, Neuroio, StreamTokens, TokenId, Tokens, Transport, Umaaas, version } from "@effect-tokens/core"
 import { NodeTransport } from "@effect-tokens/platform-node"
 import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
+import { TestClock } from "effect/testing"
 import { createSecureServer } from "node:http2"
 import * as Net from "node:net"
 import { ca, otherCa, server as certificates } from "./support/certificates.ts"
@@ -300,12 +303,16 @@ describe("a connection that does not come about", () => {
     }),
   )
 
-  // The clock of the test stands still, and with it the attempt's own limit: what ends this is the connection's.
-  it.effect("never completes TLS: the connection has a limit of its own", () =>
+  it.effect("never completes TLS: the connection has a limit", () =>
     Effect.gen(function* () {
-      const { url } = yield* tcp(() => {})
-      const error = yield* neverSent(url, { connectTimeout: "750 millis" })
-      assert.strictEqual(error.code, "UND_ERR_CONNECT_TIMEOUT")
+      const begun = yield* Deferred.make<void>()
+      const { url } = yield* tcp(() => Deferred.doneUnsafe(begun, Exit.void))
+      const fiber = yield* Effect.forkChild(neverSent(url, { connectTimeout: "750 millis" }))
+      yield* Deferred.await(begun)
+      yield* TestClock.adjust("749 millis")
+      assert.isUndefined(fiber.pollUnsafe())
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual((yield* Fiber.join(fiber)).code, "UND_ERR_CONNECT_TIMEOUT")
     }),
   )
 

@@ -1,36 +1,80 @@
-/** A test that fakes timers (`vi.useFakeTimers`, which takes `setImmediate` as well) still gets answers. */
+/** Tests that fake timers, before this package is imported or after, still get answers. */
 import { Neuroio, TokenId, Tokens } from "@effect-tokens/core"
-import { assert, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { once } from "node:events"
-import { createServer } from "node:http"
+import { mock } from "node:test"
 import { vi } from "vitest"
 import { NodeTransport } from "../src/index.ts"
+import { platform } from "./support/servers.ts"
 
-it("an answer comes while timers are faked", { timeout: 4000 }, async () => {
-  const body = JSON.stringify({ id: 1, key: "k", is_active: true, created: "2021-05-28T10:37:51Z", expires: null })
-  const server = createServer((_, response) => {
-    response.writeHead(200, { "content-type": "application/json" }).end(body)
+const body = JSON.stringify({ id: 1, key: "k", is_active: true, created: "2021-05-28T10:37:51Z", expires: null })
+
+/** As Jest fakes them, `nextTick` of the process apart, which Vitest does not let go. */
+const sinon = {
+  fake: () => vi.useFakeTimers({ toFake: ["setTimeout", "setInterval", "setImmediate", "queueMicrotask", "Date"] }),
+  restore: () => vi.useRealTimers(),
+}
+
+const nodeTest = { fake: () => mock.timers.enable(), restore: () => mock.timers.reset() }
+
+/** Loads the modules of this package anew. */
+const importAgain = () => {
+  vi.resetModules()
+  return import("../src/index.ts")
+}
+
+describe.each([
+  ["Vitest and Jest", sinon],
+  ["node:test", nodeTest],
+])("timers that %s fakes", (_, { fake, restore }) => {
+  const faking = Effect.acquireRelease(Effect.sync(fake), () => Effect.sync(restore))
+
+  const layerAt = (iamUrl: string, transport: ReturnType<typeof NodeTransport.layer>) =>
+    Layer.provide(Neuroio.layer({ apiToken: Redacted.make("secret"), iamUrl }), transport)
+
+  const threeCalls = Effect.gen(function* () {
+    const tokens = yield* Tokens
+    for (let call = 1; call <= 3; call++) assert.strictEqual((yield* tokens.get(TokenId.make(1))).id, 1)
   })
-  server.listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const address = server.address()
-  const iamUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`
-  vi.useFakeTimers()
-  try {
-    const { id } = await Effect.runPromise(
-      Tokens.use((tokens) => tokens.get(TokenId.make(1))).pipe(
-        Effect.provide(
-          Neuroio.layer({ apiToken: Redacted.make("secret"), iamUrl }).pipe(Layer.provide(NodeTransport.layer())),
-        ),
-      ),
-    )
-    assert.strictEqual(id, 1)
-  } finally {
-    vi.useRealTimers()
-    server.closeAllConnections()
-    server.close()
-  }
+
+  it.effect(
+    "after the import",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* platform({ body })
+        yield* faking
+        yield* Effect.provide(threeCalls, layerAt(url, NodeTransport.layer()))
+      }),
+    4000,
+  )
+
+  it.effect(
+    "before the import",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* platform({ body })
+        yield* faking
+        const { NodeTransport } = yield* Effect.promise(importAgain)
+        yield* Effect.provide(threeCalls, layerAt(url, NodeTransport.layer()))
+      }),
+    4000,
+  )
+
+  it.effect(
+    "between two calls",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* platform({ body })
+        yield* Effect.gen(function* () {
+          const tokens = yield* Tokens
+          yield* tokens.get(TokenId.make(1))
+          yield* faking
+          yield* tokens.get(TokenId.make(1))
+          yield* tokens.get(TokenId.make(1))
+        }).pipe(Effect.provide(NodeNeuroio.layer(optionsFor(url))))
+      }),
+    4000,
+  )
 })

@@ -1,23 +1,23 @@
 /**
- * Requests over a dispatcher of undici, with as little between the socket and the caller as there can be.
+ * Requests over connections of undici, with as little between the socket and the caller as there can be.
  *
  * undici's own `request` makes a `Readable` of each body and a promise of each step. Answers of an API are small, and there
  * at once: here a body is the bytes that have come.
  */
 import { Transport } from "@effect-tokens/core"
 import type * as Undici from "@effect/platform-node/Undici"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { refusalOf } from "./connect.ts"
+import { type Connection, openPool } from "./pool.ts"
+import type { Proxy } from "./proxy.ts"
 
 type Handler = Undici.Dispatcher.DispatchHandler
 type Controller = Undici.Dispatcher.DispatchController
 type Headers = Parameters<NonNullable<Handler["onResponseStart"]>>[2]
 
-/** As they are now: a test that fakes timers, and these among them, fakes no answers. */
-const { nextTick } = process
-const { setImmediate } = globalThis
-
-const givenUp = () => new Error("The request was given up.")
+const proxyAuthenticationRequired = 407
 
 const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
   const [first] = chunks
@@ -25,75 +25,89 @@ const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
 }
 
 /** One request and its answer. */
-class Exchange implements Handler {
+export class Exchange implements Handler {
+  readonly #connection: Pick<Connection, "free" | "destroy">
+  readonly #forwarder: Proxy | undefined
   readonly #receiver: Transport.Receiver
   readonly #maxBodySize: number
-  #controller: Controller | undefined
 
+  #isSent = false
   #status = 0
   #headers: Headers = {}
   readonly #chunks: Array<Uint8Array> = []
   #size = 0
   #exit: Exit.Exit<Uint8Array, unknown> | undefined
 
+  #isTelling = false
   #isHeadTold = false
   #isOver = false
 
-  constructor(receiver: Transport.Receiver, maxBodySize: number) {
+  /** `forwarder` is the proxy that the request itself is sent to. */
+  constructor(
+    connection: Pick<Connection, "free" | "destroy">,
+    forwarder: Proxy | undefined,
+    receiver: Transport.Receiver,
+    maxBodySize: number,
+  ) {
+    this.#connection = connection
+    this.#forwarder = forwarder
     this.#receiver = receiver
     this.#maxBodySize = maxBodySize
   }
 
-  onRequestStart(controller: Controller): void {
-    this.#controller = controller
-    if (this.#isOver) controller.abort(givenUp())
+  /** undici writes the request after this. */
+  onRequestStart(): void {
+    this.#isSent = true
   }
 
   onResponseStart(_controller: Controller, status: number, headers: Headers): void {
     // 103 Early Hints, for one, comes before the answer.
     if (status < 200) return
+    if (status === proxyAuthenticationRequired && this.#forwarder !== undefined) {
+      return this.#fail(new Transport.TransportError(false, refusalOf(this.#forwarder, status)))
+    }
     this.#status = status
     this.#headers = headers
-    if (Number(headers["content-length"] ?? 0) > this.#maxBodySize) this.#refuseBody()
-    this.#tellSoon()
+    if (Number(headers["content-length"] ?? 0) > this.#maxBodySize) this.#fail(new Transport.BodyTooLarge())
+    else this.#tellSoon()
   }
 
   onResponseData(_controller: Controller, chunk: Uint8Array): void {
     this.#size += chunk.byteLength
-    if (this.#size > this.#maxBodySize) this.#refuseBody()
+    if (this.#size > this.#maxBodySize) this.#fail(new Transport.BodyTooLarge())
     else this.#chunks.push(chunk)
   }
 
   onResponseEnd(): void {
+    if (this.#exit !== undefined) return
+    this.#connection.free()
     this.#end(Exit.succeed(join(this.#chunks, this.#size)))
   }
 
   onResponseError(_controller: Controller | null, cause: unknown): void {
-    // What breaks off had an answer, whatever it is called.
-    this.#end(Exit.fail(this.#status === 0 ? cause : new Transport.TransportError(true, cause)))
+    this.#fail(new Transport.TransportError(this.#isSent, cause))
   }
 
-  #refuseBody(): void {
-    this.#end(Exit.fail(new Transport.BodyTooLarge()))
-    this.#controller?.abort(givenUp())
+  #fail(error: unknown): void {
+    if (this.#exit !== undefined) return
+    this.#connection.destroy()
+    this.#end(Exit.fail(error))
   }
 
   #end(exit: Exit.Exit<Uint8Array, unknown>): void {
-    if (this.#exit !== undefined) return
     this.#exit = exit
-    // Small bodies come with the head, which is still to be told of then.
-    if (this.#status === 0 || this.#isHeadTold) this.#tellSoon()
+    this.#tellSoon()
   }
 
-  /**
-   * Not at once: undici frees the connection in an immediate that it sets after this. A next request that came before it
-   * would open another connection, and calls one after another would have two.
-   */
+  /** Not within undici, which is not ready for another request there. No test fakes promises as it does timers. */
   #tellSoon(): void {
-    nextTick(tellNext, this)
+    if (this.#isTelling) return
+    this.#isTelling = true
+    void Promise.resolve().then(() => this.#tell())
   }
 
-  tell(): void {
+  #tell(): void {
+    this.#isTelling = false
     if (this.#isOver) return
     if (this.#status !== 0 && !this.#isHeadTold) {
       this.#isHeadTold = true
@@ -112,21 +126,17 @@ class Exchange implements Handler {
   cancel(): void {
     if (this.#isOver) return
     this.#isOver = true
-    if (this.#exit === undefined) this.#controller?.abort(givenUp())
+    if (this.#exit === undefined) this.#connection.destroy()
   }
 }
 
-const tell = (exchange: Exchange): void => exchange.tell()
-
-const tellNext = (exchange: Exchange): void => {
-  setImmediate(tell, exchange)
-}
-
-/** Sends requests over a dispatcher, each with the headers `standard` besides its own. */
-export const sendOver = (
-  dispatcher: Pick<Undici.Dispatcher, "dispatch">,
+/** Makes a pool of connections that closes with the scope, and sends requests over it with the headers `standard`. */
+export const makeSend = Effect.fnUntraced(function* (
+  connectTimeout: Duration.Input,
+  extraCaCertificates: string | ReadonlyArray<string>,
   standard: Readonly<Record<string, string>>,
-): Transport.Send => {
+) {
+  const routeTo = yield* openPool(connectTimeout, extraCaCertificates)
   const completed = new WeakMap<Transport.Request["headers"], Transport.Request["headers"]>()
   const complete = (headers: Transport.Request["headers"]) => {
     let all = completed.get(headers)
@@ -137,21 +147,25 @@ export const sendOver = (
     return all
   }
 
-  return ({ body, headers, method, origin, path }, receiver, maxBodySize) => {
-    const exchange = new Exchange(receiver, maxBodySize)
-    dispatcher.dispatch(
+  const send: Transport.Send = ({ body, headers, method, origin, path }, receiver, maxBodySize, context) => {
+    const { forwarder, take } = routeTo(origin)
+    const connection = take()
+    const exchange = new Exchange(connection, forwarder, receiver, maxBodySize)
+    const all = complete(headers)
+    connection.dispatch(
       {
         method,
-        origin,
-        path,
-        headers: complete(headers),
+        path: forwarder === undefined ? path : origin + path,
+        headers: forwarder === undefined ? all : { ...all, ...forwarder.headers, host: new URL(origin).host },
         body: body ?? null,
-        // When time is up, whoever calls gives it up.
+        // The caller limits the time.
         headersTimeout: 0,
         bodyTimeout: 0,
       },
       exchange,
+      context,
     )
     return Effect.sync(() => exchange.cancel())
   }
-}
+  return send
+})

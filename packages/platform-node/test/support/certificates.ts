@@ -10,3 +10,6 @@ export const ca = read("ca.pem")
 export const otherCa = read("other-ca.pem")
 
 export const server = { cert: read("server.pem"), key: read("server.key") }
+
+/** A server's that is its own authority, for another name. */
+export const elsewhere = { cert: read("elsewhere.pem"), key: read("elsewhere.key") }
