@@ -28,6 +28,11 @@ export interface Misbehaviour {
   readonly interruption?: Answer
   /** A failure to connect: nobody listens, only one side speaks TLS, or the certificate is not trusted. */
   readonly connection?: "refused" | "untrusted" | "TLS to plain" | "plain to TLS"
+  /**
+   * The server is a proxy that is asked for a tunnel. Only undici is tried then: Node's `fetch` goes through no proxy unless
+   * it is told to.
+   */
+  readonly isProxy?: true
   readonly limits?: Limits.Limits
   /** The answer stalls only after its head. */
   readonly stallsInBody?: true
@@ -35,6 +40,8 @@ export interface Misbehaviour {
   readonly isHarmless?: true
   /** The reason for another outcome over `fetch`, or with `ApiTokens`, if it differs. */
   readonly overFetch?: string
+  /** `fetch` leaves it to a limit of its own to close the connection. */
+  readonly isHeldByFetch?: true
   readonly ofApiTokens?: string | undefined
 }
 
@@ -160,6 +167,14 @@ const connections: Chapter = {
       isHarmless: true,
       overFetch: "it does not tell that TLS never came about",
     },
+    {
+      name: "`https:` to a server that stays silent",
+      connection: "TLS to plain",
+      greeting: silence,
+      isHarmless: true,
+      overFetch: "its limit for connections is 10 s, and it holds this one until then",
+      isHeldByFetch: true,
+    },
     { name: "`http:` to a server with TLS", connection: "plain to TLS" },
     { name: "a certificate that is not trusted", connection: "untrusted", isHarmless: true },
   ],
@@ -217,6 +232,31 @@ const noHttp: Chapter = {
       }),
     },
   ],
+}
+
+/** A tunnel is open, and then there is this. */
+const tunnel = (rest: Partial<Answer>): Answer => ({
+  ...rest,
+  bytes: `HTTP/1.1 200 Connection established\r\n\r\n${rest.bytes?.toString() ?? ""}`,
+})
+
+const proxied: ReadonlyArray<Misbehaviour> = [
+  { name: "a proxy that refuses connections", connection: "refused" },
+  { name: "a proxy whose certificate is not trusted", connection: "untrusted" },
+  { name: "reset at `CONNECT`", answer: always(reset) },
+  { name: "closed at `CONNECT`", answer: always({ bytes: "", ending: "end" }) },
+  { name: "the banner of an SSH server at `CONNECT`", answer: always({ bytes: "SSH-2.0-OpenSSH_9.2\r\n" }) },
+  { name: "silence at `CONNECT`", answer: always(silence) },
+  ...[403, 407, 502].map((status) => ({ name: `${status} at \`CONNECT\``, answer: always(error(status)) })),
+  { name: "a tunnel that is reset before TLS", answer: always(tunnel({ ending: "reset" })) },
+  { name: "a tunnel that is closed before TLS", answer: always(tunnel({ ending: "end" })) },
+  { name: "a tunnel that stays silent", answer: always(tunnel({ ending: "stall" })) },
+  { name: "a tunnel that speaks plain HTTP", answer: always(tunnel({ bytes: head(400) })) },
+]
+
+const proxies: Chapter = {
+  title: "Proxies",
+  misbehaviours: proxied.map((misbehaviour) => ({ ...misbehaviour, isProxy: true, isHarmless: true })),
 }
 
 const bodies: Chapter = {
@@ -430,6 +470,7 @@ const limits: Chapter = {
 export const chapters: ReadonlyArray<Chapter> = [
   statuses,
   connections,
+  proxies,
   noHttp,
   bodies,
   errorBodies,

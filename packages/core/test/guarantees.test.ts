@@ -21,6 +21,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import { vi } from "vitest"
 import { type TransportName, transports } from "./support/client.ts"
 import { answer, pagedLists } from "./support/pagedLists.ts"
 import { layerRehearsal, makeInProcess, Reached, type Rehearsal, rehearsals, stages } from "./support/rehearsal.ts"
@@ -64,10 +65,18 @@ const serverFor = ({ connection }: Misbehaviour) =>
       : undefined,
   )
 
-const urlOf = ({ connection }: Misbehaviour, url: string) => {
+const urlOf = ({ connection, isProxy }: Misbehaviour, url: string) => {
+  if (isProxy === true) return "https://platform.test"
   if (connection === "TLS to plain") return url.replace("http:", "https:")
   return connection === "plain to TLS" ? url.replace("https:", "http:") : url
 }
+
+/** The settings of the environment for a layer that is built within the scope. */
+const withProxy = (url: string) =>
+  Effect.acquireRelease(
+    Effect.sync(() => vi.stubEnv("https_proxy", url).stubEnv("no_proxy", "")),
+    () => Effect.sync(() => vi.unstubAllEnvs()),
+  )
 
 const limitsOf = ({ limits = {} }: Misbehaviour) => ({
   deadline: Duration.toMillis(Duration.fromInputUnsafe(limits.deadline ?? "30 seconds")),
@@ -92,12 +101,13 @@ const trial = Effect.fnUntraced(function* (
 
   server.answer = (_, index) => answer(index + 1) ?? assert.fail("nothing to answer")
   server.greeting =
-    misbehaviour.connection === "TLS to plain"
+    misbehaviour.connection === "TLS to plain" && misbehaviour.greeting === undefined
       ? RawServer.response(400, { connection: "close", "content-length": 0 })
       : misbehaviour.greeting
   server.interruption = misbehaviour.interruption
   if (misbehaviour.connection === "refused") yield* server.listen(false)
 
+  if (misbehaviour.isProxy === true) yield* withProxy(server.url)
   const url = urlOf(misbehaviour, server.url)
   const { deadline, retries } = limitsOf(misbehaviour)
   return yield* Effect.gen(function* () {
@@ -110,7 +120,8 @@ const trial = Effect.fnUntraced(function* (
     assert.strictEqual(elsewhere.connections(), 0, label)
 
     // Nothing is held, and the next call works.
-    yield* server.allFreed
+    if (transport !== "fetch" || misbehaviour.isHeldByFetch !== true) yield* server.allFreed
+    if (misbehaviour.isProxy === true) return cellOf(observed, label)
     if (misbehaviour.connection === "refused") yield* server.listen(true)
     if (isHttp || misbehaviour.connection === "refused") {
       server.answer = () => good(expected)
@@ -135,7 +146,8 @@ const trials = Effect.fnUntraced(function* (
     Object.keys(service.operations),
     (operation) =>
       Effect.map(trial(misbehaviour, elsewhere, transport, service, operation), (cell) => ({ operation, cell })),
-    { concurrency: "unbounded" },
+    // The environment names one proxy at a time.
+    { concurrency: misbehaviour.isProxy === true ? 1 : "unbounded" },
   )
   for (const { cell, operation } of entries) {
     if (cell !== undefined) cells[operation] = cell
@@ -162,7 +174,7 @@ describe.each(chapters)("$title", ({ misbehaviours }) => {
     Effect.gen(function* () {
       // One comparison for both: these services differ in where they are, the transports in what they are.
       const cells = yield* trials(misbehaviour, "undici", "Tokens")
-      const overFetch = yield* trials(misbehaviour, "fetch", "StreamTokens")
+      const overFetch = misbehaviour.isProxy === true ? cells : yield* trials(misbehaviour, "fetch", "StreamTokens")
       if (misbehaviour.overFetch === undefined) assert.deepStrictEqual(overFetch, cells, "over fetch")
       else assert.notDeepEqual(overFetch, cells, "over fetch")
       const ofApiTokens = differences(cells, yield* trials(misbehaviour, "undici", "ApiTokens"))

@@ -125,7 +125,7 @@ describe.each(Object.entries(ways))("%s", (_, way) => {
   )
 })
 
-const neverSent = (error: ApiError.CreateError) => {
+const neverSent = (error: ApiError.CreateError | ApiError.InvalidOptions) => {
   if (error._tag !== "ConnectionFailed") return assert.fail(`unexpected ${error._tag}: ${error.message}`)
   assert.isFalse(error.sent)
   return Effect.succeed(error)

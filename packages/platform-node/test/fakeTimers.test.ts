@@ -68,12 +68,10 @@ describe.each([
       Effect.gen(function* () {
         const { url } = yield* platform({ body })
         yield* Effect.gen(function* () {
-          const tokens = yield* Tokens
-          yield* tokens.get(TokenId.make(1))
+          yield* threeCalls
           yield* faking
-          yield* tokens.get(TokenId.make(1))
-          yield* tokens.get(TokenId.make(1))
-        }).pipe(Effect.provide(NodeNeuroio.layer(optionsFor(url))))
+          yield* threeCalls
+        }).pipe(Effect.provide(layerAt(url, NodeTransport.layer())))
       }),
     4000,
   )
