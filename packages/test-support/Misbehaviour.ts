@@ -240,23 +240,28 @@ const tunnel = (rest: Partial<Answer>): Answer => ({
   bytes: `HTTP/1.1 200 Connection established\r\n\r\n${rest.bytes?.toString() ?? ""}`,
 })
 
-const proxied: ReadonlyArray<Misbehaviour> = [
-  { name: "a proxy that refuses connections", connection: "refused" },
-  { name: "a proxy whose certificate is not trusted", connection: "untrusted" },
-  { name: "reset at `CONNECT`", answer: always(reset) },
-  { name: "closed at `CONNECT`", answer: always({ bytes: "", ending: "end" }) },
-  { name: "the banner of an SSH server at `CONNECT`", answer: always({ bytes: "SSH-2.0-OpenSSH_9.2\r\n" }) },
-  { name: "silence at `CONNECT`", answer: always(silence) },
-  ...[403, 407, 502].map((status) => ({ name: `${status} at \`CONNECT\``, answer: always(error(status)) })),
-  { name: "a tunnel that is reset before TLS", answer: always(tunnel({ ending: "reset" })) },
-  { name: "a tunnel that is closed before TLS", answer: always(tunnel({ ending: "end" })) },
-  { name: "a tunnel that stays silent", answer: always(tunnel({ ending: "stall" })) },
-  { name: "a tunnel that speaks plain HTTP", answer: always(tunnel({ bytes: head(400) })) },
-]
+const byProxy = (name: string, rest: Omit<Misbehaviour, "name">): Misbehaviour => ({
+  ...rest,
+  name,
+  isProxy: true,
+  isHarmless: true,
+})
 
 const proxies: Chapter = {
   title: "Proxies",
-  misbehaviours: proxied.map((misbehaviour) => ({ ...misbehaviour, isProxy: true, isHarmless: true })),
+  misbehaviours: [
+    byProxy("a proxy that refuses connections", { connection: "refused" }),
+    byProxy("a proxy whose certificate is not trusted", { connection: "untrusted" }),
+    byProxy("reset at `CONNECT`", { answer: always(reset) }),
+    byProxy("closed at `CONNECT`", { answer: always({ bytes: "", ending: "end" }) }),
+    byProxy("the banner of an SSH server at `CONNECT`", { answer: always({ bytes: "SSH-2.0-OpenSSH_9.2\r\n" }) }),
+    byProxy("silence at `CONNECT`", { answer: always(silence) }),
+    ...[403, 407, 502].map((status) => byProxy(`${status} at \`CONNECT\``, { answer: always(error(status)) })),
+    byProxy("a tunnel that is reset before TLS", { answer: always(tunnel({ ending: "reset" })) }),
+    byProxy("a tunnel that is closed before TLS", { answer: always(tunnel({ ending: "end" })) }),
+    byProxy("a tunnel that stays silent", { answer: always(tunnel({ ending: "stall" })) }),
+    byProxy("a tunnel that speaks plain HTTP", { answer: always(tunnel({ bytes: head(400) })) }),
+  ],
 }
 
 const bodies: Chapter = {

@@ -15,9 +15,8 @@ import { dual } from "effect/Function"
  * It first waits for the time that the server asks for (`Retry-After`). A wait that would not end before the deadline is
  * not begun: the call fails at once with the error that it would have retried.
  *
- * A transport may limit the time for a connection: `NodeTransport.layer` does (`connectTimeout`). Where a request has less
- * time than a connection, one that is not made is `TimedOut`, and a `create` then `OutcomeUnknown`, since nothing says
- * whether it was sent.
+ * A request that has no connection when its time is over is `ConnectionFailed` where the transport knows that nothing was
+ * sent, as that of `NodeTransport` does. Otherwise it is `TimedOut`, and a `create` then `OutcomeUnknown`.
  *
  * @since 0.1.0
  */

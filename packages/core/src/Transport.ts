@@ -92,7 +92,8 @@ export interface Receiver {
 
 /**
  * Sends one request once. `maxBodySize` is in bytes; `context` is the caller's. The returned effect cancels the request:
- * its connection is closed, or free for another request, when the effect ends. It does nothing after the response.
+ * its connection is closed, or free for another request, when the effect ends. It does nothing after the response. It
+ * succeeds with true when some of the request may have been sent.
  *
  * @since 0.1.0
  */
@@ -101,7 +102,7 @@ export type Send = (
   receiver: Receiver,
   maxBodySize: number,
   context: Context.Context<never>,
-) => Effect.Effect<void>
+) => Effect.Effect<boolean>
 
 /**
  * Sends the requests of the services.
@@ -275,7 +276,7 @@ const makeSend = (httpClient: HttpClient.HttpClient, fetchOptions: RequestInit):
       if (Exit.isFailure(exit)) onComplete(Exit.failCause(Cause.map(exit.cause, causeOf)))
       else if (Option.isSome(exit.value)) onComplete(Exit.succeed(exit.value.value))
     })
-    return Fiber.interrupt(running)
+    return Effect.as(Fiber.interrupt(running), true)
   }
 }
 

@@ -6,10 +6,12 @@ import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
+import { TestClock } from "effect/testing"
 import * as Tracer from "effect/Tracer"
 import { apiToken, umaaasCredential } from "./support/client.ts"
 import * as RawServer from "@effect-tokens/test-support/RawServer"
@@ -93,13 +95,29 @@ describe("services over a transport", () => {
     Effect.gen(function* () {
       const send: Transport.Send = (_request, { onComplete }) => {
         onComplete(Exit.fail(new Transport.TransportError(sent, new Error("it failed"))))
-        return Effect.void
+        return Effect.succeed(true)
       }
       const error = yield* Effect.flatMap(Tokens, (tokens) => tokens.create()).pipe(
         Effect.provide(Neuroio.layer({ apiToken, retries: 0 }).pipe(Layer.provide(layerOf(send)))),
         Effect.flip,
       )
       assert.strictEqual(error._tag, tag)
+    }),
+  )
+
+  it.effect.each([
+    [true, "OutcomeUnknown"],
+    [false, "ConnectionFailed"],
+  ] as const)("so it is when its time is over: %s", ([sent, tag]) =>
+    Effect.gen(function* () {
+      const send: Transport.Send = () => Effect.succeed(sent)
+      const call = Effect.flatMap(Tokens, (tokens) => tokens.create()).pipe(
+        Effect.provide(Neuroio.layer({ apiToken, retries: 0 }).pipe(Layer.provide(layerOf(send)))),
+        Effect.flip,
+      )
+      const fiber = yield* Effect.forkChild(call, { startImmediately: true })
+      yield* TestClock.adjust("4 seconds")
+      assert.strictEqual((yield* Fiber.join(fiber))._tag, tag)
     }),
   )
 
@@ -115,7 +133,7 @@ describe("services over a transport", () => {
         setImmediate(() => {
           if (onHeaders(200, () => "application/json")) onComplete(Exit.succeed(new TextEncoder().encode("[]")))
         })
-        return Effect.void
+        return Effect.succeed(true)
       }
       const exit = yield* Effect.flatMap(Tokens, (tokens) => tokens.list()).pipe(
         Effect.provide(Neuroio.layer({ apiToken, iamUrl: url, apiUrl: url }).pipe(Layer.provide(layerOf(send)))),
@@ -135,7 +153,7 @@ describe("services over a transport", () => {
         const span = Context.getOrUndefined(context, Tracer.ParentSpan)
         parents.push(span?._tag === "Span" ? span.name : undefined)
         onHeaders(204, () => undefined)
-        return Effect.void
+        return Effect.succeed(true)
       }
       yield* Effect.flatMap(Tokens, (tokens) => tokens.deleteList({ permanent: true })).pipe(
         Effect.provide(Neuroio.layer({ apiToken, iamUrl: url, apiUrl: url }).pipe(Layer.provide(layerOf(send)))),

@@ -25,10 +25,8 @@ import * as Layer from "effect/Layer"
  */
 export interface Options {
   /**
-   * The longest time to make a connection, its TLS included. Above zero. Defaults to 3 seconds.
-   *
-   * Three quarters of `attemptTimeout` is right: a connection that fails first is known to have sent nothing, so that a
-   * `create` is retried. After `attemptTimeout` its outcome is unknown.
+   * The longest time to make a connection, with the tunnel of its proxy and its TLS. Above zero. Defaults to 3 seconds. The
+   * limits of the call hold as well. Whichever ends it, nothing was sent, so that a `create` is retried.
    */
   readonly connectTimeout?: Duration.Input | undefined
   /**

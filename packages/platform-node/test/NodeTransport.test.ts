@@ -155,6 +155,26 @@ describe("proxies", () => {
     }),
   )
 
+  it.effect.each([false, true])("over TLS to the proxy, to a server with TLS: %s", (tls) =>
+    Effect.gen(function* () {
+      const server = yield* platform(tls ? { tls: certificates } : {})
+      const { asked, url } = yield* proxy({ tls: certificates })
+      yield* withEnvironment({ HTTP_PROXY: url })
+      const host = `platform.test:${server.port}`
+      const iamUrl = `${tls ? "https" : "http"}://${host}`
+      yield* Effect.gen(function* () {
+        yield* list
+        yield* list
+      }).pipe(Effect.provide(neuroio({ iamUrl, allowInsecure: true }, { extraCaCertificates: ca })))
+      const forwarded = `GET ${iamUrl}/v1/tokens/?limit=20&offset=0`
+      assert.deepStrictEqual(asked, tls ? [`CONNECT ${host}`] : [forwarded, forwarded])
+      assert.deepStrictEqual(
+        server.seen.map(({ headers }) => headers.host),
+        [host, host],
+      )
+    }),
+  )
+
   it.effect.each([
     ["NO_PROXY", "platform.test"],
     ["no_proxy", "other.test, platform.test"],
@@ -181,7 +201,7 @@ describe("proxies", () => {
 
   it.effect.each([403, 407, 502])("a proxy that refuses the tunnel with %i: nothing was sent", (status) =>
     Effect.gen(function* () {
-      const { url } = yield* proxy(status)
+      const { url } = yield* proxy({ refusal: status })
       yield* withEnvironment({ HTTPS_PROXY: url })
       const create = Effect.flatMap(Tokens, (tokens) => tokens.create())
       const error = yield* Effect.flip(create).pipe(Effect.provide(neuroio({ iamUrl: "https://platform.test" })))

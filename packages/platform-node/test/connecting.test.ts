@@ -1,5 +1,5 @@
 /** Connections that are being made: they end with the call (C6), and whatever ends them, nothing was sent (C4). */
-import { type ApiError, Neuroio, Tokens } from "@effect-tokens/core"
+import { type ApiError, Limits, Neuroio, Tokens } from "@effect-tokens/core"
 import { NodeTransport } from "@effect-tokens/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { freePort } from "@effect-tokens/test-support/FreePort"
@@ -130,6 +130,38 @@ const neverSent = (error: ApiError.CreateError | ApiError.InvalidOptions) => {
   assert.isFalse(error.sent)
   return Effect.succeed(error)
 }
+
+describe("an attempt that ends before the connection is there", () => {
+  it.effect.each(Object.values(ways))("has sent nothing", (way) =>
+    Effect.gen(function* () {
+      const { layer, other } = yield* way
+      for (const [i, limit] of (["attemptTimeout", "deadline"] as const).entries()) {
+        const call = Limits.override(create, { [limit]: "1 second" })
+        const fiber = yield* Effect.forkChild(Effect.flip(Effect.provide(call, layer)))
+        yield* other.accepted(i + 1)
+        yield* TestClock.adjust("1 second")
+        const { message } = yield* neverSent(yield* Fiber.join(fiber))
+        assert.match(message, new RegExp(`: it took longer than 1s \\(${limit}\\)\\. Nothing was sent\\.$`))
+        yield* soon(other.allClosed)
+      }
+    }),
+  )
+
+  it.effect("is followed by another, of a create as well", () =>
+    Effect.gen(function* () {
+      const server = yield* raw(RawServer.silence)
+      yield* withEnvironment({})
+      const layer = layerAt(withTls(server.url), { attemptTimeout: "1 second" })
+      const fiber = yield* Effect.forkChild(Effect.flip(Effect.provide(create, layer)))
+      for (let attempt = 1; attempt <= 3; attempt++) {
+        yield* server.accepted(attempt)
+        yield* TestClock.adjust("2 seconds")
+      }
+      yield* neverSent(yield* Fiber.join(fiber))
+      yield* soon(server.allClosed)
+    }),
+  )
+})
 
 const plainHttp = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n"
 

@@ -139,14 +139,16 @@ const toBytes = (body: string | Uint8Array) => (typeof body === "string" ? new T
 
 const makeSend =
   (sandbox: State): Transport.Send =>
-  (request, { onComplete, onHeaders }, maxBodySize, context) =>
-    serveRequest(sandbox, request, context, (response) => {
+  (request, { onComplete, onHeaders }, maxBodySize, context) => {
+    const cancel = serveRequest(sandbox, request, context, (response) => {
       if (response === undefined) return onComplete(Exit.fail(connectionReset()))
       const { body = "", headers, status } = response
       if (!onHeaders(status, (name) => headers[name])) return
       const bytes = toBytes(body)
       onComplete(bytes.byteLength > maxBodySize ? Exit.fail(new Transport.BodyTooLarge()) : Exit.succeed(bytes))
     })
+    return Effect.as(cancel, true)
+  }
 
 /**
  * A sandbox in this process as a transport, without a socket and without a fiber: it answers the requests of the

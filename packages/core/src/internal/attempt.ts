@@ -37,10 +37,10 @@ type Attempt = (call: Call, left: number, onStatus: (status: number) => void) =>
 /** The status that a browser gives for a redirect that it does not follow. It hides the real one. */
 const hiddenRedirect = 0
 
-const timedOut = (operation: string, { attemptTimeout, deadline }: CallLimits, left: number): ApiError.TimedOut =>
+const limitOf = ({ attemptTimeout, deadline }: CallLimits, left: number) =>
   left < attemptTimeout
-    ? new ApiError.TimedOut({ operation, limit: "deadline", after: Duration.millis(deadline) })
-    : new ApiError.TimedOut({ operation, limit: "attemptTimeout", after: Duration.millis(attemptTimeout) })
+    ? ({ limit: "deadline", after: Duration.millis(deadline) } as const)
+    : ({ limit: "attemptTimeout", after: Duration.millis(attemptTimeout) } as const)
 
 export const makeAttempt = (
   operation: Operation<Fields, unknown, unknown>,
@@ -64,6 +64,16 @@ export const makeAttempt = (
     error instanceof BodyTooLarge
       ? unusable(unreadable.tooLarge)
       : Effect.fail(new ApiError.ConnectionFailed({ operation: name, origin, ...classifyTransportError(error) }))
+
+  const expired = (
+    isSent: boolean,
+    { after, limit }: ReturnType<typeof limitOf>,
+  ): Effect.Effect<never, CallFailure> => {
+    // Anything but `false` may mean that a create was sent.
+    if (isSent !== false) return Effect.fail(new ApiError.TimedOut({ operation: name, limit, after }))
+    const hint = `it took longer than ${Duration.format(after)} (${limit})`
+    return Effect.fail(new ApiError.ConnectionFailed({ operation: name, origin, hint, sent: false }))
+  }
 
   return ({ clock, input, limits }, left, onStatus) =>
     Effect.withFiber((fiber) =>
@@ -112,16 +122,11 @@ export const makeAttempt = (
         // A transport that is no network may have answered within the call of it.
         if (isOver) return
         stopTimer = startDeadlineTimer(clock, fiber.context, Math.min(limits.attemptTimeout, left), () => {
-          resume(
-            Effect.andThen(
-              cancel,
-              refusedOr(() => Effect.fail(timedOut(name, limits, left))),
-            ),
-          )
+          resume(Effect.flatMap(cancel, (isSent) => refusedOr(() => expired(isSent, limitOf(limits, left)))))
         })
         return Effect.suspend(() => {
           stopTimer?.()
-          return cancel
+          return Effect.asVoid(cancel)
         })
       }),
     )

@@ -10,7 +10,7 @@ export const recordRequests = (body: string) => {
     send: (request, { onComplete, onHeaders }) => {
       requests.push(request)
       if (onHeaders(200, () => "application/json")) onComplete(Exit.succeed(new TextEncoder().encode(body)))
-      return Effect.void
+      return Effect.succeed(true)
     },
     baseUrl: undefined,
     isSameOrigin: () => false,

@@ -48,7 +48,7 @@ const recorded = Layer.effectContext(
         maxBodySize,
         context,
       )
-      return Effect.andThen(cancel, Effect.sync(end))
+      return Effect.ensuring(cancel, Effect.sync(end))
     }
     return Context.make(Transport.Transport, { ...transport, send }).pipe(Context.add(Wire, { sent }))
   }),

@@ -109,7 +109,7 @@ export const sendWith =
 
     // `send` has handled the errors before a response: an error here comes after one, so the request was sent.
     exchange().catch((cause: unknown) => end(Exit.fail(new Transport.TransportError(true, cause))))
-    return Effect.sync(cancel)
+    return Effect.as(Effect.sync(cancel), true)
   }
 
 /** Sends by the `fetch` of the context, and with its options for `fetch`. */

@@ -107,7 +107,7 @@ export const makeConnect = (tls: Tls.ConnectionOptions, timeout: number): Connec
       })
     }
 
-    if (proxy === undefined || url.protocol === "http:") finish()
+    if (proxy === undefined || proxy.url === url) finish()
     else {
       const authority = `${url.hostname}:${portOf(url)}`
       const request = Http.request({

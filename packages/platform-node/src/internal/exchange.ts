@@ -111,7 +111,10 @@ export class Exchange implements Handler {
     if (this.#isOver) return
     if (this.#status !== 0 && !this.#isHeadTold) {
       this.#isHeadTold = true
-      if (!this.#receiver.onHeaders(this.#status, (name) => this.#header(name))) return this.cancel()
+      if (!this.#receiver.onHeaders(this.#status, (name) => this.#header(name))) {
+        this.cancel()
+        return
+      }
     }
     if (this.#exit === undefined) return
     this.#isOver = true
@@ -123,10 +126,13 @@ export class Exchange implements Handler {
     return Array.isArray(value) ? value.join(", ") : value
   }
 
-  cancel(): void {
-    if (this.#isOver) return
-    this.#isOver = true
-    if (this.#exit === undefined) this.#connection.destroy()
+  /** Says whether some of the request may have been sent. */
+  cancel(): boolean {
+    if (!this.#isOver) {
+      this.#isOver = true
+      if (this.#exit === undefined) this.#connection.destroy()
+    }
+    return this.#isSent
   }
 }
 

@@ -51,9 +51,12 @@ export const platform = Effect.fnUntraced(function* ({
  * Forwards plain requests, tunnels the others, and keeps what it was asked for. Every name leads to this machine. With
  * `refusal` it refuses all of them.
  */
-export const proxy = Effect.fnUntraced(function* (refusal?: number) {
+export const proxy = Effect.fnUntraced(function* ({
+  refusal,
+  tls,
+}: { readonly refusal?: number; readonly tls?: Https.ServerOptions } = {}) {
   const asked: Array<string> = []
-  const server = Http.createServer((request, response) => {
+  const forward: Http.RequestListener = (request, response) => {
     asked.push(`${request.method} ${request.url}`)
     const { headers, method } = request
     const { pathname, port, search } = new URL(request.url ?? "")
@@ -63,8 +66,9 @@ export const proxy = Effect.fnUntraced(function* (refusal?: number) {
       answer.pipe(response)
     })
     request.pipe(onward)
-  })
-  server.on("connect", (request, socket) => {
+  }
+  const server = tls === undefined ? Http.createServer(forward) : Https.createServer(tls, forward)
+  server.on("connect", (request: Http.IncomingMessage, socket: Net.Socket) => {
     asked.push(`CONNECT ${request.url}`)
     if (refusal !== undefined) return socket.end(`HTTP/1.1 ${refusal} No\r\ncontent-length: 0\r\n\r\n`)
     const [, port] = (request.url ?? "").split(":")
@@ -77,5 +81,5 @@ export const proxy = Effect.fnUntraced(function* (refusal?: number) {
     return socket.on("error", () => onward.destroy())
   })
   const port = yield* listen(server)
-  return { url: `http://127.0.0.1:${port}`, asked }
+  return { url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`, asked }
 })

@@ -268,8 +268,8 @@ const striking = Effect.fnUntraced(function* (
 
   const send: Transport.Send = (request, receiver, maxBodySize, context) => {
     const sending = Effect.flatMap(choose(request, context), (chosen) =>
-      Effect.callback<void>((resume) =>
-        chosen(
+      Effect.callback<void>((resume) => {
+        const cancel = chosen(
           request,
           {
             onHeaders: (status, header) => {
@@ -284,10 +284,11 @@ const striking = Effect.fnUntraced(function* (
           },
           maxBodySize,
           context,
-        ),
-      ),
+        )
+        return Effect.asVoid(cancel)
+      }),
     )
-    return Fiber.interrupt(Effect.runForkWith(context)(sending))
+    return Effect.as(Fiber.interrupt(Effect.runForkWith(context)(sending)), true)
   }
   return { ...transport, send }
 })

@@ -27,7 +27,7 @@ const exchange = (send: Transport.Send, request: Transport.Request, maxBodySize:
   Effect.contextWith((context: Context.Context<never>) =>
     Effect.callback<Response, unknown>((resume) => {
       let head: Omit<Response, "body"> | undefined
-      return send(
+      const cancel = send(
         request,
         {
           onHeaders: (status, header) => {
@@ -45,6 +45,7 @@ const exchange = (send: Transport.Send, request: Transport.Request, maxBodySize:
         maxBodySize,
         context,
       )
+      return Effect.asVoid(cancel)
     }),
   )
 
@@ -116,7 +117,7 @@ const faultySend =
       if (Exit.isFailure(exit)) receiver.onComplete(Exit.failCause(exit.cause))
       else if (receiver.onHeaders(exit.value.status, exit.value.header)) receiver.onComplete(exit.value.body)
     })
-    return Fiber.interrupt(fiber)
+    return Effect.as(Fiber.interrupt(fiber), true)
   }
 
 /** Puts the transport under a plan, if the context has one. */
