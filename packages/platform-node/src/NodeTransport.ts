@@ -4,10 +4,10 @@
  * Connections are pooled, kept alive, shared by all calls, and closed with the scope of the layer.
  *
  * `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are honoured, in upper or lower case; without `HTTPS_PROXY`, `HTTP_PROXY`
- * serves `https:` as well. A proxy has an `http:` or `https:` URL, with user and password where it asks for them. Entries
- * of `NO_PROXY` stand between commas or spaces, each with or without a port: a domain with all below it (`example.com`),
- * what is below it alone (`*.example.com`), an address, a subnet (`10.0.0.0/8`), a pattern (`10.*`), or `*` for
- * everything. Requests to this machine (`localhost`, `127.…`, `[::1]`) go through no proxy, which would get the credential
+ * serves `https:` as well. A proxy has an `http:` or `https:` URL, with user and password if it asks for them. SOCKS is not
+ * supported. Commas or spaces separate the entries of `NO_PROXY`. An entry is a domain with its subdomains
+ * (`example.com`), the subdomains alone (`*.example.com`), an address, a subnet (`10.0.0.0/8`), a pattern (`10.*`), or `*`
+ * for all hosts. It may end with a port. Requests to this machine (`localhost`, `127.…`, `[::1]`) go through no proxy, which would get the credential
  * in the clear (C9).
  *
  * @since 0.1.0
@@ -26,7 +26,7 @@ import * as Layer from "effect/Layer"
 export interface Options {
   /**
    * The longest time to make a connection, with the tunnel of its proxy and its TLS. Above zero. Defaults to 3 seconds. The
-   * limits of the call hold as well. Whichever ends it, nothing was sent, so that a `create` is retried.
+   * limits of the call hold as well. Whichever limit ends it, nothing was sent, and a `create` is retried.
    */
   readonly connectTimeout?: Duration.Input | undefined
   /**

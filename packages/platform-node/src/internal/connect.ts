@@ -1,4 +1,4 @@
-/** Makes connections, through a proxy or without one, and gives them up at any moment. */
+/** Makes connections, with or without a proxy. They can be aborted at any moment. */
 import * as Undici from "@effect/platform-node/Undici"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -8,26 +8,29 @@ import * as Net from "node:net"
 import * as Tls from "node:tls"
 import { type Proxy, portOf } from "./proxy.ts"
 
-/** Where a connection leads to: an origin, or the proxy that requests to an origin without TLS are sent to. */
+/** The end of a connection: an origin, or the proxy that forwards requests to an origin without TLS. */
 export interface Destination {
   readonly url: URL
-  /** The proxy on the way. It opens a tunnel to an `https:` origin. */
+  /** The proxy on the way, if there is one. It opens a tunnel to an origin other than itself. */
   readonly proxy: Proxy | undefined
 }
 
-/** Makes one connection, with the clock of `context`. What comes back gives it up: nothing is called then. */
+/**
+ * Makes one connection. The clock of `context` limits the time. The returned function aborts the connection; `callback` is
+ * then not called.
+ */
 export type Connect = (
   destination: Destination,
   context: Context.Context<never>,
   callback: Undici.buildConnector.Callback,
 ) => () => void
 
-/** Core looks for words under this name. */
+/** Adds words to an error under the name that core reads. */
 const withHint = (error: Error, hint: string): Error => Object.assign(error, { "@effect-tokens/hint": hint })
 
 const wantsPassword = 407
 
-/** The error of a proxy that answers itself. Its own words may hold anything. */
+/** Makes the error of a proxy that answers the request itself. The words of the proxy are left out: they may hold anything. */
 export const refusalOf = ({ url, variable }: Proxy, status: number): Error => {
   const answer = [status, Http.STATUS_CODES[status]].join(" ").trimEnd()
   const advice =
@@ -39,9 +42,9 @@ export const refusalOf = ({ url, variable }: Proxy, status: number): Error => {
 
 const addressOf = (url: URL) => ({ host: url.hostname.replaceAll(/[[\]]/g, ""), port: Number(portOf(url)) })
 
-/** `timeout` limits a connection with its tunnel and its TLS. In milliseconds. */
+/** `timeout` limits a connection with its tunnel and its TLS, in milliseconds. */
 export const makeConnect = (tls: Tls.ConnectionOptions, timeout: number): Connect => {
-  /** A handshake that resumes a session is shorter. */
+  /** The last session by address: a handshake that resumes it is shorter. */
   const sessions = new Map<string, Buffer>()
 
   const openTls = ({ host, port }: ReturnType<typeof addressOf>, tunnel: Tls.ConnectionOptions) => {
@@ -52,7 +55,7 @@ export const makeConnect = (tls: Tls.ConnectionOptions, timeout: number): Connec
       ...tunnel,
       host,
       port,
-      // TLS has no way to ask for an address.
+      // TLS asks for names only.
       servername: Net.isIP(host) === 0 ? host : "",
       // The client is tested with HTTP/1.1 alone.
       ALPNProtocols: ["http/1.1"],

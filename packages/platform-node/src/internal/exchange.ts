@@ -55,7 +55,7 @@ export class Exchange implements Handler {
     this.#maxBodySize = maxBodySize
   }
 
-  /** undici writes the request after this. */
+  /** undici calls this right before it writes the request: a request that fails before was never sent. */
   onRequestStart(): void {
     this.#isSent = true
   }
@@ -99,7 +99,7 @@ export class Exchange implements Handler {
     this.#tellSoon()
   }
 
-  /** Not within undici, which is not ready for another request there. No test fakes promises as it does timers. */
+  /** Waits until undici has returned: it takes no request within its callbacks. Unlike timers, no test fakes promises. */
   #tellSoon(): void {
     if (this.#isTelling) return
     this.#isTelling = true
@@ -126,7 +126,7 @@ export class Exchange implements Handler {
     return Array.isArray(value) ? value.join(", ") : value
   }
 
-  /** Says whether some of the request may have been sent. */
+  /** Returns true when some of the request may have been sent. */
   cancel(): boolean {
     if (!this.#isOver) {
       this.#isOver = true
@@ -136,7 +136,7 @@ export class Exchange implements Handler {
   }
 }
 
-/** Makes a pool of connections that closes with the scope, and sends requests over it with the headers `standard`. */
+/** Makes a pool of connections that close with the scope. Sends requests over it, with the headers `standard` added. */
 export const makeSend = Effect.fnUntraced(function* (
   connectTimeout: Duration.Input,
   extraCaCertificates: string | ReadonlyArray<string>,

@@ -1,4 +1,4 @@
-/** Connections of undici. Each carries one exchange at a time, so that the end of a call can be the end of its connection. */
+/** Pools connections of undici. Each carries one exchange at a time, so that a call that ends can end its connection. */
 import { ApiError } from "@effect-tokens/core"
 import * as Undici from "@effect/platform-node/Undici"
 import type * as Context from "effect/Context"
@@ -11,28 +11,29 @@ import { isPem } from "./certificates.ts"
 import { type Connect, type Destination, makeConnect } from "./connect.ts"
 import { type Proxy, readProxies } from "./proxy.ts"
 
-/** A connection of undici, which makes it for an exchange, and makes it anew if the server has closed it since the last. */
+/** A connection of undici. It is made for its first exchange, and again if the server has closed it since the last. */
 export interface Connection {
-  /** Sends a request. The clock of `context` limits the making of the connection. */
+  /** Sends a request. The clock of `context` limits the time to connect. */
   readonly dispatch: (
     options: Undici.Dispatcher.DispatchOptions,
     handler: Undici.Dispatcher.DispatchHandler,
     context: Context.Context<never>,
   ) => void
-  /** Says that the exchange has ended, and that the connection may carry another. */
+  /** Returns the connection to the pool, after its exchange. */
   readonly free: () => void
-  /** Closes the connection, or ends the making of it. */
+  /** Closes the connection, or aborts it while it is being made. */
   readonly destroy: () => void
 }
 
-/** The way of all requests to one origin. */
-export interface Route {
+/** The connections to one origin. */
+interface Route {
+  /** Takes a free connection, or makes one. */
   readonly take: () => Connection
-  /** The proxy that gets the requests themselves: to an `http:` origin it opens no tunnel. */
+  /** The proxy that forwards the requests: there is no tunnel to an `http:` origin. */
   readonly forwarder: Proxy | undefined
 }
 
-/** `immediate` is `setImmediate`, where it is known to be real. */
+/** `immediate` is the real `setImmediate`, or `undefined` when a test has faked it. */
 const makePool = (
   connect: Connect,
   proxyFor: (url: URL) => Proxy | undefined,
@@ -42,7 +43,7 @@ const makePool = (
   const routes = new Map<string, Route>()
   let isClosed = false
 
-  /** undici waits for an immediate before a second request over a connection: with fake timers that never comes. */
+  /** undici sends a second request on a connection after an immediate, which never runs under fake timers. */
   const isReusing = () => !isClosed && globalThis.setImmediate === immediate
 
   const makeConnection = (destination: Destination, free: Array<Connection>): Connection => {
@@ -76,7 +77,7 @@ const makePool = (
       connection.destroy()
     })
     connections.add(connection)
-    // undici says then that it is closed.
+    // undici then refuses the request.
     if (isClosed) connection.destroy()
     return connection
   }
@@ -103,18 +104,18 @@ const makePool = (
   }
 }
 
-/** `setImmediate`, unless it is a fake one of a test, which does not run by itself. */
+/** Looks whether `setImmediate` is real. A fake one does not run until its test says so. */
 const realImmediate = Effect.callback<typeof setImmediate | undefined>((resume) => {
   const { setImmediate } = globalThis
   setImmediate(() => resume(Effect.succeed(setImmediate)))
-  // A real one has run when the event loop has turned twice.
+  // The event loop has turned twice by then, and a real one has run.
   Fs.stat(".", () => Fs.stat(".", () => resume(Effect.undefined)))
 })
 
 const refuse = (field: string, problem: string) =>
   new ApiError.InvalidOptions({ layer: "NodeTransport.layer", field, problem })
 
-/** Makes a pool by the options and the environment. Gives the way to each origin. Its connections close with the scope. */
+/** Makes a pool by the options and the environment. Its connections close with the scope. */
 export const openPool = Effect.fnUntraced(function* (
   connectTimeout: Duration.Input,
   extraCaCertificates: string | ReadonlyArray<string>,

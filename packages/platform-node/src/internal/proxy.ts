@@ -3,15 +3,15 @@ import * as Effect from "effect/Effect"
 import * as Net from "node:net"
 
 export interface Proxy {
-  /** Where it listens, without user and password. */
+  /** The URL without user and password. */
   readonly url: URL
   /** The variable that names it. */
   readonly variable: string
-  /** What it wants to be told of who asks. */
+  /** The headers with user and password, if it has them. */
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** The first variable that is set, even if to nothing. */
+/** Finds the first variable that is set, if only to empty text. */
 const firstSet = (...names: ReadonlyArray<string>): readonly [name: string, value: string] => {
   for (const name of names) {
     const value = process.env[name]
@@ -20,7 +20,7 @@ const firstSet = (...names: ReadonlyArray<string>): readonly [name: string, valu
   return ["", ""]
 }
 
-/** Fails with the name of a variable that holds no URL of a proxy. Its value may hold a password. */
+/** Fails with the name of a variable that holds no URL of a proxy. The value may hold a password. */
 const read = (...names: ReadonlyArray<string>): Effect.Effect<Proxy | undefined, string> => {
   const [variable, value] = firstSet(...names)
   if (value === "") return Effect.undefined
@@ -75,12 +75,12 @@ const parse = (entry: string): ((url: URL) => boolean) => {
   return (url) => matches(bare(url.hostname)) && (port === undefined || port === portOf(url))
 }
 
-/** What stays on this machine must: a proxy elsewhere would get the credential in the clear (C9). */
+/** A proxy on another machine would get the credential for this machine in the clear (C9). */
 const loopback = ["localhost", "127.0.0.0/8", "::1"]
 
 /**
- * Reads the variables. Gives a function from a URL to the proxy that its requests go through. Fails with the name of the
- * variable that holds no URL of a proxy.
+ * Reads the variables, and makes a function that finds the proxy of a URL. Fails with the name of the variable that holds no
+ * URL of a proxy.
  */
 export const readProxies = Effect.gen(function* () {
   const http = yield* read("http_proxy", "HTTP_PROXY")
