@@ -258,7 +258,12 @@ const refusals: ReadonlyArray<
       "yesterday",
       "1700000000",
       "2026-01-02",
-      "2026-01-02T03:04:05",
+      "2026-01-02T03:04",
+      "2026-01-02%2003:04:05Z",
+      "2026-01-02T03:04:60Z",
+      "2026-01-31T23:59:60%2B0100",
+      "2026-01-02T03:04:05%2B01",
+      "2026-01-02T03:04:05%2B2400",
       "2026-02-30T00:00:00Z",
       "2026-13-01T00:00:00Z",
       "2026-01-02T24:00:00Z",
@@ -390,11 +395,20 @@ layer(fresh)("what UMAaaS in the sandbox refuses", (it) => {
         )
       const [seconds, millis] = createdAt.slice(0, -1).split(".")
       const later = `${seconds}.${millis}0001Z`
-      const offset = `${new Date(Date.parse(createdAt) + 3_600_000).toISOString().slice(0, -1)}%2B01:00`
-      for (const time of [createdAt, createdAt.toLowerCase(), offset]) {
+      const local = createdAt.slice(0, -1)
+      const ahead = new Date(Date.parse(createdAt) + 3_600_000).toISOString().slice(0, -1)
+      // The vendor's Python client sends microseconds, and an offset without a colon or none at all (U4).
+      const asPython = [`${local}000%2B0000`, `${local}000`, `${ahead}000%2B0100`]
+      for (const time of [createdAt, createdAt.toLowerCase(), local, `${ahead}%2B01:00`, ...asPython]) {
         assert.deepStrictEqual([yield* count(`createdAfter=${time}`), yield* count(`updatedBefore=${time}`)], [1, 1])
       }
       assert.deepStrictEqual([yield* count(`createdAfter=${later}`), yield* count(`createdBefore=${later}`)], [0, 1])
+      // The year 1970 begins with the leap second before it.
+      assert.strictEqual(createdAt, "1970-01-01T00:00:00.000Z")
+      for (const leap of ["1969-12-31T23:59:60Z", "1970-01-01T00:59:60.0%2B0100", "1969-12-31t23:59:60"]) {
+        assert.deepStrictEqual([yield* count(`createdAfter=${leap}`), yield* count(`createdBefore=${leap}`)], [1, 1])
+      }
+      assert.deepStrictEqual([yield* count("createdAfter=1969-12-31T23:59:60.0001Z")], [0])
     }),
   )
 

@@ -41,21 +41,25 @@ export const WireUmaaas = Schema.Struct({
   tokens: Schema.Array(WireApiToken).annotate({ description: "All that are there now, in the order of creation" }),
 }).annotate({ identifier: "Umaaas" })
 
-const rfc3339 =
-  /^(\d{4}-\d{2}-(\d{2}))[Tt]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+const timePattern =
+  /^(\d{4}-\d{2}-(\d{2}))[Tt]((?:[01]\d|2[0-3]):[0-5]\d):([0-5]\d|60)(?:\.(\d+))?(?:[Zz]|([+-](?:[01]\d|2[0-3])):?([0-5]\d))?$/
+
+/** A leap second ends a month in UTC (RFC 3339, section 5.7). */
+const beginsMonth = (millis: number): boolean => /-01T00:00:00/.test(new Date(millis).toISOString())
 
 /**
- * Reads an RFC 3339 time, in milliseconds since 1970 with fractions. JavaScript takes more for a time: one without an
- * offset, and 30 February.
+ * Reads a time (U4), in milliseconds since 1970 with fractions. JavaScript reads one without an offset in the time zone
+ * of the machine, and 30 February as a day of March. A leap second is the one after it, as on clocks that have none.
  */
 const readTime = (text: string): number | undefined => {
-  const [, day, ofMonth, time, fraction = "0", offset] = rfc3339.exec(text) ?? []
-  if (day === undefined || offset === undefined) return undefined
-  if (new Date(`${day}T00:00:00Z`).getUTCDate() !== Number(ofMonth)) return undefined
-  return Date.parse(`${day}T${time}${offset.toUpperCase()}`) + Number(`0.${fraction}`) * 1000
+  const [, day, ofMonth, minute, second, fraction = "0", hours = "+00", minutes = "00"] = timePattern.exec(text) ?? []
+  if (day === undefined || new Date(`${day}T00:00:00Z`).getUTCDate() !== Number(ofMonth)) return undefined
+  const whole = Date.parse(`${day}T${minute}:00${hours}:${minutes}`) + Number(second) * 1000
+  if (second === "60" && !beginsMonth(whole)) return undefined
+  return whole + Number(`0.${fraction}`) * 1000
 }
 
-const expectedTime = "an RFC 3339 time with an offset, such as 2026-01-31T12:00:00Z"
+const expectedTime = "an RFC 3339 time, such as 2026-01-31T12:00:00Z"
 
 /** Milliseconds since 1970. */
 const time = (description: string) =>
@@ -141,7 +145,7 @@ export const umaaasWire: Wire = {
     ...shownIn(query, ["name"], shownText),
     // A value of another form may be long, or a secret.
     ...shownIn(query, timeFilters, (text) =>
-      /^[\d-]{10}[Tt][\d:.]{8,20}[\d:zZ+ -]{1,6}$/.test(text) ? text : "<text>",
+      /^[\d-]{10}[Tt][\d:.]{8,20}[\d:zZ+ -]{0,6}$/.test(text) ? text : "<text>",
     ),
     ...shownIn(query, ["limit"], (text) => (/^-?\d{1,16}$/.test(text) ? text : "<text>")),
     ...shownIn(query, ["cursor"], () => "<cursor>"),
