@@ -62,6 +62,7 @@ export type KnownCode =
   | "INVALID_SIGNATURE"
   | "FORBIDDEN"
   | "TOKEN_NOT_FOUND"
+  | "RATE_LIMITED"
   | "INTERNAL_ERROR"
 
 /**

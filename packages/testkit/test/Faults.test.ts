@@ -353,6 +353,10 @@ describe("a planned answer of UMAaaS", () => {
     [401, "UNAUTHORIZED"],
     [403, "FORBIDDEN"],
     [404, "TOKEN_NOT_FOUND"],
+    [409, "CONFLICT"],
+    [418, "REQUEST_FAILED"],
+    [424, "FAILED_DEPENDENCY"],
+    [429, "RATE_LIMITED"],
     [500, "INTERNAL_ERROR"],
     [503, "INTERNAL_ERROR"],
   ] as const)("%s has the code of the vendor's page: %s", ([status, code]) =>

@@ -16,13 +16,15 @@ const codes: Readonly<Record<number, string>> = {
   403: "FORBIDDEN",
   404: "TOKEN_NOT_FOUND",
   405: "METHOD_NOT_ALLOWED",
+  409: "CONFLICT",
   413: "PAYLOAD_TOO_LARGE",
   415: "UNSUPPORTED_MEDIA_TYPE",
-  429: "TOO_MANY_REQUESTS",
+  424: "FAILED_DEPENDENCY",
+  429: "RATE_LIMITED",
 }
 
 /** The code of an error. The vendor's page has none for most statuses. */
-export const codeOf = (status: number): string => codes[status] ?? (status >= 500 ? "INTERNAL_ERROR" : "INVALID_INPUT")
+export const codeOf = (status: number): string => codes[status] ?? (status >= 500 ? "INTERNAL_ERROR" : "REQUEST_FAILED")
 
 const statuses = { create: 201, list: 200, get: 200, delete: 204 } as const
 
