@@ -31,6 +31,9 @@ export class NoCredential extends Data.TaggedError("NoCredential")<{
   readonly needed: ReadonlyArray<Vendor["credential"]>
 }> {}
 
+/** The real platform answers 401 to the credential in these variables. */
+export class Refused extends Data.TaggedError("Refused")<{ readonly credential: Vendor["credential"] }> {}
+
 const isSet = (variable: string) => Effect.map(Config.withDefault(Config.String(variable), ""), (text) => text !== "")
 
 /**
@@ -60,7 +63,12 @@ export const tryLaws = Effect.fnUntraced(function* ({ laws, replay, runs, seed, 
   const byName = wanted.length > 0
   const asked = vendors.filter((vendor) => !byName || vendor.laws.some((id) => wanted.includes(id)))
   const tried = target === "live" ? yield* withCredential(asked, byName) : asked
-  if (target === "live") yield* Effect.forEach(tried, ({ warning }) => Effect.flatMap(warning, Console.log))
+  if (target === "live") {
+    for (const { credential, isRefused } of tried) {
+      if (yield* isRefused) return yield* Effect.fail(new Refused({ credential }))
+    }
+    yield* Effect.forEach(tried, ({ warning }) => Effect.flatMap(warning, Console.log))
+  }
 
   const counts = { Passed: 0, Failed: 0, Skipped: 0 }
   const options = { runs: runs ?? (target === "live" ? 3 : undefined), seed, replay, laws: byName ? wanted : undefined }

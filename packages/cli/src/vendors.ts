@@ -1,13 +1,5 @@
 /** The vendors that the command knows: their laws, and a layer of their services for each target. */
-import {
-  type ApiError,
-  type ApiTokens,
-  Neuroio,
-  type StreamTokens,
-  type Tokens,
-  Transport,
-  Umaaas,
-} from "@effect-tokens/core"
+import { type ApiError, ApiTokens, Neuroio, type StreamTokens, Tokens, Transport, Umaaas } from "@effect-tokens/core"
 import { NodeTransport } from "@effect-tokens/platform-node"
 import { ApiTokenLaws, Laws, NeuroioMemory, Sandbox, TokenLaws, UmaaasMemory } from "@effect-tokens/testkit"
 import type * as Config from "effect/Config"
@@ -36,6 +28,8 @@ export interface Vendor {
   readonly laws: ReadonlyArray<string>
   /** Warns of what the laws do to the real platform. */
   readonly warning: Effect.Effect<string, Config.ConfigError>
+  /** Calls the real platform once, and tells whether it refuses the credential. */
+  readonly isRefused: Effect.Effect<boolean, PlaceError>
   readonly reports: (place: Place, options: Laws.Options) => Stream.Stream<Laws.LawReport, PlaceError>
 }
 
@@ -57,15 +51,23 @@ const suite = <Subject, R>(suite: Laws.Suite<Subject, R>): Suite<R> => {
 }
 
 const vendor = <R>({
+  firstCall,
   places,
   suites,
   ...vendor
 }: Pick<Vendor, "name" | "credential" | "warning"> & {
+  /** Changes nothing. */
+  readonly firstCall: Effect.Effect<unknown, ApiError.ApiError, R>
   readonly suites: ReadonlyArray<Suite<R>>
   readonly places: Readonly<Record<Place, Layer.Layer<R, PlaceError>>>
 }): Vendor => ({
   ...vendor,
   laws: suites.flatMap(({ laws }) => laws),
+  isRefused: firstCall.pipe(
+    // The laws tell of every other failure.
+    Effect.match({ onFailure: ({ _tag }) => _tag === "Unauthorized", onSuccess: () => false }),
+    Effect.provide(places.live),
+  ),
   reports: (place, options) =>
     Stream.fromIterable(suites).pipe(
       Stream.flatMap(({ reports }) => reports(options)),
@@ -90,6 +92,7 @@ const liveNeuroio = Layer.unwrap(
 const neuroio = vendor<Tokens | StreamTokens>({
   name: "NeuroIO",
   credential: ["NEUROIO_API_TOKEN"],
+  firstCall: Effect.flatMap(Tokens, (tokens) => tokens.list({ limit: 1 })),
   suites: [suite(TokenLaws.tokens), suite(TokenLaws.streamTokens)],
   places: { memory: NeuroioMemory.layer, ...sandboxes, live: liveNeuroio },
   warning: Effect.map(Neuroio.config, ({ apiUrl, iamUrl }) => {
@@ -124,6 +127,7 @@ const liveUmaaas = Layer.unwrap(
 const umaaas = vendor<ApiTokens>({
   name: "UMAaaS",
   credential: ["UMAAAS_CLIENT_ID", "UMAAAS_CLIENT_SECRET"],
+  firstCall: Effect.flatMap(ApiTokens, (tokens) => tokens.list({ limit: 1 })),
   suites: [suite(ApiTokenLaws.apiTokens)],
   places: { memory: UmaaasMemory.layer, ...sandboxes, live: liveUmaaas },
   warning: Effect.map(

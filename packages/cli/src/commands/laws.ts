@@ -77,6 +77,7 @@ export const lawsCommand = Command.make(
               `--target live needs ${needed.map((variables) => variables.join(" and ")).join(", or ")} in the environment: the token to call with.`,
             ),
           ),
+        Refused: ({ credential }) => Effect.fail(userError(`${credential.join(" with ")} is refused (401).`)),
         ConfigError: ({ message }) => Effect.fail(userError(`The environment cannot be read: ${message}`)),
         ServeError: ({ message }) => Effect.fail(userError(`The sandbox cannot listen: ${message}`)),
       }),

@@ -166,6 +166,19 @@ describe("effect-tokens laws", () => {
     }).pipe(Effect.provide(layerLive)),
   )
 
+  it.live.each([
+    ["NeuroIO", { NEUROIO_API_TOKEN: "wrong" }, "NEUROIO_API_TOKEN is refused (401)."],
+    ["UMAaaS", { UMAAAS_CLIENT_SECRET: "wrong" }, "UMAAAS_CLIENT_ID with UMAAAS_CLIENT_SECRET is refused (401)."],
+  ] as const)("--target live tries no law when %s refuses the credential", ([vendor, wrong, sentence]) =>
+    Effect.gen(function* () {
+      const { environment } = (yield* live)[vendor]
+      const run = yield* ended(["laws", "--target", "live", "--runs", "1"], {
+        environment: { ...environment, ...wrong },
+      })
+      assert.deepStrictEqual(run, { isSuccess: false, stdout: "", stderr: `\nERROR\n  ${sentence}\n` })
+    }).pipe(Effect.provide(layerLive)),
+  )
+
   it.live("fails when a law does not hold, and says how to replay it", () =>
     Effect.gen(function* () {
       const { NeuroIO, injectForbidden } = yield* live
