@@ -1,4 +1,5 @@
 /** Tests how the process `effect-tokens laws` ends. */
+import { SandboxServer } from "@effect-tokens/cli"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { start, startWith } from "../support/process.ts"
@@ -20,6 +21,16 @@ describe("effect-tokens laws", () => {
       assert.include(run.output(), "--target live needs UMAAAS_CLIENT_ID and UMAAAS_CLIENT_SECRET in the environment")
       assert.notMatch(run.output(), /\bat .*:\d+:\d+|\[object|undefined/)
     }),
+  )
+
+  it.live("ends with 1 when the credential is refused, and says only that", () =>
+    Effect.gen(function* () {
+      const { url } = yield* SandboxServer.SandboxServer
+      const environment = { NEUROIO_API_TOKEN: "wrong", NEUROIO_IAM_URL: url, NEUROIO_API_URL: url }
+      const run = yield* startWith(environment, "laws", "--target", "live")
+      assert.strictEqual(yield* run.exited, 1)
+      assert.strictEqual(run.output(), "\nERROR\n  NEUROIO_API_TOKEN is refused (401).\n")
+    }).pipe(Effect.provide(SandboxServer.layer({ port: 0 }))),
   )
 
   it.live("ends with 130 when it is interrupted, and says so", () =>
