@@ -7,6 +7,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as OpenApi from "effect/http-api/OpenApi"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as neuroio from "../../neuroio/internal/api.ts"
 import * as umaaas from "../../umaaas/internal/api.ts"
@@ -78,10 +79,19 @@ export const SandboxApi = HttpApi.make("sandbox")
     }),
   )
 
+/** A text of a query or a form stands for a number or a boolean: the annotation `x-schema` of its check is the schema. */
+const meant = (_key: string, value: unknown): unknown => {
+  const all: unknown = Predicate.hasProperty(value, "allOf") ? value.allOf : undefined
+  const annotated = Array.isArray(all) ? all.find(Predicate.hasProperty("x-schema")) : undefined
+  return annotated === undefined ? value : annotated["x-schema"]
+}
+
+const options = { includeAnnotationKey: (key: string) => key === "x-schema" }
+
 /** The description for programs. */
 export const openapi = (): Page => ({
   contentType: "application/json",
-  body: JSON.stringify(OpenApi.fromApi(SandboxApi)),
+  body: JSON.stringify(OpenApi.fromApi(SandboxApi, options), meant),
 })
 
 /** The page for people, to read and to try it on. Effect gives it through a router alone. */

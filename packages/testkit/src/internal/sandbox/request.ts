@@ -92,6 +92,9 @@ export const WholeText = Schema.String.check(Schema.isPattern(/^-?\d+$/, { expec
   Schema.decodeTo(Schema.Number, SchemaTransformation.transform({ decode: toWhole, encode: String })),
 )
 
+/** A time on the wire, as a document describes it. */
+export const DateTimeText = Schema.String.annotate({ format: "date-time" })
+
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
 /** The problems that a schema found, by the names of the fields. */

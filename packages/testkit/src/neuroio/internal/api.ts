@@ -25,6 +25,7 @@ export const wireErrors = {
   404: makeWireError(404),
   413: makeWireError(413),
   415: makeWireError(415),
+  500: makeWireError(500),
 }
 
 const CreateBody = Schema.Struct({ permanent: Schema.optionalKey(Schema.Boolean) })
@@ -48,7 +49,7 @@ const family = <const Name extends NeuroioRules.Family>(name: Name, collection: 
   const one = `${collection}:token/` as const
   // A manager has tokens, but no stream tokens (N15).
   const errorsOf = (...statuses: ReadonlyArray<keyof typeof wireErrors>) =>
-    (name === "streamTokens" ? [403 as const, ...statuses] : statuses).map((status) => wireErrors[status])
+    [...(name === "streamTokens" ? [403 as const] : []), ...statuses, 500 as const].map((status) => wireErrors[status])
   return HttpApiGroup.make(name)
     .add(
       HttpApiEndpoint.post("create", collection, {

@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as NeuroioRules from "../NeuroioRules.ts"
 import { shownIn } from "../../internal/journal/sanitize.ts"
-import { WholeText } from "../../internal/sandbox/request.ts"
+import { DateTimeText, WholeText } from "../../internal/sandbox/request.ts"
 import { requests, type Wire } from "../../internal/sandbox/wire.ts"
 
 /** The collections of the two families. */
@@ -15,8 +15,8 @@ export const WireToken = Schema.Struct({
   id: Schema.Int,
   key: Schema.String,
   is_active: Schema.Boolean,
-  created: Schema.String,
-  expires: Schema.NullOr(Schema.String),
+  created: DateTimeText,
+  expires: Schema.NullOr(DateTimeText),
 }).annotate({ identifier: "Token" })
 
 type WireToken = typeof WireToken.Type
@@ -29,6 +29,7 @@ export const BooleanText = Schema.String.annotate({ expected: "true or false, on
       Schema.Boolean,
       SchemaTransformation.transform({ decode: (text) => text.toLowerCase() === "true", encode: String }),
     ),
+    Schema.annotateEncoded({ "x-schema": { type: "boolean" } }),
   )
 
 /** The vendor's Python client sends `permanent=` for "no filter" when it lists. */
@@ -42,12 +43,17 @@ const FilterText = Schema.String.annotate({ expected: "true or false, once" })
         encode: (permanent) => (permanent === null ? "" : String(permanent)),
       }),
     ),
+    Schema.annotateEncoded({ "x-schema": { type: "boolean" } }),
   )
 
 export const ListQuery = Schema.Struct({
   permanent: Schema.optionalKey(FilterText),
-  limit: Schema.optionalKey(WholeText),
-  offset: Schema.optionalKey(WholeText),
+  limit: Schema.optionalKey(
+    WholeText.pipe(Schema.annotateEncoded({ "x-schema": { type: "integer", minimum: 1, default: 20 } })),
+  ),
+  offset: Schema.optionalKey(
+    WholeText.pipe(Schema.annotateEncoded({ "x-schema": { type: "integer", minimum: 0, default: 0 } })),
+  ),
 })
 export const DeleteListQuery = Schema.Struct({ permanent: Schema.optionalKey(BooleanText) })
 

@@ -13,7 +13,7 @@ const WirePage = Schema.Struct({
   data: Schema.Array(WireApiToken),
   hasMore: Schema.Boolean,
   nextCursor: Schema.optionalKey(Schema.String),
-  totalCount: Schema.Int,
+  totalCount: Schema.optionalKey(Schema.Int),
 }).annotate({ identifier: "ApiTokenPage" })
 
 /** The error of a status. */
@@ -32,9 +32,11 @@ const wireErrors = {
   404: makeWireError(404),
   413: makeWireError(413),
   415: makeWireError(415),
+  500: makeWireError(500),
 }
 
-const errors = (...statuses: ReadonlyArray<keyof typeof wireErrors>) => statuses.map((status) => wireErrors[status])
+const errors = (...statuses: ReadonlyArray<keyof typeof wireErrors>) =>
+  [...statuses, 500 as const].map((status) => wireErrors[status])
 
 const CreateBody = Schema.Struct({
   name: Schema.NonEmptyString,

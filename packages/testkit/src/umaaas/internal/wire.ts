@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as UmaaasRules from "../UmaaasRules.ts"
 import { shownId, shownIn, shownText } from "../../internal/journal/sanitize.ts"
-import { WholeText } from "../../internal/sandbox/request.ts"
+import { DateTimeText, WholeText } from "../../internal/sandbox/request.ts"
 import { codeOf } from "./services.ts"
 import { requests, type Wire } from "../../internal/sandbox/wire.ts"
 
@@ -21,7 +21,7 @@ const described = {
   clientId: Schema.String,
 }
 
-const times = { createdAt: Schema.String, updatedAt: Schema.String }
+const times = { createdAt: DateTimeText, updatedAt: DateTimeText }
 
 /** A token as the vendor writes it. */
 export const WireApiToken = Schema.Struct({ ...described, ...times }).annotate({ identifier: "ApiToken" })
@@ -86,7 +86,11 @@ export const ListQuery = Schema.Struct({
   updatedAfter: time("Only tokens updated then or later"),
   updatedBefore: time("Only tokens updated then or before"),
   limit: Schema.optionalKey(
-    WholeText.pipe(Schema.annotateEncoded({ description: "How many at most: 1 to 100, 20 unless given" })),
+    WholeText.pipe(
+      Schema.annotateEncoded({
+        "x-schema": { description: "How many at most", type: "integer", minimum: 1, maximum: 100, default: 20 },
+      }),
+    ),
   ),
   cursor: text("The nextCursor of the page before"),
 })

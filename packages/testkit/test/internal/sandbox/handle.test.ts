@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { SandboxApi } from "../../../src/internal/sandbox/document.ts"
+import { openapi, SandboxApi } from "../../../src/internal/sandbox/document.ts"
 import { handle } from "../../../src/internal/sandbox/handle.ts"
 import type { Request, Response } from "../../../src/internal/sandbox/request.ts"
 import { makeSandbox } from "../../../src/internal/sandbox/state.ts"
@@ -58,6 +58,13 @@ const payloads: Readonly<Record<string, string>> = {
   "sandbox.setFaults": '{"_tag": "Random", "seed": 1, "rate": 0}',
 }
 
+/** Headers that nobody can read: a defect. */
+const broken = {
+  get authorization(): string {
+    throw new Error("canary: this is a defect")
+  },
+}
+
 const tooLarge = `{"note": "${"x".repeat(70_000)}"}`
 
 /** Changes a request that succeeds into one with the response of that status. */
@@ -72,6 +79,7 @@ const changes: Readonly<
   404: () => ({ id: "777" }),
   413: () => ({ body: tooLarge }),
   415: ({ headers }) => ({ headers: { ...headers, "content-type": "text/xml" } }),
+  500: () => ({ headers: broken }),
 }
 
 interface Documented {
@@ -135,16 +143,47 @@ describe("each documented response", () => {
   })
 })
 
+describe("the document", () => {
+  const { components, paths } = Object(JSON.parse(String(openapi().body)))
+  const lists = [
+    { path: "/v1/tokens/", as: "account" },
+    { path: "/v1/streams/tokens/", as: "account" },
+    { path: "/umaaas/v1/tokens", as: "root" },
+  ] as const
+
+  it.each(lists)("has the bounds of the numbers of $path, and booleans", ({ as, path }) => {
+    const fixture = makeFixture()
+    const status = (name: string, value: unknown) =>
+      fixture.ask("GET", `${path}?${name}=${String(value)}`, { headers: fixture.as[as] }).status
+    const found: Record<string, unknown> = {}
+    for (const { name, schema } of paths[path].get.parameters) {
+      found[name] = schema.type
+      if (schema.type === "boolean") assert.deepStrictEqual([status(name, true), status(name, "x")], [200, 400])
+      if (schema.type !== "integer") continue
+      assert.deepStrictEqual([status(name, schema.minimum), status(name, schema.minimum - 1)], [200, 400])
+      assert.strictEqual(status(name, schema.maximum ?? 1e15), 200)
+      if (as === "root") assert.strictEqual(status(name, schema.maximum + 1), 400)
+    }
+    const types = as === "root" ? { limit: "integer" } : { limit: "integer", offset: "integer", permanent: "boolean" }
+    assert.deepInclude(found, types)
+  })
+
+  it("says that times are times, and that a page may come without its count", () => {
+    const { ApiToken, ApiTokenPage, Token } = components.schemas
+    const { createdAt, updatedAt } = ApiToken.properties
+    const [expires] = Token.properties.expires.anyOf
+    for (const { format } of [createdAt, updatedAt, Token.properties.created, expires]) {
+      assert.strictEqual(format, "date-time")
+    }
+    assert.notInclude(ApiTokenPage.required, "totalCount")
+  })
+})
+
 describe("a defect", () => {
   it("is a 500 in the vendor's shape that does not show it", () => {
     const { ask } = makeFixture()
-    const headers = {
-      get authorization(): string {
-        throw new Error("canary: this is a defect")
-      },
-    }
     for (const path of ["/v1/tokens/", "/umaaas/v1/tokens"]) {
-      const answer = ask("GET", path, { headers })
+      const answer = ask("GET", path, { headers: broken })
       assert.strictEqual(answer.status, 500)
       assert.match(String(answer.body), /"message":"The sandbox failed. Its log says how."/)
       assert.notMatch(String(answer.body), /canary|\bat .*:\d+:\d+/)
