@@ -29,8 +29,8 @@ export interface Control {
    */
   readonly snapshot: Effect.Effect<{ readonly restore: Effect.Effect<void> }>
   /**
-   * Goes back to the beginning, its time included. Ids, keys and numbers of owners are not given again: a late call for the
-   * old state does not touch the new one.
+   * Goes back to the beginning, its time included. Credentials of owners that were added are not given
+   * again: a late call for the old state does not touch the new one.
    */
   readonly reset: Effect.Effect<void>
 }

@@ -182,7 +182,7 @@ describe("quickstart", () => {
   const refused = "http://127.0.0.1:1"
   const mistakes: ReadonlyArray<readonly [tag: string, Readonly<Record<string, string>>]> = [
     ["Unauthorized", { NEUROIO_API_TOKEN: "canary" }],
-    ["InvalidRequest", { NEUROIO_IAM_URL: "nowhere" }],
+    ["InvalidOptions", { NEUROIO_IAM_URL: "nowhere" }],
     ["ConnectionFailed", { NEUROIO_IAM_URL: refused, NEUROIO_API_URL: refused }],
     ["MissingVariables", { NEUROIO_IAM_URL: "" }],
   ]

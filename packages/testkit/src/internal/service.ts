@@ -29,7 +29,7 @@ type Through<Operations, Name extends string> = <A, E>(
 ) => Effect.Effect<A, E>
 
 /** A call as its caller makes it. The input is under the names of the operation, without options that were left out. */
-export interface Call<Name extends string> {
+interface Call<Name extends string> {
   readonly service: string
   readonly method: string
   readonly operation: Name

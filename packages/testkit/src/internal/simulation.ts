@@ -35,28 +35,28 @@ const beginning: SimulatedClock = { ahead: 0, frozenAt: undefined }
 export const makeClock = (): SimulatedClock => ({ ...beginning })
 
 /**
- * Makes a simulation that begins with this state. `carryOver` takes into a former state what must not come back, such as
- * the ids that were given since.
+ * Makes a simulation that begins with this state. `restored` and `begun` give the state after a restore and a reset: they
+ * take into a former state what must not come back, such as the ids that were given since.
  */
 export const makeSimulation = <State, Rules>(
   first: State,
   rules: Rules,
-  carryOver: (former: State, current: State) => State,
+  restored: (former: State, current: State) => State,
+  begun: (first: State, current: State) => State,
   time = makeClock(),
 ): Simulation<State, Rules> => {
-  const goBackTo = (former: State) => {
-    simulation.state = carryOver(former, simulation.state)
-  }
   const simulation: Simulation<State, Rules> = {
     time,
     rules,
     state: first,
     snapshot: () => {
       const { state } = simulation
-      return () => goBackTo(state)
+      return () => {
+        simulation.state = restored(state, simulation.state)
+      }
     },
     reset: () => {
-      goBackTo(first)
+      simulation.state = begun(first, simulation.state)
       Object.assign(time, beginning)
     },
   }
@@ -92,7 +92,7 @@ export const unfreeze = (simulation: HasClock, clock: Now): void => {
 }
 
 /** The part of a control that reads and moves the time. */
-export const timeControl = (simulation: HasClock) => ({
+const timeControl = (simulation: HasClock) => ({
   now: Effect.clockWith((clock) => Effect.succeed(DateTime.makeUnsafe(nowIn(simulation, clock)))),
   advance: (duration: Duration.Input) =>
     Effect.clockWith((clock) =>

@@ -1,7 +1,7 @@
 /** What a journal shows of texts: not all of a long one, and nothing that may be a secret in the wrong place. */
 
 /** A plain value, so that an entry goes into any message or file. */
-export type Shown = string | number | boolean | null | ReadonlyArray<string>
+type Shown = string | number | boolean | null | ReadonlyArray<string>
 
 /** Shows a value that a call was given. */
 export type Show = (value: unknown) => Shown

@@ -8,7 +8,7 @@ import * as Redacted from "effect/Redacted"
 import type { Step } from "../../Laws.ts"
 
 /** A call of a service, with its input under the names of the operation. */
-export interface ServiceCall {
+interface ServiceCall {
   readonly service: string
   readonly method: string
   readonly input: object

@@ -21,7 +21,13 @@ export const makeNeuroioSimulation = (
   rules: Transitions = NeuroioRules,
   time?: SimulatedClock,
 ): NeuroioSimulation =>
-  makeSimulation(state, rules, (former, { nextId, nextOwner }) => ({ ...former, nextId, nextOwner }), time)
+  makeSimulation(
+    state,
+    rules,
+    (former, { nextId, nextOwner }) => ({ ...former, nextId, nextOwner }),
+    (first, { nextOwner }) => ({ ...first, nextOwner }),
+    time,
+  )
 
 export type PerformNeuroio = Perform<
   NeuroioRules.State,

@@ -17,7 +17,10 @@ export const makeUmaaasSimulation = (
   state: UmaaasRules.State,
   rules: Transitions = UmaaasRules,
   time?: SimulatedClock,
-): UmaaasSimulation => makeSimulation(state, rules, (former, { nextNumber }) => ({ ...former, nextNumber }), time)
+): UmaaasSimulation => {
+  const carryOver = (former: UmaaasRules.State, { nextNumber }: UmaaasRules.State) => ({ ...former, nextNumber })
+  return makeSimulation(state, rules, carryOver, carryOver, time)
+}
 
 export type PerformUmaaas = Perform<UmaaasRules.State, Transitions, UmaaasRules.Caller, UmaaasRules.ErrorResponse>
 

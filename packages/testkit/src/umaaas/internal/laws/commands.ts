@@ -8,7 +8,7 @@ import { ordinal, passingTime } from "../../../internal/laws/commands.ts"
 import { name, permissions } from "./expectations.ts"
 
 /** A caller: the account, or the holder of the token that was made as the n-th, from 1. */
-export type Caller = "account" | { readonly token: number }
+type Caller = "account" | { readonly token: number }
 
 /** A time: `plus` milliseconds after the creation of a token. */
 export interface Bound {
