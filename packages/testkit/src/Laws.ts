@@ -261,6 +261,8 @@ const tryLaw = <Subject>(
       const numRuns = Math.min(parameters.numRuns ?? Number.POSITIVE_INFINITY, law.maxRuns ?? Number.POSITIVE_INFINITY)
       // Only an interruption skips an input, and it skips all that are left.
       const details = await fc.check(property, { ...parameters, numRuns, maxSkipsPerRun: 0 })
+      // fast-check does not say so of the last step of a path.
+      if (isReplay && details.numRuns === 0 && !signal.aborted) throw new Error("The path leads to no input.")
       const runs = isReplay ? 1 : details.numRuns
       return last === undefined || !details.failed || details.counterexample === null
         ? { _tag: "Passed", law: described, runs }

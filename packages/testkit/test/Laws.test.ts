@@ -294,6 +294,8 @@ describe("options that cannot be right", () => {
     [{ seed: 99_999_999_999 }, "seed"],
     [{ replay: { law: "tokens.get", seed: 2 ** 40, path: "0" } }, "replay.seed"],
     [{ replay: { law: "tokens.get", seed: 1, path: "0:7:7:7:7" } }, "replay.path"],
+    // Only the last step leads nowhere: no input is tried.
+    [{ replay: { law: "tokens.get", seed: 42, path: "3:9999" } }, "replay.path"],
     [{ laws: ["tokens.get", "tokens.nothing"] }, "laws"],
     [{ replay: { law: "tokens.nothing", seed: 1, path: "0" } }, "replay.law"],
     [{ replay: { law: "tokens.permanent-cap", input: { before: "nothing" } } }, "replay.input"],
