@@ -18,6 +18,20 @@ import { authorization, basicCredential, checkClientId, checkClientSecret } from
 import { operations, readErrorBody } from "./internal/operations.ts"
 
 /**
+ * The base URLs of the API, by the name and version that the vendor gives it. It retires old ones.
+ *
+ * @since 0.1.0
+ */
+export const urls = {
+  /** UMAaaS v1, the default. */
+  umaaasV1: "https://api.lightspark.com/umaaas/v1",
+  /** UMAaaS of 15 May 2025. */
+  umaaas20250515: "https://api.uma.money/umaaas/2025-05-15",
+  /** Grid, the name of the same API today, of 13 October 2025. */
+  grid20251013: "https://api.lightspark.com/grid/2025-10-13",
+} as const
+
+/**
  * The options of `layer`. `clientId` and `clientSecret` may both be absent only where `url` is of the transport's own
  * origin, whose server then adds them.
  *
@@ -32,7 +46,8 @@ export interface Options extends Limits {
   /** The secret of that API token: text without control characters. */
   readonly clientSecret?: Redacted.Redacted | undefined
   /**
-   * The base URL of the API. Defaults to `https://api.lightspark.com/umaaas/v1`. Must be `https:`, except on this machine
+   * The base URL of the API. Defaults to `urls.umaaasV1`. The vendor's newer APIs are at
+   * `urls.umaaas20250515` and `urls.grid20251013`. Must be `https:`, except on this machine
    * (C9), without user name, query and fragment. In a page it may be a path, such as `/umaaas`.
    */
   readonly url?: string | undefined
@@ -67,7 +82,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
   const checks = checksFor("Umaaas.layer", transport)
   const allowInsecure = yield* checks.flag("allowInsecure", options.allowInsecure)
   const hosts = {
-    umaaas: yield* checks.baseUrl("url", options.url, "https://api.lightspark.com/umaaas/v1", allowInsecure),
+    umaaas: yield* checks.baseUrl("url", options.url, urls.umaaasV1, allowInsecure),
   }
   const credential = yield* makeCredential(checks, options, hosts)
   const limits = yield* checks.limits(options)

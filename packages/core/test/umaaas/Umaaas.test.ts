@@ -6,6 +6,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { recordRequests } from "../support/recordRequests.ts"
+import { readFileSync } from "node:fs"
 
 const withConfig = (env: Record<string, string>, options?: Parameters<typeof Umaaas.layerConfig>[0]) =>
   Effect.gen(function* () {
@@ -18,6 +19,14 @@ const withConfig = (env: Record<string, string>, options?: Parameters<typeof Uma
   })
 
 const environment = { UMAAAS_CLIENT_ID: "client-1", UMAAAS_CLIENT_SECRET: "canary" }
+
+describe("urls", () => {
+  it("has each base URL that the rules name", () => {
+    const page = readFileSync(new URL("../../../../docs/rules/umaaas.md", import.meta.url), "utf8")
+    const table = Array.from(page.matchAll(/^\| (?:UMAaaS|Grid) .*?`(https:[^`]+)`/gm), ([, url]) => url)
+    assert.sameMembers(Object.values(Umaaas.urls), table)
+  })
+})
 
 describe("layerConfig", () => {
   it.effect("reads the credential and the URL", () =>
