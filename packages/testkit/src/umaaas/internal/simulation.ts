@@ -13,14 +13,17 @@ export type Transitions = Pick<typeof UmaaasRules, "create" | "list" | "get" | "
 
 export type UmaaasSimulation = Simulation<UmaaasRules.State, Transitions>
 
+/** Ids are not given again (U2). */
+const carryOver = (former: UmaaasRules.State, { nextNumber }: UmaaasRules.State): UmaaasRules.State => ({
+  ...former,
+  nextNumber,
+})
+
 export const makeUmaaasSimulation = (
   state: UmaaasRules.State,
   rules: Transitions = UmaaasRules,
   time?: SimulatedClock,
-): UmaaasSimulation => {
-  const carryOver = (former: UmaaasRules.State, { nextNumber }: UmaaasRules.State) => ({ ...former, nextNumber })
-  return makeSimulation(state, rules, carryOver, carryOver, time)
-}
+): UmaaasSimulation => makeSimulation(state, rules, carryOver, carryOver, time)
 
 export type PerformUmaaas = Perform<UmaaasRules.State, Transitions, UmaaasRules.Caller, UmaaasRules.ErrorResponse>
 
